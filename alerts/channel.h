@@ -1,0 +1,100 @@
+/*
+ * A channel is where alerts go.  One kind of channel = one file with one const struct channel_type and one
+ * line in channels.c.  Pure: it renders an alert into a message and judges the answer; the carriers that
+ * move bytes are daemon/'s.
+ */
+#ifndef ALERTS_CHANNEL_H
+#define ALERTS_CHANNEL_H
+
+#include "alert.h"
+#include "http.h"
+
+/* Who moves the message. */
+enum carrier {
+	CARRIER_PRINT, /* the journal, or the terminal in the foreground */
+	CARRIER_HTTP,
+	CARRIER_MAIL,
+};
+
+/* A server for mail: SMTP by libcurl. */
+struct mail_server {
+	struct str url; /* smtp://host:port (STARTTLS required unless starttls says so) or smtps:// */
+	int starttls;   /* enum starttls */
+	struct str user, password;
+	struct str ca_file; /* path; empty: the system's */
+};
+enum starttls { STARTTLS_REQUIRED, STARTTLS_TRY, STARTTLS_OFF };
+extern const char *const starttls_names[];
+
+struct mail {
+	struct mail_server server;
+	struct str from; /* envelope, ASCII, no angle brackets */
+	struct str_list to;
+	struct str data; /* the whole RFC 5322 message with CRLF, not dot-stuffed */
+};
+
+/* What the carrier is to move; the member of its carrier is filled. */
+struct message {
+	enum carrier carrier;
+	struct http_request http;
+	struct mail mail;
+	struct str print; /* lines for a person */
+};
+
+/* What came back.  code: HTTP status or SMTP reply code, 0 = none (then fault_text says why). */
+struct answer {
+	int code;
+	struct str text; /* first line of the reply or the fault; shown to the operator */
+	struct str retry_after; /* the header's value, or empty */
+	bool data_phase; /* SMTP: the code is the reply to DATA or to the final dot */
+};
+
+enum verdict_kind {
+	VERDICT_DELIVERED,
+	VERDICT_RETRY,         /* transient: try again, not before not_before_s when that is set */
+	VERDICT_POISON,        /* this message only; others go on */
+	VERDICT_MISCONFIGURED, /* the receiver refuses us: tell the operator, keep */
+	VERDICT_GONE,          /* the receiver asked us to stop */
+};
+struct verdict {
+	enum verdict_kind kind;
+	int64_t not_before_s; /* 0 = no wish */
+};
+
+/* What rendering needs beside the alert and the settings. */
+struct send_context {
+	struct str delivery_id; /* stable over retries */
+	int64_t now_s;          /* of this attempt: signatures only, never in the body */
+	struct str host;        /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
+	bool colour;            /* CARRIER_PRINT on a terminal */
+	const char *timezone;   /* IANA name for times shown to people, or NULL: UTC */
+};
+
+struct channel {
+	struct str name;
+	const struct channel_type *type;
+	void *settings; /* the type's own struct */
+};
+
+struct channel_type {
+	const char *name; /* `type = ` in the configuration */
+	enum carrier carrier;
+	size_t settings_size;
+	const struct setting *rows; /* into the settings struct */
+	size_t n_rows;
+	/* What single keys cannot say (needs this with that, addresses); all problems go to diags.  NULL: none. */
+	void (*check)(const struct channel *ch, struct place at, struct diags *diags);
+	/* *ret lives in arena.  False with *e: this alert cannot be rendered (it is then VERDICT_POISON). */
+	bool (*render)(const struct channel *ch, const struct alert *alert,
+	    const struct send_context *context, struct arena *arena, struct message *ret,
+	    struct err *e);
+	struct verdict (*judge)(const struct channel *ch, const struct answer *answer, int64_t now_s);
+};
+
+/* The table of kinds (channels.c). */
+extern const struct channel_type *const channel_types[];
+extern const size_t n_channel_types;
+/* NULL when there is no such kind. */
+const struct channel_type *channel_type_find(struct str name);
+
+#endif

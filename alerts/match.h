@@ -1,0 +1,106 @@
+/*
+ * Texts against lists and watches.  A watchset is built once from the user's files and never changes
+ * after, so that threads may share it; a matcher is one thread's scratch memory over it.
+ */
+#ifndef ALERTS_MATCH_H
+#define ALERTS_MATCH_H
+
+#include "item.h"
+#include "settings.h"
+
+enum severity { SEVERITY_LOW, SEVERITY_NORMAL, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
+extern const char *const severity_names[]; /* "low" ... NULL-terminated, for SETTING_CHOICE */
+
+/* A list file: its name is the class that alerts show. */
+struct list_source {
+	struct str name; /* "agencies" for agencies.list */
+	struct str file; /* for messages */
+	struct str text;
+};
+
+/* A [watch] section. */
+struct watch_source {
+	struct str name;
+	struct setting_line when;
+	int severity; /* enum severity */
+};
+
+struct watchset;
+
+/*
+ * Build.  Everything needed is copied.  With no watches, each list is a watch of its own with the list's
+ * name and SEVERITY_NORMAL.  feeds and tags: the names that feed: and tag: may say, for checking.
+ * Returns NULL when diags got an error; warnings alone do not stop it.
+ */
+struct watchset *watchset_build(const struct list_source *lists, size_t n_lists,
+    const struct watch_source *watches, size_t n_watches, const struct str_list *feeds,
+    const struct str_list *tags, struct diags *diags);
+void watchset_free(struct watchset *set);
+
+size_t watchset_watches(const struct watchset *set);
+struct str watchset_watch_name(const struct watchset *set, size_t watch);
+
+/* An item as the matcher wants it: plain text zones as struct item promises them. */
+struct match_input {
+	struct str zone[ZONE_COUNT];
+	struct str feed; /* configured name */
+	struct str_list tags;
+	struct str lang; /* BCP 47 or empty */
+};
+
+/* One occurrence; offset and length in bytes of the zone's text as given. */
+struct hit {
+	enum zone zone;
+	uint32_t offset, length;
+	struct str term; /* as the user wrote it */
+};
+
+/* An entry of a list, or a bare term of an expression (then list is empty and name is the term). */
+struct entry_hit {
+	struct str list, name;
+	enum severity severity; /* of the entry, or of the watch where the entry says none */
+	struct hit *hits;       /* in text order: title before summary before body ... */
+	size_t n_hits;
+};
+
+struct watch_hit {
+	size_t watch; /* 0 .. watchset_watches() - 1 */
+	struct str name;
+	enum severity severity; /* the highest of the watch and its entries */
+	struct entry_hit *entries;
+	size_t n_entries;
+};
+
+/* An occurrence that was found and did not count, and why; `watch` would have had it. */
+enum suppression {
+	SUPPRESS_EXCEPT,  /* inside an except: phrase */
+	SUPPRESS_WITHOUT, /* a without: term occurs */
+	SUPPRESS_WITH,    /* none of the with: terms occurs */
+	SUPPRESS_SHOUTED, /* an exact-case term in shouted text with nothing to support it */
+	SUPPRESS_ZONE,    /* not in the entry's in: zones */
+	SUPPRESS_LIMIT,   /* a regular expression ran into its limits */
+};
+
+struct suppressed {
+	struct str list, entry;
+	enum suppression why;
+	struct hit hit;
+	struct str by; /* the phrase or word that did it, or empty */
+};
+
+struct match_result {
+	struct watch_hit *fired; /* in order of the watches */
+	size_t n_fired;
+	struct suppressed *suppressed;
+	size_t n_suppressed;
+};
+
+struct matcher;
+struct matcher *matcher_new(const struct watchset *set); /* set must outlive it */
+void matcher_free(struct matcher *m);
+
+/* Match one item.  *ret lives in arena; its terms and names in the watchset. */
+void matcher_run(struct matcher *m, const struct match_input *in, struct arena *arena,
+    struct match_result *ret);
+
+#endif

@@ -1,0 +1,195 @@
+#include "arena.h"
+
+#include "mem.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
+#define ARENA_FIRST ((size_t)16 << 10) /* bytes of the block that is kept */
+#define ARENA_BLOCK_MAX ((size_t)4 << 20)
+
+struct block {
+	struct block *older;
+	size_t size, used;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *newest;
+	size_t asked;
+};
+
+static struct block *
+block_new(size_t size, struct block *older)
+{
+	struct block *b = xmalloc(sizeof(*b) + size);
+
+	b->older = older;
+	b->size = size;
+	b->used = 0;
+	ASAN_POISON_MEMORY_REGION(b->bytes, size);
+	return b;
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a = xcalloc(1, sizeof(*a));
+
+	a->newest = block_new(ARENA_FIRST, NULL);
+	return a;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	while (a->newest->older) {
+		struct block *b = a->newest;
+
+		a->newest = b->older;
+		ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
+		free(b);
+	}
+	a->newest->used = 0;
+	ASAN_POISON_MEMORY_REGION(a->newest->bytes, a->newest->size);
+	a->asked = 0;
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	arena_reset(a);
+	ASAN_UNPOISON_MEMORY_REGION(a->newest->bytes, a->newest->size);
+	free(a->newest);
+	free(a);
+}
+
+static char *
+take(struct arena *a, size_t n, size_t align)
+{
+	struct block *b = a->newest;
+	size_t at = (b->used + align - 1) & ~(align - 1);
+
+	if (at > b->size || b->size - at < n) {
+		size_t size = b->size * 2;
+
+		if (size > ARENA_BLOCK_MAX)
+			size = ARENA_BLOCK_MAX;
+		if (size < n)
+			size = n;
+		b = a->newest = block_new(size, b);
+		at = 0;
+	}
+	b->used = at + n;
+	a->asked += n;
+	ASAN_UNPOISON_MEMORY_REGION(b->bytes + at, n);
+	return b->bytes + at;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(take(a, n ? n : 1, alignof(max_align_t)), 0, n ? n : 1);
+}
+
+char *
+arena_bytes(struct arena *a, size_t n)
+{
+	return take(a, n ? n : 1, 1);
+}
+
+void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	size_t n;
+
+	if (__builtin_mul_overflow(count, size, &n))
+		abort();
+	return arena_alloc(a, n);
+}
+
+void *
+arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+	void *bigger;
+
+	if (n < *cap)
+		return v;
+	*cap = *cap ? *cap * 2 : 8;
+	bigger = arena_array(a, *cap, size);
+	if (n)
+		memcpy(bigger, v, n * size);
+	return bigger;
+}
+
+size_t
+arena_used(const struct arena *a)
+{
+	return a->asked;
+}
+
+struct str
+str_dup(struct arena *a, struct str s)
+{
+	char *p;
+
+	if (s.n == 0)
+		return STR("");
+	p = arena_bytes(a, s.n);
+	memcpy(p, s.p, s.n);
+	return (struct str){ p, s.n };
+}
+
+char *
+str_z(struct arena *a, struct str s)
+{
+	char *p = arena_bytes(a, s.n + 1);
+
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
+}
+
+struct str
+str_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+	char *p;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		abort();
+	p = arena_bytes(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return (struct str){ p, (size_t)n };
+}
+
+struct str
+str_join(struct arena *a, struct str left, struct str right)
+{
+	char *p = arena_bytes(a, left.n + right.n);
+
+	if (left.n)
+		memcpy(p, left.p, left.n);
+	if (right.n)
+		memcpy(p + left.n, right.p, right.n);
+	return (struct str){ p, left.n + right.n };
+}

@@ -1,0 +1,57 @@
+/*
+ * What is wrong with the user's files, said so that he can mend it: where, what, what to do.  All of
+ * it is collected, none of it printed here.
+ */
+#ifndef FEEDS_DIAG_H
+#define FEEDS_DIAG_H
+
+#include "arena.h"
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
+
+/* A place in a file.  line and column count from 1 (column in bytes), 0 = unknown. */
+struct place {
+	struct str file;
+	int line, column;
+	struct str source; /* the text of that line, or empty: shown with a caret under column */
+};
+
+struct diag {
+	enum diag_level level;
+	struct place at;
+	struct str text; /* one line */
+	struct str hint; /* what to do, or empty */
+};
+
+struct diags {
+	struct arena *arena; /* the texts live here */
+	struct diag *v;
+	size_t n, cap;
+	size_t errors; /* how many of them are DIAG_ERROR */
+};
+
+void diags_init(struct diags *d, struct arena *arena);
+
+/* at is copied (its views must live as long as the arena); hint may be empty. */
+void diag_add(struct diags *d, enum diag_level level, struct place at, struct str hint,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * "file:3:7: error: unknown key 'evry'\n  evry = 15m\n  ^\n  did you mean 'every'?\n"; parts that are
+ * unknown are left out.
+ */
+struct str diag_text(const struct diag *d, struct arena *arena);
+
+/*
+ * "did you mean 'every'?" for the candidate nearest to `word` (at most a third of it wrong), else
+ * empty.
+ */
+struct str diag_suggest(struct str word, const struct str *candidates, size_t n, struct arena *arena);
+
+/*
+ * The place `offset` bytes after `at` inside `text`, which begins at `at` and may hold newlines (a value
+ * continued over lines): then line counts on and column starts anew at 1.
+ */
+struct place place_in(struct place at, struct str text, size_t offset);
+
+#endif
