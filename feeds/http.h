@@ -59,4 +59,8 @@ struct http_response {
 /* The first header of that name (any case), or the empty view. */
 struct str http_header_find(const struct http_header *headers, size_t n, struct str name);
 
+/* May it go onto the wire?  A name is a token (RFC 9110, 5.6.2); a value has no CR, LF or NUL. */
+bool http_name_ok(struct str name);
+bool http_value_ok(struct str value);
+
 #endif

@@ -1,0 +1,28 @@
+/*
+ * One libcurl multi handle on the libev loop.  Transfers are reaped after libcurl has returned,
+ * never from inside its callbacks.
+ */
+#ifndef DAEMON_LANE_H
+#define DAEMON_LANE_H
+
+#include <curl/curl.h>
+#include <ev.h>
+#include <stdbool.h>
+
+struct lane;
+
+/* A transfer is over and already taken off the lane.  Any lane_* but lane_free may be called from
+ * it. */
+typedef void lane_over(CURL *easy, CURLcode code);
+
+/* NULL when libcurl has no memory left. */
+struct lane *lane_new(struct ev_loop *loop, lane_over *over);
+/* All transfers must have been removed.  NULL is fine. */
+void lane_free(struct lane *lane);
+
+/* False when libcurl refuses; over is called later, never from inside. */
+bool lane_add(struct lane *lane, CURL *easy);
+/* over will not be called for it. */
+void lane_remove(struct lane *lane, CURL *easy);
+
+#endif
