@@ -19,7 +19,7 @@
  */
 size_t entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n);
 
-/* The UTF-8 of a name without '&' and ';' ("eacute", case counts), or the empty view. */
-struct str entity_named(struct str name);
+/* The UTF-8 of a name without '&' and ';' ("eacute", case counts); 0 bytes when it is unknown. */
+size_t entity_named(struct str name, char out[ENTITY_OUT_MAX]);
 
 #endif
