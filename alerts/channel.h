@@ -1,7 +1,7 @@
 /*
- * A channel is where alerts go.  One kind of channel = one file with one const struct channel_type and one
- * line in channels.c.  Pure: it renders an alert into a message and judges the answer; the carriers that
- * move bytes are daemon/'s.
+ * A channel is where alerts go.  One kind of channel = one file with one const struct channel_type
+ * and one line in channels.c.  Pure: it renders an alert into a message and judges the answer; the
+ * carriers that move bytes are daemon/'s.
  */
 #ifndef ALERTS_CHANNEL_H
 #define ALERTS_CHANNEL_H
@@ -18,8 +18,9 @@ enum carrier {
 
 /* A server for mail: SMTP by libcurl. */
 struct mail_server {
-	struct str url; /* smtp://host:port (STARTTLS required unless starttls says so) or smtps:// */
-	int starttls;   /* enum starttls */
+	struct str
+	    url;      /* smtp://host:port (STARTTLS required unless starttls says so) or smtps:// */
+	int starttls; /* enum starttls */
 	struct str user, password;
 	struct str ca_file; /* path; empty: the system's */
 };
@@ -44,9 +45,9 @@ struct message {
 /* What came back.  code: HTTP status or SMTP reply code, 0 = none (then fault_text says why). */
 struct answer {
 	int code;
-	struct str text; /* first line of the reply or the fault; shown to the operator */
+	struct str text;        /* first line of the reply or the fault; shown to the operator */
 	struct str retry_after; /* the header's value, or empty */
-	bool data_phase; /* SMTP: the code is the reply to DATA or to the final dot */
+	bool data_phase;        /* SMTP: the code is the reply to DATA or to the final dot */
 };
 
 enum verdict_kind {
@@ -65,9 +66,10 @@ struct verdict {
 struct send_context {
 	struct str delivery_id; /* stable over retries */
 	int64_t now_s;          /* of this attempt: signatures only, never in the body */
-	struct str host;        /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
-	bool colour;            /* CARRIER_PRINT on a terminal */
-	const char *timezone;   /* IANA name for times shown to people, or NULL: UTC */
+	struct str
+	    host; /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
+	bool colour;          /* CARRIER_PRINT on a terminal */
+	const char *timezone; /* IANA name for times shown to people, or NULL: UTC */
 };
 
 struct channel {
@@ -82,13 +84,16 @@ struct channel_type {
 	size_t settings_size;
 	const struct setting *rows; /* into the settings struct */
 	size_t n_rows;
-	/* What single keys cannot say (needs this with that, addresses); all problems go to diags.  NULL: none. */
+	/* What single keys cannot say (needs this with that, addresses); all problems go to diags.
+	 * NULL: none. */
 	void (*check)(const struct channel *ch, struct place at, struct diags *diags);
-	/* *ret lives in arena.  False with *e: this alert cannot be rendered (it is then VERDICT_POISON). */
+	/* *ret lives in arena.  False with *e: this alert cannot be rendered (it is then
+	 * VERDICT_POISON). */
 	bool (*render)(const struct channel *ch, const struct alert *alert,
 	    const struct send_context *context, struct arena *arena, struct message *ret,
 	    struct err *e);
-	struct verdict (*judge)(const struct channel *ch, const struct answer *answer, int64_t now_s);
+	struct verdict (*judge)(
+	    const struct channel *ch, const struct answer *answer, int64_t now_s);
 };
 
 /* The table of kinds (channels.c). */

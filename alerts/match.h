@@ -1,6 +1,6 @@
 /*
- * Texts against lists and watches.  A watchset is built once from the user's files and never changes
- * after, so that threads may share it; a matcher is one thread's scratch memory over it.
+ * Texts against lists and watches.  A watchset is built once from the user's files and never
+ * changes after, so that threads may share it; a matcher is one thread's scratch memory over it.
  */
 #ifndef ALERTS_MATCH_H
 #define ALERTS_MATCH_H
@@ -28,9 +28,9 @@ struct watch_source {
 struct watchset;
 
 /*
- * Build.  Everything needed is copied.  With no watches, each list is a watch of its own with the list's
- * name and SEVERITY_NORMAL.  feeds and tags: the names that feed: and tag: may say, for checking.
- * Returns NULL when diags got an error; warnings alone do not stop it.
+ * Build.  Everything needed is copied.  With no watches, each list is a watch of its own with the
+ * list's name and SEVERITY_NORMAL.  feeds and tags: the names that feed: and tag: may say, for
+ * checking. Returns NULL when diags got an error; warnings alone do not stop it.
  */
 struct watchset *watchset_build(const struct list_source *lists, size_t n_lists,
     const struct watch_source *watches, size_t n_watches, const struct str_list *feeds,
@@ -100,7 +100,7 @@ struct matcher *matcher_new(const struct watchset *set); /* set must outlive it 
 void matcher_free(struct matcher *m);
 
 /* Match one item.  *ret lives in arena; its terms and names in the watchset. */
-void matcher_run(struct matcher *m, const struct match_input *in, struct arena *arena,
-    struct match_result *ret);
+void matcher_run(
+    struct matcher *m, const struct match_input *in, struct arena *arena, struct match_result *ret);
 
 #endif

@@ -17,8 +17,8 @@ diags_init(struct diags *d, struct arena *arena)
 }
 
 void
-diag_add(struct diags *d, enum diag_level level, struct place at, struct str hint,
-    const char *fmt, ...)
+diag_add(
+    struct diags *d, enum diag_level level, struct place at, struct str hint, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
@@ -43,7 +43,8 @@ caret(const struct place *at, struct arena *arena)
 	char pad[CARET_COLUMN_MAX + 1];
 	size_t n = 0, columns = (size_t)at->column - 1;
 
-	if (at->source.n == 0 || at->column < 1 || columns > at->source.n || columns >= CARET_COLUMN_MAX)
+	if (at->source.n == 0 || at->column < 1 || columns > at->source.n ||
+	    columns >= CARET_COLUMN_MAX)
 		return STR("");
 	for (size_t i = 0; i < columns; i++) {
 		unsigned char c = (unsigned char)at->source.p[i];
@@ -62,7 +63,8 @@ diag_text(const struct diag *d, struct arena *arena)
 	struct str where = STR(""), hint = STR(""), shown = caret(&d->at, arena);
 
 	if (d->at.file.n && d->at.line && d->at.column)
-		where = str_fmt(arena, "%.*s:%d:%d: ", STR_ARG(d->at.file), d->at.line, d->at.column);
+		where =
+		    str_fmt(arena, "%.*s:%d:%d: ", STR_ARG(d->at.file), d->at.line, d->at.column);
 	else if (d->at.file.n && d->at.line)
 		where = str_fmt(arena, "%.*s:%d: ", STR_ARG(d->at.file), d->at.line);
 	else if (d->at.file.n)

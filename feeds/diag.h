@@ -1,6 +1,6 @@
 /*
- * What is wrong with the user's files, said so that he can mend it: where, what, what to do.  All of
- * it is collected, none of it printed here.
+ * What is wrong with the user's files, said so that he can mend it: where, what, what to do.  All
+ * of it is collected, none of it printed here.
  */
 #ifndef FEEDS_DIAG_H
 #define FEEDS_DIAG_H
@@ -37,8 +37,8 @@ void diag_add(struct diags *d, enum diag_level level, struct place at, struct st
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /*
- * "file:3:7: error: unknown key 'evry'\n  evry = 15m\n  ^\n  did you mean 'every'?\n"; parts that are
- * unknown are left out.
+ * "file:3:7: error: unknown key 'evry'\n  evry = 15m\n  ^\n  did you mean 'every'?\n"; parts that
+ * are unknown are left out.
  */
 struct str diag_text(const struct diag *d, struct arena *arena);
 
@@ -46,11 +46,12 @@ struct str diag_text(const struct diag *d, struct arena *arena);
  * "did you mean 'every'?" for the candidate nearest to `word` (at most a third of it wrong), else
  * empty.
  */
-struct str diag_suggest(struct str word, const struct str *candidates, size_t n, struct arena *arena);
+struct str diag_suggest(
+    struct str word, const struct str *candidates, size_t n, struct arena *arena);
 
 /*
- * The place `offset` bytes after `at` inside `text`, which begins at `at` and may hold newlines (a value
- * continued over lines): then line counts on and column starts anew at 1.
+ * The place `offset` bytes after `at` inside `text`, which begins at `at` and may hold newlines (a
+ * value continued over lines): then line counts on and column starts anew at 1.
  */
 struct place place_in(struct place at, struct str text, size_t offset);
 

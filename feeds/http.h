@@ -19,7 +19,7 @@ struct http_request {
 	struct str body; /* sent when method is not GET */
 	size_t max_body; /* bytes of decoded answer; more is HTTP_FAULT_TOO_BIG */
 	int64_t timeout_ms;
-	int max_redirects; /* 0: a 3xx is the answer */
+	int max_redirects;  /* 0: a 3xx is the answer */
 	bool allow_private; /* private, loopback, link-local addresses may be asked */
 	/* All below: empty = none.  user and password are for the first host only. */
 	struct str user, password;
@@ -31,11 +31,11 @@ struct http_request {
 /* Why there is no answer.  What is temporary is for poll and courier to judge. */
 enum http_fault {
 	HTTP_FAULT_NONE,
-	HTTP_FAULT_URL,      /* not an http(s) URL, or with characters that do not belong there */
-	HTTP_FAULT_DNS,      /* the name does not exist */
+	HTTP_FAULT_URL, /* not an http(s) URL, or with characters that do not belong there */
+	HTTP_FAULT_DNS, /* the name does not exist */
 	HTTP_FAULT_DNS_TEMPORARY,
 	HTTP_FAULT_CONNECT,
-	HTTP_FAULT_PRIVATE,  /* the address is not public and that is not allowed */
+	HTTP_FAULT_PRIVATE, /* the address is not public and that is not allowed */
 	HTTP_FAULT_TLS,
 	HTTP_FAULT_TIMEOUT,
 	HTTP_FAULT_TOO_BIG,
@@ -47,7 +47,7 @@ enum http_fault {
 struct http_response {
 	int status; /* 100..599, or 0 when fault is set */
 	enum http_fault fault;
-	struct str fault_text; /* one line for a person */
+	struct str fault_text;             /* one line for a person */
 	const struct http_header *headers; /* of the last answer, in order */
 	size_t n_headers;
 	struct str body;      /* decoded */

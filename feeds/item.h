@@ -26,9 +26,10 @@ struct enclosure {
 };
 
 /*
- * Promises of feed_parse: id is not empty; link and enclosures are absolute http(s) or absent; text is
- * NFC UTF-8 without control characters but '\n', which ends a block (paragraph, list item, table cell),
- * without white space at its ends or doubled; within the ITEM_*_MAX caps; dates are real seconds.
+ * Promises of feed_parse: id is not empty; link and enclosures are absolute http(s) or absent; text
+ * is NFC UTF-8 without control characters but '\n', which ends a block (paragraph, list item, table
+ * cell), without white space at its ends or doubled; within the ITEM_*_MAX caps; dates are real
+ * seconds.
  */
 struct item {
 	struct str id;   /* guid, id, rdf:about, link or fingerprint: unique in its document */
@@ -36,7 +37,7 @@ struct item {
 	struct str title, summary, body; /* plain text, zones of the matcher; body may be empty */
 	struct str content; /* HTML as the feed brought it, sanitised (see html.h), or empty */
 	struct str author;
-	struct str lang; /* BCP 47 or empty */
+	struct str lang;                /* BCP 47 or empty */
 	int64_t published_s, updated_s; /* Unix seconds or DATE_NONE */
 	struct str *categories;
 	size_t n_categories;
@@ -44,11 +45,11 @@ struct item {
 	size_t n_enclosures;
 };
 
-#define ITEM_ID_MAX ((size_t)2048)          /* bytes */
-#define ITEM_LINK_MAX ((size_t)4096)        /* bytes */
-#define ITEM_TITLE_MAX ((size_t)4096)       /* bytes */
-#define ITEM_TEXT_MAX ((size_t)256 << 10)   /* bytes of summary, of body */
-#define ITEM_CONTENT_MAX ((size_t)1 << 20)  /* bytes of HTML */
+#define ITEM_ID_MAX ((size_t)2048)         /* bytes */
+#define ITEM_LINK_MAX ((size_t)4096)       /* bytes */
+#define ITEM_TITLE_MAX ((size_t)4096)      /* bytes */
+#define ITEM_TEXT_MAX ((size_t)256 << 10)  /* bytes of summary, of body */
+#define ITEM_CONTENT_MAX ((size_t)1 << 20) /* bytes of HTML */
 #define ITEM_CATEGORIES_MAX 256
 #define ITEM_ENCLOSURES_MAX 64
 #define FEED_ITEMS_MAX 50000

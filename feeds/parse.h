@@ -20,16 +20,18 @@ struct feed_warning {
 	struct str text;
 };
 
-/* A place where another document may be: a feed named by an HTML page, a part of a sitemap index. */
+/* A place where another document may be: a feed named by an HTML page, a part of a sitemap index.
+ */
 struct feed_lead {
 	struct str url, type, title;
 };
 
-/* What the publisher asks of pollers; 0 = says nothing.  RSS 2.0 ttl, skipHours, skipDays; RSS 1.0 sy:. */
+/* What the publisher asks of pollers; 0 = says nothing.  RSS 2.0 ttl, skipHours, skipDays; RSS 1.0
+ * sy:. */
 struct feed_hints {
 	int64_t ttl_s;
-	uint32_t skip_hours; /* bit h = hour h UTC */
-	uint8_t skip_days;   /* bit 0 = Monday ... bit 6 = Sunday, UTC */
+	uint32_t skip_hours;     /* bit h = hour h UTC */
+	uint8_t skip_days;       /* bit 0 = Monday ... bit 6 = Sunday, UTC */
 	int64_t update_period_s; /* sy:updatePeriod / sy:updateFrequency */
 	int64_t update_base_s;   /* sy:updateBase, or DATE_NONE */
 };
@@ -51,10 +53,11 @@ struct feed_doc {
  * Parse one document.
  * source   borrowed: nothing in *ret points into it after the call.
  * arena    everything in *ret lives here.
- * Returns  true and fills *ret; false, leaves *ret untouched and says why in *e: ERR_INPUT when it is no
- *          feed (the text names what it seems to be: "an HTML page", "empty", "a login page"), ERR_LIMIT.
+ * Returns  true and fills *ret; false, leaves *ret untouched and says why in *e: ERR_INPUT when it
+ * is no feed (the text names what it seems to be: "an HTML page", "empty", "a login page"),
+ * ERR_LIMIT.
  */
-bool feed_parse(const struct feed_source *source, struct arena *arena, struct feed_doc *ret,
-    struct err *e);
+bool feed_parse(
+    const struct feed_source *source, struct arena *arena, struct feed_doc *ret, struct err *e);
 
 #endif

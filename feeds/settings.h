@@ -1,6 +1,7 @@
 /*
  * Settings: INI in systemd's manner -> C structs, by typed key tables.  Pure.  The form:
- * `[section]` or `[section "name"]`, `key = value` to the end of the line, no quoting, no escapes; `#` or
+ * `[section]` or `[section "name"]`, `key = value` to the end of the line, no quoting, no escapes;
+ * `#` or
  * `;` in the first column is a comment; an indented line continues the value before it.
  */
 #ifndef FEEDS_SETTINGS_H
@@ -58,10 +59,11 @@ struct secret {
 struct setting {
 	const char *key;
 	enum setting_type type;
-	size_t offset; /* of the field in the struct */
+	size_t offset;              /* of the field in the struct */
 	int64_t min, max;           /* both 0: no bounds */
 	const char *const *choices; /* NULL-terminated */
-	/* SETTING_CUSTOM: value -> *field; on false *e says why (no place, no key: they are added). */
+	/* SETTING_CUSTOM: value -> *field; on false *e says why (no place, no key: they are added).
+	 */
 	bool (*parse)(struct str value, void *field, struct arena *arena, struct err *e);
 	bool required;
 };
@@ -73,9 +75,9 @@ struct settings_env {
 };
 
 /*
- * Apply a section's lines to a struct by its table(s).  `tables` lets a channel add its own keys to the
- * common ones: an array of n_tables {table, rows, destination}.  An unknown key, a bad value, a missing
- * required key, a key given twice is a diag; what is good is stored all the same.
+ * Apply a section's lines to a struct by its table(s).  `tables` lets a channel add its own keys to
+ * the common ones: an array of n_tables {table, rows, destination}.  An unknown key, a bad value, a
+ * missing required key, a key given twice is a diag; what is good is stored all the same.
  */
 struct settings_table {
 	const struct setting *rows;

@@ -162,7 +162,8 @@ str_to_i64(struct str s, int64_t *ret)
 
 		if (d < 0 || d > 9)
 			return false;
-		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, negative ? -d : d, &v))
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, negative ? -d : d, &v))
 			return false;
 	}
 	*ret = v;

@@ -15,9 +15,12 @@ struct str {
 };
 
 #define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
-#define STR_INIT(lit) { (lit), sizeof(lit) - 1 } /* for static tables */
-#define STR_NONE SIZE_MAX                         /* "not found" of the str_find functions */
-#define STR_ARG(s) (int)(s).n, (s).p              /* for "%.*s" */
+#define STR_INIT(lit)                                                                              \
+	{                                                                                          \
+		(lit), sizeof(lit) - 1                                                             \
+	}                            /* for static tables */
+#define STR_NONE SIZE_MAX            /* "not found" of the str_find functions */
+#define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
 /* A view of a NUL-terminated string; NULL gives the empty view. */
 struct str str_c(const char *z);
@@ -50,7 +53,8 @@ struct str str_trim(struct str s);
  */
 bool str_cut(struct str s, char c, struct str *before, struct str *after);
 
-/* A whole decimal number, optional leading '-'; false (and *ret untouched) when it is not, or overflows. */
+/* A whole decimal number, optional leading '-'; false (and *ret untouched) when it is not, or
+ * overflows. */
 bool str_to_i64(struct str s, int64_t *ret);
 
 #endif
