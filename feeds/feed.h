@@ -149,8 +149,10 @@ struct feed_state {
 	int32_t items;          /* in the last parsed document */
 	int32_t polls_no_items; /* 200s in a row without any item, after one that had some */
 	int32_t polls_no_feed;  /* 200s in a row that were no feed (HTML, login page) */
-	int64_t hidden_s;       /* when a re-check last found what a 304 had hidden */
-	int64_t gone_since_s;   /* 410 since, 0 = not */
+	int32_t polls_frozen; /* 200s in a row whose new items were dated no later than newest_s */
+	int64_t newest_s;     /* the latest date of any item, future ones left out */
+	int64_t hidden_s;     /* when a re-check last found what a 304 had hidden */
+	int64_t gone_since_s; /* 410 since, 0 = not */
 
 	struct feed_rhythm rhythm;
 
