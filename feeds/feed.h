@@ -55,13 +55,9 @@ struct feed {
 /* All defaults; name and url are left empty. */
 void feed_init(struct feed *feed);
 
-/* The keys of [feed].  every, backfill, silent, max-size and allow-private may stand in [fetch]
- * too. */
+/* The keys of [feed]; the first n_feed_default_settings of them may stand in [fetch] too, for all. */
 extern const struct setting feed_settings[];
-extern const size_t n_feed_settings;
-extern const struct setting
-    feed_default_settings[]; /* the same rows as far as [fetch] takes them */
-extern const size_t n_feed_default_settings;
+extern const size_t n_feed_settings, n_feed_default_settings;
 
 /* What the single keys cannot say: a password needs a user, a certificate its key, min below max.
  */
