@@ -55,7 +55,8 @@ struct feed {
 /* All defaults; name and url are left empty. */
 void feed_init(struct feed *feed);
 
-/* The keys of [feed]; the first n_feed_default_settings of them may stand in [fetch] too, for all. */
+/* The keys of [feed]; the first n_feed_default_settings of them may stand in [fetch] too, for all.
+ */
 extern const struct setting feed_settings[];
 extern const size_t n_feed_settings, n_feed_default_settings;
 
