@@ -114,9 +114,9 @@ struct feed_rhythm {
 struct feed_state {
 	/* Sent back byte for byte.  Valid for the URL of asked_hash only. */
 	struct str etag, last_modified;
-	uint64_t body_hash; /* XXH3-64 of the last stored body, 0 = none */
-	uint64_t
-	    asked_hash; /* XXH3-64 of the URL all of this was learnt from: a new URL starts anew */
+	uint64_t body_hash;    /* XXH3-64 of the last stored body, 0 = none */
+	uint64_t partial_hash; /* of a damaged body: believed when it comes a second time */
+	uint64_t asked_hash;   /* of the configured URL: another one starts anew */
 
 	int64_t next_due_s;
 	int64_t
