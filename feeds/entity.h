@@ -1,0 +1,25 @@
+/*
+ * Character references: &#233; &#xE9; &eacute;
+ */
+#ifndef FEEDS_ENTITY_H
+#define FEEDS_ENTITY_H
+
+#include "str.h"
+
+#define ENTITY_OUT_MAX 8 /* bytes of UTF-8 one reference can yield */
+
+/*
+ * s begins with '&'.  Returns the bytes the reference takes, or 0 when it is none ("&" is then
+ * text). *out_n bytes of UTF-8 stand in out afterwards; none when the reference names no character
+ * of text
+ * (&#0; &#8; &#xD800;): drop it.  Numbers 128-159 mean windows-1252, as browsers read them.  The
+ * semicolon may lack after a number and after the names that HTML 4 let go without, when neither a
+ * letter, a digit nor '=' follows (so "?a=1&copy=2" stays); the last byte taken tells whether it
+ * was there. Never yields more bytes than it takes.
+ */
+size_t entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n);
+
+/* The UTF-8 of a name without '&' and ';' ("eacute", case counts), or the empty view. */
+struct str entity_named(struct str name);
+
+#endif
