@@ -119,7 +119,7 @@ load_fetch(struct loader *l, const struct section *section)
 {
 	const struct settings_table tables[] = {
 		{ fetch_settings, ARRAY_LEN(fetch_settings), &l->config->fetch },
-		{ feed_default_settings, n_feed_default_settings, &l->feed_defaults },
+		{ feed_settings, n_feed_default_settings, &l->feed_defaults },
 	};
 
 	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, l->config->arena, l->diags);
