@@ -34,6 +34,7 @@ struct feed {
 	struct str_list tags;
 	struct feed_every every;
 	int64_t backfill_s; /* first poll: alert on items at most this old; 0 = none */
+#define FEED_BACKFILL_ALL INT64_MAX /* on all of them, undated ones too */
 	struct feed_silent silent;
 	int64_t max_size; /* bytes of a decoded body */
 	bool allow_private;
@@ -55,13 +56,10 @@ struct feed {
 /* All defaults; name and url are left empty. */
 void feed_init(struct feed *feed);
 
-/* The keys of [feed].  every, backfill, silent, max-size and allow-private may stand in [fetch]
- * too. */
+/* The keys of [feed]; the first n_feed_default_settings of them may stand in [fetch] too, for all.
+ */
 extern const struct setting feed_settings[];
-extern const size_t n_feed_settings;
-extern const struct setting
-    feed_default_settings[]; /* the same rows as far as [fetch] takes them */
-extern const size_t n_feed_default_settings;
+extern const size_t n_feed_settings, n_feed_default_settings;
 
 /* What the single keys cannot say: a password needs a user, a certificate its key, min below max.
  */
@@ -117,9 +115,9 @@ struct feed_rhythm {
 struct feed_state {
 	/* Sent back byte for byte.  Valid for the URL of asked_hash only. */
 	struct str etag, last_modified;
-	uint64_t body_hash; /* XXH3-64 of the last stored body, 0 = none */
-	uint64_t
-	    asked_hash; /* XXH3-64 of the URL all of this was learnt from: a new URL starts anew */
+	uint64_t body_hash;    /* XXH3-64 of the last stored body, 0 = none */
+	uint64_t partial_hash; /* of a damaged body: believed when it comes a second time */
+	uint64_t asked_hash;   /* of the configured URL: another one starts anew */
 
 	int64_t next_due_s;
 	int64_t
@@ -149,8 +147,10 @@ struct feed_state {
 	int32_t items;          /* in the last parsed document */
 	int32_t polls_no_items; /* 200s in a row without any item, after one that had some */
 	int32_t polls_no_feed;  /* 200s in a row that were no feed (HTML, login page) */
-	int64_t hidden_s;       /* when a re-check last found what a 304 had hidden */
-	int64_t gone_since_s;   /* 410 since, 0 = not */
+	int32_t polls_frozen; /* 200s in a row whose new items were dated no later than newest_s */
+	int64_t newest_s;     /* the latest date of any item, future ones left out */
+	int64_t hidden_s;     /* when a re-check last found what a 304 had hidden */
+	int64_t gone_since_s; /* 410 since, 0 = not */
 
 	struct feed_rhythm rhythm;
 
