@@ -31,6 +31,8 @@ struct civil {
 /* Days since 1970-01-01 of a date of the proleptic Gregorian calendar; month 1-12, no check of day.
  */
 int64_t date_days(int64_t year, int month, int day);
+/* Is there such a day?  Any month and day may be asked for. */
+bool date_is_day(int64_t year, int month, int day);
 /* Any second whose year is 0-9999; false (and *ret untouched) beyond. */
 bool date_civil(int64_t s, struct civil *ret);
 
