@@ -26,6 +26,8 @@ diag_add(
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	at.file = str_dup(d->arena, at.file);
+	at.source = str_dup(d->arena, at.source);
 	*ARENA_PUSH(d->arena, d->v, d->n, d->cap) = (struct diag){
 		.level = level,
 		.at = at,

@@ -32,7 +32,7 @@ struct diags {
 
 void diags_init(struct diags *d, struct arena *arena);
 
-/* at is copied (its views must live as long as the arena); hint may be empty. */
+/* Everything is copied; hint may be empty. */
 void diag_add(struct diags *d, enum diag_level level, struct place at, struct str hint,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 

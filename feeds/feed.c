@@ -86,6 +86,24 @@ parse_silent(struct str value, void *field, struct arena *arena, struct err *e)
 	return true;
 }
 
+/* "24h", "0", or "all": also what is old or has no date. */
+static bool
+parse_backfill(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	int64_t backfill_s = FEED_BACKFILL_ALL;
+
+	(void)arena;
+	if (!str_eq_ci(value, STR("all"))) {
+		if (!settings_duration(value, &backfill_s, e))
+			return err_set(e, ERR_CONFIG, "'%.*s': write a duration like 24h, 0, or all",
+			    STR_ARG(value));
+		if (backfill_s > BACKFILL_MAX_S)
+			return err_set(e, ERR_CONFIG, "longer than 400 days: write all");
+	}
+	memcpy(field, &backfill_s, sizeof(backfill_s));
+	return true;
+}
+
 /* "Name: value", one a line (continued lines are indented). */
 static bool
 parse_headers(struct str value, void *field, struct arena *arena, struct err *e)
@@ -121,7 +139,7 @@ parse_headers(struct str value, void *field, struct arena *arena, struct err *e)
 const struct setting feed_settings[] = {
 	/* The first FEED_DEFAULTS of them may stand in [fetch] too. */
 	{ ROW("every", SETTING_CUSTOM, every), .parse = parse_every },
-	{ ROW("backfill", SETTING_DURATION, backfill_s), .max = BACKFILL_MAX_S },
+	{ ROW("backfill", SETTING_CUSTOM, backfill_s), .parse = parse_backfill },
 	{ ROW("silent", SETTING_CUSTOM, silent), .parse = parse_silent },
 	{ ROW("max-size", SETTING_SIZE, max_size), .min = SIZE_MIN, .max = FEED_MAX_SIZE_CEIL },
 	{ ROW("allow-private", SETTING_BOOL, allow_private) },

@@ -34,6 +34,7 @@ struct feed {
 	struct str_list tags;
 	struct feed_every every;
 	int64_t backfill_s; /* first poll: alert on items at most this old; 0 = none */
+#define FEED_BACKFILL_ALL INT64_MAX /* on all of them, undated ones too */
 	struct feed_silent silent;
 	int64_t max_size; /* bytes of a decoded body */
 	bool allow_private;

@@ -22,9 +22,10 @@ struct str html_to_text(struct str html, struct arena *arena, size_t max);
 
 /*
  * The same for text of a feed whose format does not say whether it is HTML (RSS titles and
- * descriptions after XML decoding), or says so and is wrong: tags of HTML go, unknown ones
- * ("List<String>") stay, and as long as the outcome still shows markup it is read once more (at
- * most HTML_FEED_LEVELS times), so "AT&amp;T" and "AT&amp;amp;T" are both "AT&T".
+ * descriptions after XML decoding), or says so and is wrong.  Tags of HTML go, unknown ones stay
+ * ("List<String>"), and a blank line ends a block when there are no tags.  When the outcome still
+ * shows what nobody writes on purpose (end tags, attributes, "&#8217;", "AT&amp;T") it was escaped
+ * twice and is read again, HTML_FEED_LEVELS times in all; "the <b> tag" and "a &amp; b" stay.
  */
 #define HTML_FEED_LEVELS 3
 struct str html_text_from_feed(struct str text, struct arena *arena, size_t max);

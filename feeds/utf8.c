@@ -266,8 +266,10 @@ next_span(struct str s, size_t at, struct span *ret)
 		int class = 0;
 		bool doubt = false;
 
-		if (c < 0xCC) { /* below U+0300: a sure starter */
+		if (c < 0xCC || (c >= 0xCF && c <= 0xD1)) { /* Latin, Greek, Cyrillic: sure */
 			n = c < 0x80 ? 1 : 2;
+		} else if ((c >= 0xE4 && c <= 0xE9) || c == 0xEB || c == 0xEC) { /* Han, Hangul */
+			n = 3;
 		} else {
 			n = utf8_decode(str_sub(s, at, s.n), &c);
 			doubt = is_unsure(c);

@@ -1,0 +1,471 @@
+#include "config.h"
+
+#include "file.h"
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIG_FILE_MAX ((size_t)16 << 20) /* bytes of a .conf file */
+#define LIST_FILE_MAX ((size_t)256 << 20)  /* bytes of a .list file */
+#define SECRET_MAX ((size_t)64 << 10)      /* bytes of a secret's file */
+
+#define DAY_S ((int64_t)86400)
+
+struct loader {
+	const struct config_options *options;
+	struct config *config;
+	struct diags *diags;
+	struct section *sections;
+	size_t n_sections, cap_sections;
+	size_t cap_feeds, cap_channels, cap_watches, cap_lists;
+	struct feed feed_defaults;
+	struct settings_env env;
+};
+
+/* A [watch] section before its name is added. */
+struct watch_section {
+	struct setting_line when;
+	int severity;
+};
+
+struct channel_section {
+	struct str type;
+};
+
+#define MAIN(field) offsetof(struct config_main, field)
+static const struct setting main_settings[] = {
+	{ "contact", SETTING_TEXT, MAIN(contact) },
+	{ "timezone", SETTING_TEXT, MAIN(timezone) },
+	{ "state", SETTING_TEXT, MAIN(state) },
+	{ "keep", SETTING_DURATION, MAIN(keep_s), .min = DAY_S, .max = 3650 * DAY_S },
+	{ "give-up", SETTING_DURATION, MAIN(give_up_s), .min = 3600, .max = 30 * DAY_S },
+};
+
+#define FETCH(field) offsetof(struct config_fetch, field)
+static const struct setting fetch_settings[] = {
+	{ "concurrency", SETTING_INT, FETCH(concurrency), .min = 1, .max = 4096 },
+	{ "per-host", SETTING_INT, FETCH(per_host), .min = 1, .max = 64 },
+};
+
+static const struct setting watch_settings[] = {
+	{ "when", SETTING_VALUE, offsetof(struct watch_section, when), .required = true },
+	{ "severity", SETTING_CHOICE, offsetof(struct watch_section, severity),
+	    .choices = severity_names },
+};
+
+static const struct setting channel_settings[] = {
+	{ "type", SETTING_TEXT, offsetof(struct channel_section, type), .required = true },
+};
+
+/* ---- secrets ---- */
+
+static bool
+read_secret(struct secret *secret, struct arena *arena, void *cookie, struct err *e)
+{
+	const struct loader *l = cookie;
+	char *path = NULL;
+
+	switch (secret->source) {
+	case SECRET_NONE:
+		return true;
+	case SECRET_INLINE:
+		if (file_is_public(str_z(arena, secret->at.file)))
+			return err_set(e, ERR_CONFIG,
+			    "a secret in a file that others may read (chmod o-r it, or write "
+			    "@file:PATH)");
+		return true;
+	case SECRET_CREDENTIAL:
+		if (!l->options->credentials)
+			return err_set(e, ERR_CONFIG,
+			    "no credentials here: @credential:%.*s works in a systemd service with "
+			    "LoadCredential=%.*s:PATH",
+			    STR_ARG(secret->ref), STR_ARG(secret->ref));
+		path = str_z(arena,
+		    str_fmt(arena, "%s/%.*s", l->options->credentials, STR_ARG(secret->ref)));
+		break;
+	case SECRET_FILE:
+		path = str_z(arena, secret->ref);
+		break;
+	}
+	if (!file_read(path, SECRET_MAX, arena, &secret->text, e))
+		return false;
+	while (secret->text.n && str_is_space(secret->text.p[secret->text.n - 1]))
+		secret->text.n--;
+	if (secret->text.n == 0)
+		return err_set(e, ERR_CONFIG, "%s: empty, and a secret was expected", path);
+	return true;
+}
+
+/* ---- sections ---- */
+
+static void
+apply(struct loader *l, const struct section *section, const struct setting *rows, size_t n,
+    void *into)
+{
+	const struct settings_table table = { rows, n, into };
+
+	settings_apply(section, &table, 1, &l->env, l->config->arena, l->diags);
+}
+
+static void
+load_main(struct loader *l, const struct section *section)
+{
+	apply(l, section, main_settings, ARRAY_LEN(main_settings), &l->config->main);
+}
+
+static void
+load_fetch(struct loader *l, const struct section *section)
+{
+	const struct settings_table tables[] = {
+		{ fetch_settings, ARRAY_LEN(fetch_settings), &l->config->fetch },
+		{ feed_settings, n_feed_default_settings, &l->feed_defaults },
+	};
+
+	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, l->config->arena, l->diags);
+}
+
+static void
+load_feed(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct feed *feed = ARENA_PUSH(c->arena, c->feeds, c->n_feeds, l->cap_feeds);
+
+	*feed = l->feed_defaults;
+	feed->name = section->name;
+	feed->at = section->at;
+	apply(l, section, feed_settings, n_feed_settings, feed);
+	feed_check(feed, l->diags);
+}
+
+static void
+load_channel(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct channel_section common = { 0 };
+	struct str type = STR("");
+	const struct channel_type *kind;
+	struct channel *channel;
+
+	for (size_t i = 0; i < section->n_lines; i++)
+		if (str_eq_c(section->lines[i].key, "type"))
+			type = section->lines[i].value;
+	kind = channel_type_find(type);
+	if (!kind) {
+		struct str names[64];
+		struct place at = section->at;
+
+		for (size_t i = 0; i < n_channel_types && i < ARRAY_LEN(names); i++)
+			names[i] = str_c(channel_types[i]->name);
+		for (size_t i = 0; i < section->n_lines; i++)
+			if (str_eq_c(section->lines[i].key, "type"))
+				at = section->lines[i].value_at;
+		diag_add(l->diags, DIAG_ERROR, at,
+		    diag_suggest(type, names, n_channel_types, c->arena),
+		    type.n ? "there is no channel type '%.*s'" : "[channel] needs 'type = ...'%.*s",
+		    STR_ARG(type));
+		return;
+	}
+	channel = ARENA_PUSH(c->arena, c->channels, c->n_channels, l->cap_channels);
+	*channel = (struct channel){ .name = section->name,
+		.type = kind,
+		.settings = arena_alloc(c->arena, kind->settings_size) };
+	settings_apply(section,
+	    (const struct settings_table[]){
+		{ channel_settings, ARRAY_LEN(channel_settings), &common },
+		{ kind->rows, kind->n_rows, channel->settings },
+	    },
+	    2, &l->env, c->arena, l->diags);
+	if (kind->check)
+		kind->check(channel, section->at, l->diags);
+}
+
+static void
+load_watch(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct watch_section watch = { .severity = SEVERITY_NORMAL };
+
+	apply(l, section, watch_settings, ARRAY_LEN(watch_settings), &watch);
+	if (watch.when.value.n)
+		*ARENA_PUSH(c->arena, c->watches, c->n_watches, l->cap_watches) =
+		    (struct watch_source){ section->name, watch.when, watch.severity };
+}
+
+enum naming { NAMED, UNNAMED };
+static const struct section_kind {
+	struct str kind;
+	enum naming naming;
+	void (*load)(struct loader *l, const struct section *section);
+} kinds[] = {
+	{ STR_INIT("newsbell"), UNNAMED, load_main },
+	{ STR_INIT("fetch"), UNNAMED, load_fetch },
+	{ STR_INIT("feed"), NAMED, load_feed },
+	{ STR_INIT("channel"), NAMED, load_channel },
+	{ STR_INIT("watch"), NAMED, load_watch },
+};
+
+static const struct section_kind *
+find_kind(struct loader *l, const struct section *section)
+{
+	struct str names[ARRAY_LEN(kinds)];
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		names[i] = kinds[i].kind;
+		if (str_eq(section->kind, kinds[i].kind))
+			return &kinds[i];
+	}
+	diag_add(l->diags, DIAG_ERROR, section->at,
+	    diag_suggest(section->kind, names, ARRAY_LEN(kinds), l->config->arena),
+	    "unknown section [%.*s]", STR_ARG(section->kind));
+	return NULL;
+}
+
+static bool
+is_named_right(struct loader *l, const struct section *section, enum naming naming)
+{
+	struct str name = section->name;
+
+	if (naming == UNNAMED && name.n)
+		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "[%.*s] takes no name",
+		    STR_ARG(section->kind));
+	else if (naming == NAMED && name.n == 0)
+		diag_add(l->diags, DIAG_ERROR, section->at, STR(""),
+		    "write [%.*s \"name\"]: it needs a name", STR_ARG(section->kind));
+	else
+		return true;
+	return false;
+}
+
+static int
+by_kind_and_name(const void *a, const void *b)
+{
+	const struct section *x = *(const struct section *const *)a,
+			     *y = *(const struct section *const *)b;
+	int d = str_cmp(x->kind, y->kind);
+
+	return d ? d : str_cmp(x->name, y->name);
+}
+
+/* A name given twice would make one of the two vanish.  Sorted, as there may be 100,000. */
+static void
+find_duplicates(struct loader *l)
+{
+	const struct section **sorted =
+	    ARENA_ARRAY(l->config->arena, const struct section *, l->n_sections);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_sections; i++)
+		if (l->sections[i].name.n)
+			sorted[n++] = &l->sections[i];
+	if (n)
+		qsort(sorted, n, sizeof(*sorted), by_kind_and_name);
+	for (size_t i = 1; i < n; i++) {
+		const struct section *a = sorted[i - 1], *b = sorted[i];
+
+		if (by_kind_and_name(&a, &b) != 0)
+			continue;
+		if (a > b) {
+			const struct section *later = a;
+
+			a = b;
+			b = later;
+		}
+		diag_add(l->diags, DIAG_ERROR, b->at, STR("give one of them another name"),
+		    "[%.*s \"%.*s\"] stands already in %.*s:%d", STR_ARG(b->kind), STR_ARG(b->name),
+		    STR_ARG(a->at.file), a->at.line);
+	}
+}
+
+static int
+by_url(const void *a, const void *b)
+{
+	return str_cmp(
+	    (*(const struct feed *const *)a)->url, (*(const struct feed *const *)b)->url);
+}
+
+static void
+find_same_urls(struct loader *l)
+{
+	struct config *c = l->config;
+	const struct feed **sorted = ARENA_ARRAY(c->arena, const struct feed *, c->n_feeds);
+
+	for (size_t i = 0; i < c->n_feeds; i++)
+		sorted[i] = &c->feeds[i];
+	if (c->n_feeds)
+		qsort(sorted, c->n_feeds, sizeof(*sorted), by_url);
+	for (size_t i = 1; i < c->n_feeds; i++)
+		if (sorted[i]->url.n && str_eq(sorted[i]->url, sorted[i - 1]->url))
+			diag_add(l->diags, DIAG_ERROR, sorted[i]->at, STR("remove one of them"),
+			    "feeds \"%.*s\" and \"%.*s\" have the same url",
+			    STR_ARG(sorted[i - 1]->name), STR_ARG(sorted[i]->name));
+}
+
+/* ---- files ---- */
+
+static void
+file_problem(struct loader *l, const struct err *why)
+{
+	diag_add(l->diags, DIAG_ERROR, (struct place){ 0 }, STR(""), "%s", why->text);
+}
+
+static void
+read_conf(struct loader *l, struct str path)
+{
+	struct arena *arena = l->config->arena;
+	struct str text;
+	struct err e;
+
+	if (file_read(str_z(arena, path), CONFIG_FILE_MAX, arena, &text, &e))
+		settings_read(
+		    text, path, arena, l->diags, &l->sections, &l->n_sections, &l->cap_sections);
+	else
+		file_problem(l, &e);
+}
+
+static void
+read_confs(struct loader *l, struct str dir)
+{
+	struct arena *arena = l->config->arena;
+	struct str_list drop_ins;
+	struct err e;
+
+	read_conf(l, str_dup(arena, str_c(l->options->path)));
+	if (!file_list(str_z(arena, str_fmt(arena, "%.*s/conf.d", STR_ARG(dir))), ".conf", arena,
+		&drop_ins, &e)) {
+		file_problem(l, &e);
+		return;
+	}
+	for (size_t i = 0; i < drop_ins.n; i++)
+		read_conf(l, drop_ins.v[i]);
+}
+
+static struct str
+list_name(struct str path)
+{
+	struct str dir = file_dirname(path);
+	struct str name = str_sub(path, dir.n + 1, path.n);
+
+	return str_sub(name, 0, name.n - (sizeof(".list") - 1));
+}
+
+static void
+read_lists(struct loader *l, struct str dir)
+{
+	struct config *c = l->config;
+	struct str_list files;
+	struct err e;
+
+	if (!file_list(str_z(c->arena, str_fmt(c->arena, "%.*s/watchlists", STR_ARG(dir))), ".list",
+		c->arena, &files, &e)) {
+		file_problem(l, &e);
+		return;
+	}
+	for (size_t i = 0; i < files.n; i++) {
+		struct str text;
+
+		if (!file_read(str_z(c->arena, files.v[i]), LIST_FILE_MAX, c->arena, &text, &e)) {
+			file_problem(l, &e);
+			continue;
+		}
+		*ARENA_PUSH(c->arena, c->lists, c->n_lists, l->cap_lists) =
+		    (struct list_source){ list_name(files.v[i]), files.v[i], text };
+	}
+}
+
+/* ---- the whole ---- */
+
+static void
+build_watchset(struct loader *l)
+{
+	struct config *c = l->config;
+	struct str_list feeds = { ARENA_ARRAY(c->arena, struct str, c->n_feeds), c->n_feeds };
+	struct str_list tags = { 0 };
+	size_t cap = 0;
+
+	for (size_t i = 0; i < c->n_feeds; i++) {
+		feeds.v[i] = c->feeds[i].name;
+		for (size_t t = 0; t < c->feeds[i].tags.n; t++)
+			*ARENA_PUSH(c->arena, tags.v, tags.n, cap) = c->feeds[i].tags.v[t];
+	}
+	c->watchset =
+	    watchset_build(c->lists, c->n_lists, c->watches, c->n_watches, &feeds, &tags, l->diags);
+}
+
+static void
+check_whole(struct loader *l, struct str dir)
+{
+	struct config *c = l->config;
+	struct place at = { .file = str_c(l->options->path) };
+
+	find_duplicates(l);
+	find_same_urls(l);
+	if (l->diags->errors)
+		return; /* what follows would only repeat them */
+	if (c->n_feeds == 0)
+		diag_add(l->diags, DIAG_ERROR, at, STR("add [feed \"name\"] and url = https://..."),
+		    "no feed is configured");
+	if (c->n_lists == 0 && c->n_watches == 0)
+		diag_add(l->diags, DIAG_ERROR, at,
+		    str_fmt(c->arena, "write one entry a line into %.*s/watchlists/NAME.list",
+			STR_ARG(dir)),
+		    "nothing to watch for: no list and no [watch]");
+	if (c->n_channels == 0)
+		*ARENA_PUSH(c->arena, c->channels, c->n_channels, l->cap_channels) =
+		    (struct channel){ .name = STR("journal"),
+			    .type = channel_type_find(STR("journal")) };
+}
+
+struct config *
+config_load(const struct config_options *options, struct diags *diags)
+{
+	struct config *c = xcalloc(1, sizeof(*c));
+	struct loader l = { .options = options, .config = c, .diags = diags };
+	struct str dir = file_dirname(str_c(options->path));
+
+	c->arena = arena_new();
+	c->references = 1;
+	c->main = (struct config_main){ .keep_s = 90 * DAY_S, .give_up_s = 5 * DAY_S };
+	c->fetch = (struct config_fetch){ .concurrency = 128, .per_host = 2 };
+	l.env = (struct settings_env){ read_secret, &l };
+	feed_init(&l.feed_defaults);
+	read_confs(&l, dir);
+	/* [fetch] gives the feeds their defaults wherever it stands. */
+	for (int fetch = 1; fetch >= 0; fetch--)
+		for (size_t i = 0; i < l.n_sections; i++) {
+			const struct section *section = &l.sections[i];
+			const struct section_kind *kind;
+
+			if ((str_eq_c(section->kind, "fetch") ? 1 : 0) != fetch)
+				continue;
+			kind = find_kind(&l, section);
+			if (kind && is_named_right(&l, section, kind->naming))
+				kind->load(&l, section);
+		}
+	read_lists(&l, dir);
+	check_whole(&l, dir);
+	if (c->n_lists || c->n_watches)
+		build_watchset(&l);
+	if (diags->errors || !c->watchset) {
+		config_unref(c);
+		return NULL;
+	}
+	return c;
+}
+
+struct config *
+config_ref(struct config *c)
+{
+	c->references++;
+	return c;
+}
+
+void
+config_unref(struct config *c)
+{
+	if (!c || --c->references > 0)
+		return;
+	watchset_free(c->watchset);
+	arena_free(c->arena); /* secrets and all */
+	free(c);
+}

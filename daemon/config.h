@@ -1,0 +1,54 @@
+/*
+ * The user's files -> one immutable value.  Shared by count: whoever uses a part of it beyond the
+ * current call holds a reference, so a reload never pulls anything from under a running poll or
+ * delivery.
+ */
+#ifndef DAEMON_CONFIG_H
+#define DAEMON_CONFIG_H
+
+#include "channel.h"
+#include "feed.h"
+#include "match.h"
+
+struct config_options {
+	const char *path;        /* the main file; conf.d/ and watchlists/ are beside it */
+	const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
+};
+
+struct config_main {
+	struct str contact;  /* shown in the User-Agent */
+	struct str timezone; /* IANA name, or empty: UTC */
+	struct str state;    /* directory, or empty */
+	int64_t keep_s;      /* items stay this long */
+	int64_t give_up_s;   /* a delivery is tried this long */
+};
+
+struct config_fetch {
+	int64_t concurrency, per_host;
+};
+
+struct config {
+	struct arena *arena;
+	int references;
+	struct config_main main;
+	struct config_fetch fetch;
+	struct feed *feeds;
+	size_t n_feeds;
+	struct channel *channels; /* never empty: the journal when none is configured */
+	size_t n_channels;
+	struct list_source *lists;
+	size_t n_lists;
+	struct watch_source *watches;
+	size_t n_watches;
+	struct watchset *watchset;
+};
+
+/*
+ * Read and check everything; all problems go to diags.  NULL when one is an error.  The first
+ * reference is the caller's.
+ */
+struct config *config_load(const struct config_options *options, struct diags *diags);
+struct config *config_ref(struct config *c);
+void config_unref(struct config *c); /* NULL is fine */
+
+#endif

@@ -1,0 +1,116 @@
+#include "file.h"
+
+#include "buf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_CHUNK ((size_t)64 << 10)
+
+static bool
+read_all(int fd, const char *name, size_t max, struct arena *arena, struct str *ret, struct err *e)
+{
+	struct buf b;
+	bool good = false;
+
+	buf_init(&b, max + 1); /* one more, to see that it is too long */
+	for (;;) {
+		size_t room = max + 1 - b.n < FILE_CHUNK ? max + 1 - b.n : FILE_CHUNK;
+		ssize_t k;
+
+		if (room == 0) {
+			err_set(e, ERR_LIMIT, "%s: longer than %zu bytes", name, max);
+			break;
+		}
+		k = read(fd, buf_reserve(&b, room), room);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			err_set(e, ERR_SYSTEM, "%s: %s", name, strerror(errno));
+			break;
+		}
+		if (k == 0) {
+			*ret = str_dup(arena, buf_str(&b));
+			good = true;
+			break;
+		}
+		b.n += (size_t)k;
+	}
+	if (b.n)
+		explicit_bzero(b.p, b.n); /* it may have been a secret */
+	buf_free(&b);
+	return good;
+}
+
+bool
+file_read(const char *path, size_t max, struct arena *arena, struct str *ret, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool good;
+
+	if (fd < 0)
+		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	good = read_all(fd, path, max, arena, ret, e);
+	close(fd);
+	return good;
+}
+
+bool
+file_read_stdin(size_t max, struct arena *arena, struct str *ret, struct err *e)
+{
+	return read_all(STDIN_FILENO, "standard input", max, arena, ret, e);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+bool
+file_list(
+    const char *dir, const char *suffix, struct arena *arena, struct str_list *ret, struct err *e)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	size_t cap = 0;
+
+	*ret = (struct str_list){ 0 };
+	if (!d && errno == ENOENT)
+		return true;
+	if (!d)
+		return err_set(e, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
+	while ((entry = readdir(d))) {
+		struct str name = str_c(entry->d_name);
+
+		if (name.p[0] != '.' && str_ends(name, str_c(suffix)))
+			*ARENA_PUSH(arena, ret->v, ret->n, cap) =
+			    str_fmt(arena, "%s/%s", dir, entry->d_name);
+	}
+	closedir(d);
+	if (ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
+	return true;
+}
+
+struct str
+file_dirname(struct str path)
+{
+	for (size_t i = path.n; i-- > 0;)
+		if (path.p[i] == '/')
+			return i ? str_sub(path, 0, i) : STR("/");
+	return STR(".");
+}
+
+bool
+file_is_public(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (st.st_mode & S_IROTH);
+}

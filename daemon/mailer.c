@@ -1,0 +1,305 @@
+#include "mailer.h"
+
+#include "mem.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define REPLY_MAX 400 /* bytes kept of the server's last line */
+
+struct mail_job {
+	const struct mail *mail;
+	mail_done *done;
+	void *cookie;
+	/* the answer, filled by the thread */
+	int code;
+	char text[REPLY_MAX + CURL_ERROR_SIZE + 4];
+	bool data_phase;
+	int64_t elapsed_ms;
+	struct mail_job *next;
+};
+
+struct queue {
+	struct mail_job *first, **last;
+};
+
+struct mailer {
+	struct ev_loop *loop;
+	ev_async answered;
+	pthread_t thread;
+	pthread_mutex_t mutex; /* guards waiting and finished */
+	pthread_cond_t wake;
+	struct queue waiting, finished;
+	atomic_bool stop;
+};
+
+/* What the callbacks of one transfer share. */
+struct transfer {
+	struct mailer *mailer;
+	struct str rest; /* of the message */
+	bool data;
+	char reply[REPLY_MAX];
+};
+
+static void
+queue_init(struct queue *q)
+{
+	q->first = NULL;
+	q->last = &q->first;
+}
+
+static void
+queue_add(struct queue *q, struct mail_job *job)
+{
+	job->next = NULL;
+	*q->last = job;
+	q->last = &job->next;
+}
+
+static struct mail_job *
+queue_take(struct queue *q)
+{
+	struct mail_job *job = q->first;
+
+	if (job) {
+		q->first = job->next;
+		if (!q->first)
+			q->last = &q->first;
+	}
+	return job;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- in the thread ---- */
+
+static size_t
+on_read(char *to, size_t size, size_t count, void *cookie)
+{
+	struct transfer *t = cookie;
+	struct str part = str_sub(t->rest, 0, size * count);
+
+	t->data = true;
+	memcpy(to, part.p, part.n);
+	t->rest = str_sub(t->rest, part.n, t->rest.n);
+	return part.n;
+}
+
+static size_t
+on_reply_line(char *line, size_t size, size_t count, void *cookie)
+{
+	struct transfer *t = cookie;
+	struct str s = str_trim(str_n(line, size * count));
+	size_t n = s.n < sizeof(t->reply) - 1 ? s.n : sizeof(t->reply) - 1;
+
+	memcpy(t->reply, s.p, n);
+	t->reply[n] = '\0';
+	return size * count;
+}
+
+static int
+on_progress(void *cookie, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct transfer *t = cookie;
+
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return atomic_load(&t->mailer->stop);
+}
+
+static void
+set_server(CURL *curl, const struct mail_server *server, struct arena *arena)
+{
+	static const long use_ssl[] = { CURLUSESSL_ALL, CURLUSESSL_TRY, CURLUSESSL_NONE };
+
+	curl_easy_setopt(curl, CURLOPT_URL, str_z(arena, server->url));
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, use_ssl[server->starttls]);
+	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	if (server->ca_file.n)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, str_z(arena, server->ca_file));
+	curl_easy_setopt(
+	    curl, CURLOPT_USERNAME, server->user.n ? str_z(arena, server->user) : NULL);
+	curl_easy_setopt(
+	    curl, CURLOPT_PASSWORD, server->password.n ? str_z(arena, server->password) : NULL);
+}
+
+static void
+send_one(struct mailer *m, CURL *curl, struct mail_job *job)
+{
+	struct arena *arena = arena_new();
+	struct transfer t = { .mailer = m, .rest = job->mail->data };
+	struct curl_slist *to = NULL;
+	char error[CURL_ERROR_SIZE] = "";
+	int64_t start = now_ms();
+	long code = 0;
+	CURLcode rc;
+
+	curl_easy_reset(curl); /* keeps the connection */
+	set_server(curl, &job->mail->server, arena);
+	for (size_t i = 0; i < job->mail->to.n; i++)
+		to = curl_slist_append(to, str_z(arena, job->mail->to.v[i]));
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(arena, job->mail->from));
+	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
+	curl_easy_setopt(curl, CURLOPT_READDATA, &t);
+	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)job->mail->data.n);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_reply_line);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &t);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &t);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, MAILER_CONNECT_S);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, MAILER_TIMEOUT_S);
+	rc = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+	job->elapsed_ms = now_ms() - start;
+	job->data_phase = t.data;
+	job->code = (int)code;
+	if (rc == CURLE_OK) {
+		job->code = code >= 200 && code < 300 ? (int)code : 250;
+		snprintf(job->text, sizeof(job->text), "%s", t.reply);
+	} else {
+		if (code < 400) /* the server did not refuse: the connection, TLS or time did */
+			job->code = 0;
+		snprintf(job->text, sizeof(job->text), "%s%s%s",
+		    error[0] ? error : curl_easy_strerror(rc), job->code && t.reply[0] ? ": " : "",
+		    job->code ? t.reply : "");
+	}
+	curl_slist_free_all(to);
+	arena_free(arena);
+}
+
+static void *
+run(void *cookie)
+{
+	struct mailer *m = cookie;
+	CURL *curl = curl_easy_init();
+
+	if (!curl)
+		abort();
+	pthread_mutex_lock(&m->mutex);
+	while (!atomic_load(&m->stop)) {
+		struct mail_job *job = queue_take(&m->waiting);
+
+		if (!job) {
+			pthread_cond_wait(&m->wake, &m->mutex);
+			continue;
+		}
+		pthread_mutex_unlock(&m->mutex);
+		send_one(m, curl, job);
+		pthread_mutex_lock(&m->mutex);
+		queue_add(&m->finished, job);
+		ev_async_send(m->loop, &m->answered);
+	}
+	pthread_mutex_unlock(&m->mutex);
+	curl_easy_cleanup(curl);
+	return NULL;
+}
+
+/* ---- on the loop ---- */
+
+static void
+on_answered(struct ev_loop *loop, ev_async *async, int events)
+{
+	struct mailer *m = async->data;
+	struct mail_job *job;
+
+	(void)loop;
+	(void)events;
+	for (;;) {
+		struct answer answer;
+
+		pthread_mutex_lock(&m->mutex);
+		job = queue_take(&m->finished);
+		pthread_mutex_unlock(&m->mutex);
+		if (!job)
+			return;
+		answer = (struct answer){
+			.code = job->code, .text = str_c(job->text), .data_phase = job->data_phase
+		};
+		job->done(job->cookie, &answer, job->elapsed_ms);
+		free(job);
+	}
+}
+
+struct mailer *
+mailer_new(struct ev_loop *loop, struct err *e)
+{
+	struct mailer *m = xcalloc(1, sizeof(*m));
+	sigset_t all, before;
+	int rc;
+
+	m->loop = loop;
+	queue_init(&m->waiting);
+	queue_init(&m->finished);
+	pthread_mutex_init(&m->mutex, NULL);
+	pthread_cond_init(&m->wake, NULL);
+	ev_async_init(&m->answered, on_answered);
+	m->answered.data = m;
+	ev_async_start(loop, &m->answered);
+	sigfillset(&all); /* signals are the loop's */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&m->thread, NULL, run, m);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc == 0)
+		return m;
+	ev_async_stop(loop, &m->answered);
+	free(m);
+	err_set(e, ERR_SYSTEM, "cannot start the mail thread: %s", strerror(rc));
+	return NULL;
+}
+
+void
+mailer_free(struct mailer *m)
+{
+	struct mail_job *job;
+
+	if (!m)
+		return;
+	pthread_mutex_lock(&m->mutex);
+	atomic_store(&m->stop, true);
+	pthread_cond_signal(&m->wake);
+	pthread_mutex_unlock(&m->mutex);
+	pthread_join(m->thread, NULL);
+	ev_async_stop(m->loop, &m->answered);
+	while ((job = queue_take(&m->waiting)))
+		free(job);
+	while ((job = queue_take(&m->finished)))
+		free(job);
+	pthread_mutex_destroy(&m->mutex);
+	pthread_cond_destroy(&m->wake);
+	free(m);
+}
+
+void
+mailer_send(struct mailer *m, const struct mail *mail, mail_done *done, void *cookie)
+{
+	struct mail_job *job = xcalloc(1, sizeof(*job));
+
+	job->mail = mail;
+	job->done = done;
+	job->cookie = cookie;
+	pthread_mutex_lock(&m->mutex);
+	queue_add(&m->waiting, job);
+	pthread_cond_signal(&m->wake);
+	pthread_mutex_unlock(&m->mutex);
+}

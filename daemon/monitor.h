@@ -1,0 +1,42 @@
+/*
+ * Due feed -> new items -> alerts owed.  The monitor knows when each feed is due, asks it, has the
+ * answer parsed and matched, and hands what follows to the ledger as one poll.  A feed's state
+ * advances only when its poll is on disk.
+ */
+#ifndef DAEMON_MONITOR_H
+#define DAEMON_MONITOR_H
+
+#include "config.h"
+#include "ledger.h"
+#include "parser.h"
+#include "wire.h"
+
+struct monitor;
+
+struct monitor_options {
+	struct ev_loop *loop;
+	struct store *store;
+	struct ledger *ledger;
+	struct wire *wire;
+	struct parser *parser;
+	/* Something is owed now: called after the commit. */
+	void (*owed)(void *cookie);
+	void *cookie;
+};
+
+/* Loads what is remembered of all feeds.  NULL with *e when the database cannot be read. */
+struct monitor *monitor_new(const struct monitor_options *options, struct err *e);
+void monitor_free(struct monitor *m); /* polls under way are dropped; nothing of them was stored */
+
+/* Feeds and watches of a new configuration.  Polls under way go on; their items meet the new
+ * watches. */
+void monitor_configure(struct monitor *m, struct config *config);
+/* Ask every feed now, as far as one is not being asked already; stays conditional. */
+void monitor_poll_all(struct monitor *m);
+/* Begin nothing new and drop what has not been answered; what was parsed still goes to the ledger.
+ */
+void monitor_stop(struct monitor *m);
+/* Polls under way. */
+size_t monitor_active(const struct monitor *m);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * newsbell: the operator's tool.  A table of commands and nothing else.
+ */
+#include "command.h"
+
+#include "mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *synopsis, *summary;
+} commands[] = {
+	{ "check", command_check, "[-c FILE]",
+	    "read the configuration and say what is wrong with it" },
+	{ "match", command_match, "[--list FILE]... [--when EXPR] [--title TEXT] TEXT|-",
+	    "say whether a text matches, where and why" },
+	{ "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL",
+	    "print what a feed says, as JSON" },
+};
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: newsbell COMMAND [ARGUMENT...]\n", to);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(to, "  newsbell %s %s\n      %s\n", commands[i].name, commands[i].synopsis,
+		    commands[i].summary);
+}
+
+void
+command_diags(const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		struct str text = diag_text(&diags->v[i], diags->arena);
+
+		fprintf(stderr, "%.*s", STR_ARG(text));
+	}
+}
+
+int
+command_fail(const char *command, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "newsbell %s: ", command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EX_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return EX_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("newsbell " NB_VERSION);
+		return EX_OK;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "newsbell: there is no command '%s'\n", argv[1]);
+	usage(stderr);
+	return EX_USAGE;
+}

@@ -1,0 +1,412 @@
+/*
+ * newsbelld: options, start, stop, reload.
+ */
+#include "config.h"
+#include "courier.h"
+#include "log.h"
+#include "mem.h"
+#include "monitor.h"
+#include "notify.h"
+#include "nursery.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define STOP_WAIT_S 10.0 /* answers that are awaited get this long after SIGTERM */
+#define PARSERS 2
+
+struct options {
+	const char *config, *state;
+	bool foreground, verbose;
+};
+
+struct daemon {
+	struct options options;
+	struct ev_loop *loop;
+	struct config *config;
+	struct store *store;
+	struct ledger *ledger;
+	struct wire *wire;
+	struct parser *parser;
+	struct monitor *monitor;
+	struct courier *courier;
+	ev_signal term, intr, hup, usr1;
+	ev_timer watchdog, stop_wait;
+	ev_prepare idle;
+	bool stopping;
+};
+
+/* ---- configuration ---- */
+
+static void
+print_diags(const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		struct str text = diag_text(&diags->v[i], diags->arena);
+
+		fprintf(stderr, "%.*s", STR_ARG(text));
+	}
+}
+
+static struct config *
+load(const struct options *options, struct arena *arena)
+{
+	const struct config_options files = { options->config, getenv("CREDENTIALS_DIRECTORY") };
+	struct diags diags;
+	struct config *config;
+
+	diags_init(&diags, arena);
+	config = config_load(&files, &diags);
+	print_diags(&diags);
+	return config;
+}
+
+static void
+reload(struct daemon *d)
+{
+	struct arena *arena = arena_new();
+	struct config *config;
+
+	notify_reloading();
+	config = load(&d->options, arena);
+	if (config) {
+		config_unref(d->config);
+		d->config = config;
+		monitor_configure(d->monitor, config);
+		courier_configure(d->courier, config);
+		log_write(LOG_LEVEL_NOTICE, "reloaded",
+		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
+			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
+		    "the new configuration is in force");
+	} else {
+		log_write(LOG_LEVEL_ERROR, "reload-failed",
+		    LOG_FIELDS({ "file", str_c(d->options.config) }),
+		    "the old configuration stays in force; mend the errors above and reload again");
+	}
+	arena_free(arena);
+	notify_send("READY=1");
+}
+
+/* ---- signals and timers ---- */
+
+static void
+stop(struct daemon *d)
+{
+	if (d->stopping) {
+		ev_break(d->loop, EVBREAK_ALL);
+		return;
+	}
+	d->stopping = true;
+	notify_send("STOPPING=1");
+	log_write(LOG_LEVEL_NOTICE, "stopping", NULL, 0, "waiting for %zu answers, at most %.0f s",
+	    courier_active(d->courier), STOP_WAIT_S);
+	monitor_stop(d->monitor);
+	courier_stop(d->courier);
+	ev_timer_start(d->loop, &d->stop_wait);
+}
+
+static void
+on_stop_signal(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	(void)loop;
+	(void)events;
+	stop(signal->data);
+}
+
+static void
+on_hup(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	(void)loop;
+	(void)events;
+	reload(signal->data);
+}
+
+static void
+on_usr1(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	const struct daemon *d = signal->data;
+
+	(void)loop;
+	(void)events;
+	monitor_poll_all(d->monitor);
+}
+
+static void
+on_watchdog(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+	notify_send("WATCHDOG=1");
+}
+
+static void
+on_stop_wait(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)timer;
+	(void)events;
+	log_write(LOG_LEVEL_WARN, "stopping", NULL, 0,
+	    "answers are still awaited; their alerts stay owed and go out at the next start");
+	ev_break(loop, EVBREAK_ALL);
+}
+
+/* Before the loop sleeps: is there anything left to wait for? */
+static void
+on_idle(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+	const struct daemon *d = prepare->data;
+
+	(void)events;
+	if (d->stopping && courier_active(d->courier) == 0 && monitor_active(d->monitor) == 0)
+		ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+on_owed(void *cookie)
+{
+	const struct daemon *d = cookie;
+
+	courier_wake(d->courier);
+}
+
+static void
+add_signal(struct daemon *d, ev_signal *watcher, int number,
+    void (*call)(struct ev_loop *, ev_signal *, int))
+{
+	ev_signal_init(watcher, call, number);
+	watcher->data = d;
+	ev_signal_start(d->loop, watcher);
+}
+
+static void
+add_watchers(struct daemon *d)
+{
+	double watchdog = notify_watchdog_s();
+
+	add_signal(d, &d->term, SIGTERM, on_stop_signal);
+	add_signal(d, &d->intr, SIGINT, on_stop_signal);
+	add_signal(d, &d->hup, SIGHUP, on_hup);
+	add_signal(d, &d->usr1, SIGUSR1, on_usr1);
+	ev_prepare_init(&d->idle, on_idle);
+	d->idle.data = d;
+	ev_prepare_start(d->loop, &d->idle);
+	ev_timer_init(&d->stop_wait, on_stop_wait, STOP_WAIT_S, 0.0);
+	ev_timer_init(&d->watchdog, on_watchdog, watchdog, watchdog);
+	if (watchdog > 0)
+		ev_timer_start(d->loop, &d->watchdog);
+}
+
+/* ---- start ---- */
+
+static struct str
+state_dir(const struct daemon *d)
+{
+	const char *given = d->options.state ? d->options.state : getenv("STATE_DIRECTORY");
+
+	if (given)
+		return str_c(given);
+	if (d->config->main.state.n)
+		return d->config->main.state;
+	return STR(NB_LOCALSTATEDIR "/lib/newsbell");
+}
+
+static bool
+open_store(struct daemon *d, struct err *e)
+{
+	struct arena *arena = arena_new();
+	struct str dir = state_dir(d);
+	char *path = str_z(arena, dir);
+
+	umask(0077);
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		err_set(e, ERR_SYSTEM, "%s: %s (choose another with --state DIR or 'state = DIR')",
+		    path, strerror(errno));
+	else
+		d->store = store_open(
+		    str_z(arena, str_fmt(arena, "%.*s/newsbell.db", STR_ARG(dir))), STORE_WRITE, e);
+	arena_free(arena);
+	return d->store != NULL;
+}
+
+static struct str
+user_agent(const struct config *config)
+{
+	if (config->main.contact.n)
+		return str_fmt(config->arena, "newsbell/" NB_VERSION " (+" NB_URL "; %.*s)",
+		    STR_ARG(config->main.contact));
+	return STR("newsbell/" NB_VERSION " (+" NB_URL ")");
+}
+
+static bool
+build(struct daemon *d, int nursery, struct err *e)
+{
+	const struct wire_options wire = {
+		.user_agent = user_agent(d->config),
+		.per_host = (int)d->config->fetch.per_host,
+	};
+
+	d->parser = parser_new(d->loop, nursery, PARSERS);
+	d->ledger = ledger_new(d->loop, d->store);
+	d->wire = wire_new(d->loop, &wire, e);
+	if (!d->wire)
+		return false;
+	d->courier = courier_new(&(struct courier_options){
+	    .loop = d->loop,
+	    .store = d->store,
+	    .ledger = d->ledger,
+	    .wire = d->wire,
+	    .terminal = d->options.foreground && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+	});
+	d->monitor = monitor_new(
+	    &(struct monitor_options){
+		.loop = d->loop,
+		.store = d->store,
+		.ledger = d->ledger,
+		.wire = d->wire,
+		.parser = d->parser,
+		.owed = on_owed,
+		.cookie = d,
+	    },
+	    e);
+	return d->monitor != NULL;
+}
+
+static void
+run(struct daemon *d)
+{
+	add_watchers(d);
+	courier_configure(d->courier, d->config);
+	monitor_configure(d->monitor, d->config);
+	log_write(LOG_LEVEL_NOTICE, "started",
+	    LOG_FIELDS({ "version", STR(NB_VERSION) },
+		{ "feeds", log_number((int64_t)d->config->n_feeds) },
+		{ "watches", log_number((int64_t)watchset_watches(d->config->watchset)) },
+		{ "channels", log_number((int64_t)d->config->n_channels) }),
+	    "watching");
+	notify_send("READY=1");
+	ev_run(d->loop, 0);
+	if (!ledger_flush(d->ledger))
+		log_write(LOG_LEVEL_ERROR, "stopping", NULL, 0,
+		    "answers could not be written; their alerts go out again, under the same ids");
+}
+
+/* Undone in reverse; takes half-built ones too. */
+static void
+take_down(struct daemon *d)
+{
+	monitor_free(d->monitor);
+	ledger_free(d->ledger);
+	courier_free(d->courier);
+	wire_free(d->wire);
+	parser_free(d->parser);
+	store_close(d->store);
+	config_unref(d->config);
+}
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: newsbelld [-fv] [-c FILE] [--state DIR]\n"
+	      "  -c, --config FILE   the main configuration file (" NB_SYSCONFDIR
+	      "/newsbell/newsbell.conf)\n"
+	      "  -f, --foreground    show alerts in colour when standard output is a terminal\n"
+	      "      --state DIR     where newsbell.db lives\n"
+	      "  -v, --verbose       log every poll\n"
+	      "      --version       print the version\n"
+	      "signals: TERM stop, HUP reload, USR1 poll every feed now\n",
+	    to);
+}
+
+static int
+read_options(int argc, char **argv, struct options *ret)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "foreground", no_argument, NULL, 'f' },
+		{ "state", required_argument, NULL, 's' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int c;
+
+	*ret = (struct options){ .config = NB_SYSCONFDIR "/newsbell/newsbell.conf" };
+	while ((c = getopt_long(argc, argv, "c:fvh", longs, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			ret->config = optarg;
+			break;
+		case 'f':
+			ret->foreground = true;
+			break;
+		case 's':
+			ret->state = optarg;
+			break;
+		case 'v':
+			ret->verbose = true;
+			break;
+		case 'V':
+			puts("newsbelld " NB_VERSION);
+			exit(EX_OK);
+		case 'h':
+			usage(stdout);
+			exit(EX_OK);
+		default:
+			usage(stderr);
+			return EX_USAGE;
+		}
+	if (optind == argc)
+		return EX_OK;
+	usage(stderr);
+	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct daemon d = { 0 };
+	struct err e = { 0 };
+	struct arena *arena;
+	int status = read_options(argc, argv, &d.options), nursery;
+
+	if (status != EX_OK)
+		return status;
+	log_init(d.options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	nursery = nursery_start(&e); /* before anything is opened or read */
+	if (nursery < 0) {
+		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
+		return EX_OSERR;
+	}
+	arena = arena_new();
+	d.config = load(&d.options, arena);
+	arena_free(arena);
+	if (!d.config)
+		return EX_CONFIG;
+	if (!open_store(&d, &e)) {
+		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
+		status = EX_CANTCREAT;
+	} else {
+		curl_global_init(CURL_GLOBAL_DEFAULT);
+		d.loop = ev_default_loop(0);
+		if (build(&d, nursery, &e)) {
+			run(&d);
+			status = parser_is_lost(d.parser) ? EX_SOFTWARE : EX_OK;
+		} else {
+			log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
+			status = EX_OSERR;
+		}
+	}
+	take_down(&d);
+	curl_global_cleanup();
+	return status;
+}

@@ -1,0 +1,329 @@
+#include "parser.h"
+
+#include "frame.h"
+#include "log.h"
+#include "mem.h"
+#include "nursery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PARSER_READ ((size_t)256 << 10) /* bytes asked of a worker's socket at once */
+#define PARSER_WORKERS_MAX 16
+
+struct parse_job {
+	struct parser *parser;
+	struct feed_source source;
+	struct arena *arena;
+	parse_done *done; /* NULL: cancelled */
+	void *cookie;
+	struct parse_job *next;
+};
+
+struct worker {
+	struct parser *parser;
+	int fd; /* -1: asked for, not born yet */
+	ev_io readable, writable;
+	ev_timer deadline;
+	struct parse_job *job; /* NULL: free */
+	struct buf head;       /* of the request */
+	size_t sent;           /* bytes of head and body */
+	struct frame_reader in;
+};
+
+struct parser {
+	struct ev_loop *loop;
+	int nursery;
+	bool lost;
+	ev_io born;
+	struct worker workers[PARSER_WORKERS_MAX];
+	size_t n_workers;
+	struct parse_job *first, **last; /* waiting */
+};
+
+static void start_waiting(struct parser *p);
+
+/* The job is over: tell, and free it. */
+static void
+finish(struct parse_job *job, const struct feed_doc *doc, const struct err *why)
+{
+	if (job->done)
+		job->done(job->cookie, doc, why);
+	free(job);
+}
+
+static void
+ask_for(struct worker *w)
+{
+	w->fd = -1;
+	if (!nursery_ask(w->parser->nursery))
+		w->parser->lost = true;
+}
+
+static void
+hang_up(struct worker *w)
+{
+	struct ev_loop *loop = w->parser->loop;
+
+	ev_io_stop(loop, &w->readable);
+	ev_io_stop(loop, &w->writable);
+	ev_timer_stop(loop, &w->deadline);
+	if (w->fd >= 0)
+		close(w->fd); /* a worker that spins dies by its CPU limit, another by the end of
+				 its input */
+	w->fd = -1;
+	frame_reader_free(&w->in);
+	frame_reader_init(&w->in, PARSER_REPLY_MAX);
+}
+
+/* The worker is of no use any more: its document fails, another worker takes its place. */
+static void
+bury(struct worker *w, const char *why)
+{
+	struct parse_job *job = w->job;
+	struct err e;
+
+	w->job = NULL;
+	hang_up(w);
+	ask_for(w);
+	err_set(&e, ERR_SYSTEM, "the parser %s on this document", why);
+	if (job)
+		finish(job, NULL, &e);
+}
+
+static void
+on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	bury(timer->data, "took too long");
+}
+
+static void
+on_reply(struct worker *w, struct str frame)
+{
+	struct parse_job *job = w->job;
+	struct feed_doc doc;
+	struct err e = { 0 };
+	bool good = parser_reply(frame, job->arena, &doc, &e);
+
+	ev_timer_stop(w->parser->loop, &w->deadline);
+	ev_io_stop(w->parser->loop, &w->writable);
+	w->job = NULL;
+	finish(job, good ? &doc : NULL, &e);
+	start_waiting(w->parser);
+}
+
+static void
+on_readable(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct worker *w = io->data;
+	ssize_t k = read(w->fd, frame_room(&w->in, PARSER_READ), PARSER_READ);
+	struct str frame;
+
+	(void)loop;
+	(void)events;
+	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (k <= 0) {
+		bury(w, "died (memory, CPU time or a fault)");
+		return;
+	}
+	frame_arrived(&w->in, (size_t)k);
+	switch (frame_next(&w->in, &frame)) {
+	case FRAME_MORE:
+		break;
+	case FRAME_READY:
+		if (w->job)
+			on_reply(w, frame);
+		else
+			bury(w, "spoke unasked");
+		break;
+	case FRAME_BROKEN:
+		bury(w, "answered too much");
+		break;
+	}
+}
+
+static void
+on_writable(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct worker *w = io->data;
+	struct str body = w->job->source.body;
+	size_t head = w->sent < w->head.n ? w->head.n - w->sent : 0;
+	size_t at = w->sent > w->head.n ? w->sent - w->head.n : 0;
+	struct iovec parts[] = {
+		{ w->head.p + w->head.n - head, head },
+		{ (char *)(uintptr_t)body.p + at, body.n - at },
+	};
+	ssize_t k = writev(w->fd, parts, 2);
+
+	(void)events;
+	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (k < 0)
+		return; /* the end is seen by on_readable */
+	w->sent += (size_t)k;
+	if (w->sent == w->head.n + body.n)
+		ev_io_stop(loop, &w->writable);
+}
+
+static void
+give(struct worker *w, struct parse_job *job)
+{
+	w->job = job;
+	w->sent = 0;
+	buf_clear(&w->head);
+	parser_request(&job->source, &w->head);
+	ev_timer_set(&w->deadline, PARSER_DEADLINE_S, 0.0);
+	ev_timer_start(w->parser->loop, &w->deadline);
+	ev_io_start(w->parser->loop, &w->writable);
+}
+
+static void
+start_waiting(struct parser *p)
+{
+	for (size_t i = 0; i < p->n_workers && p->first; i++) {
+		struct worker *w = &p->workers[i];
+		struct parse_job *job = p->first;
+
+		if (w->fd < 0 || w->job)
+			continue;
+		p->first = job->next;
+		if (!p->first)
+			p->last = &p->first;
+		give(w, job);
+	}
+}
+
+static void
+on_born(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct parser *p = io->data;
+	int fd = nursery_take(p->nursery);
+
+	(void)events;
+	if (fd == -1)
+		return;
+	if (fd == -2) {
+		p->lost = true;
+		ev_io_stop(loop, io);
+		log_write(LOG_LEVEL_CRIT, "parser-lost", NULL, 0, "the parser's nursery is gone");
+		ev_break(loop, EVBREAK_ALL);
+		return;
+	}
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (size_t i = 0; i < p->n_workers; i++) {
+		struct worker *w = &p->workers[i];
+
+		if (w->fd >= 0)
+			continue;
+		w->fd = fd;
+		ev_io_set(&w->readable, fd, EV_READ);
+		ev_io_set(&w->writable, fd, EV_WRITE);
+		ev_io_start(loop, &w->readable);
+		start_waiting(p);
+		return;
+	}
+	close(fd);
+}
+
+struct parser *
+parser_new(struct ev_loop *loop, int nursery, size_t workers)
+{
+	struct parser *p = xcalloc(1, sizeof(*p));
+
+	p->loop = loop;
+	p->nursery = nursery;
+	p->last = &p->first;
+	p->n_workers = workers < PARSER_WORKERS_MAX ? workers : PARSER_WORKERS_MAX;
+	ev_io_init(&p->born, on_born, nursery, EV_READ);
+	p->born.data = p;
+	ev_io_start(loop, &p->born);
+	for (size_t i = 0; i < p->n_workers; i++) {
+		struct worker *w = &p->workers[i];
+
+		w->parser = p;
+		ev_init(&w->readable, on_readable);
+		ev_init(&w->writable, on_writable);
+		ev_init(&w->deadline, on_deadline);
+		w->readable.data = w->writable.data = w->deadline.data = w;
+		buf_init(&w->head, PARSER_REQUEST_MAX);
+		frame_reader_init(&w->in, PARSER_REPLY_MAX);
+		ask_for(w);
+	}
+	return p;
+}
+
+void
+parser_free(struct parser *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->n_workers; i++) {
+		struct worker *w = &p->workers[i];
+
+		free(w->job);
+		hang_up(w);
+		buf_free(&w->head);
+		frame_reader_free(&w->in);
+	}
+	while (p->first) {
+		struct parse_job *job = p->first;
+
+		p->first = job->next;
+		free(job);
+	}
+	ev_io_stop(p->loop, &p->born);
+	close(p->nursery);
+	free(p);
+}
+
+struct parse_job *
+parser_parse(struct parser *p, const struct feed_source *source, struct arena *arena,
+    parse_done *done, void *cookie)
+{
+	struct parse_job *job = xcalloc(1, sizeof(*job));
+
+	*job = (struct parse_job){
+		.parser = p, .source = *source, .arena = arena, .done = done, .cookie = cookie
+	};
+	*p->last = job;
+	p->last = &job->next;
+	start_waiting(p);
+	return job;
+}
+
+void
+parser_cancel(struct parse_job *job)
+{
+	struct parser *p;
+
+	if (!job)
+		return;
+	p = job->parser;
+	for (struct parse_job **at = &p->first; *at; at = &(*at)->next)
+		if (*at == job) {
+			*at = job->next;
+			if (!*at)
+				p->last = at;
+			free(job);
+			return;
+		}
+	/* A worker has it, and its body is about to go: the worker goes too. */
+	for (size_t i = 0; i < p->n_workers; i++)
+		if (p->workers[i].job == job) {
+			job->done = NULL;
+			bury(&p->workers[i], "was cancelled");
+			return;
+		}
+}
+
+bool
+parser_is_lost(const struct parser *p)
+{
+	return p->lost;
+}

@@ -1,0 +1,149 @@
+#include "schema.h"
+
+#include "mem.h"
+
+/*
+ * steps[i] brings version i to version i + 1.  A step that was released is never edited.
+ *
+ * feed.seen stands in a row of its own: it is long and changes only when an item is new.
+ */
+static const char *const steps[] = {
+	"CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO meta VALUES ('secret', randomblob(32));"
+	"CREATE TABLE feed ("
+	" id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+	" etag BLOB, last_modified BLOB, body_hash INTEGER, asked_hash INTEGER,"
+	" next_due_s INTEGER, not_before_s INTEGER, fresh_for_s INTEGER,"
+	" ttl_s INTEGER, skip_hours INTEGER, skip_days INTEGER, update_period_s INTEGER, "
+	"update_base_s INTEGER,"
+	" first_s INTEGER, last_try_s INTEGER, last_ok_s INTEGER, last_full_s INTEGER, "
+	"last_change_s INTEGER,"
+	" unconditional_s INTEGER, distrust_until_s INTEGER,"
+	" failures REAL, failing_since_s INTEGER, error TEXT, error_s INTEGER,"
+	" moved_url TEXT, moved_since_s INTEGER, moved_count INTEGER,"
+	" status INTEGER, items INTEGER, polls_no_items INTEGER, polls_no_feed INTEGER, hidden_s "
+	"INTEGER,"
+	" gone_since_s INTEGER, rhythm BLOB, next_why INTEGER, health INTEGER, health_since_s "
+	"INTEGER);"
+	"CREATE TABLE seen (feed INTEGER PRIMARY KEY REFERENCES feed, keys BLOB NOT NULL);"
+	"CREATE TABLE item ("
+	" id INTEGER PRIMARY KEY, feed INTEGER NOT NULL REFERENCES feed, key INTEGER NOT NULL,"
+	" item_id TEXT NOT NULL, link TEXT, title TEXT, summary TEXT, body TEXT, author TEXT, lang "
+	"TEXT,"
+	" categories TEXT, published_s INTEGER, updated_s INTEGER, seen_s INTEGER NOT NULL);"
+	"CREATE INDEX item_by_key ON item (key);"
+	"CREATE INDEX item_by_time ON item (seen_s);"
+	"CREATE TABLE alert ("
+	" id TEXT PRIMARY KEY, item INTEGER NOT NULL REFERENCES item, watch TEXT NOT NULL,"
+	" severity INTEGER NOT NULL, created_s INTEGER NOT NULL, facts TEXT NOT NULL) WITHOUT "
+	"ROWID;"
+	"CREATE INDEX alert_by_item ON alert (item);"
+	"CREATE INDEX alert_by_time ON alert (created_s);"
+	"CREATE TABLE delivery ("
+	" id TEXT PRIMARY KEY, alert TEXT NOT NULL REFERENCES alert, channel TEXT NOT NULL,"
+	" state INTEGER NOT NULL, attempts INTEGER NOT NULL, created_s INTEGER NOT NULL,"
+	" next_try_s INTEGER NOT NULL, done_s INTEGER, code INTEGER, text TEXT) WITHOUT ROWID;"
+	"CREATE INDEX delivery_pending ON delivery (channel, next_try_s, created_s) WHERE state = "
+	"0;"
+	"CREATE INDEX delivery_by_alert ON delivery (alert);"
+	"CREATE TABLE attempt ("
+	" id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES delivery, at_s INTEGER NOT "
+	"NULL,"
+	" elapsed_ms INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT);"
+	"CREATE INDEX attempt_by_delivery ON attempt (delivery);"
+	"CREATE TABLE decision ("
+	" id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES item, watch TEXT NOT NULL, "
+	"entry TEXT,"
+	" reason TEXT NOT NULL, detail TEXT, at_s INTEGER NOT NULL);"
+	"CREATE INDEX decision_by_item ON decision (item);",
+};
+
+#define SCHEMA_VERSION ((int)ARRAY_LEN(steps))
+
+static bool
+pragma_int(sqlite3 *db, const char *sql, int *ret, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	bool good = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+		    sqlite3_step(st) == SQLITE_ROW;
+
+	if (good)
+		*ret = sqlite3_column_int(st, 0);
+	else
+		err_set(e, ERR_SYSTEM, "%s", sqlite3_errmsg(db));
+	sqlite3_finalize(st);
+	return good;
+}
+
+static bool
+read_version(sqlite3 *db, int *version, struct err *e)
+{
+	int application, tables;
+
+	if (!pragma_int(db, "PRAGMA application_id", &application, e) ||
+	    !pragma_int(db, "PRAGMA user_version", version, e) ||
+	    !pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, e))
+		return false;
+	if (application == 0 && *version == 0 && tables == 0)
+		return true; /* empty: a new one */
+	if (application != SCHEMA_APPLICATION_ID)
+		return err_set(e, ERR_SYSTEM,
+		    "this database belongs to another program; "
+		    "choose another state directory");
+	if (*version > SCHEMA_VERSION)
+		return err_set(e, ERR_SYSTEM,
+		    "this database was written by a newer newsbell (schema %d, "
+		    "this program knows %d); start the newer program",
+		    *version, SCHEMA_VERSION);
+	return true;
+}
+
+static bool
+run(sqlite3 *db, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	return err_set(e, ERR_SYSTEM, "%s", sqlite3_errmsg(db));
+}
+
+static bool
+migrate(sqlite3 *db, int from, struct err *e)
+{
+	char sql[128];
+
+	for (int v = from; v < SCHEMA_VERSION; v++)
+		if (!run(db, steps[v], e))
+			return false;
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	    SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
+	return run(db, sql, e);
+}
+
+bool
+schema_bring_up(sqlite3 *db, struct err *e)
+{
+	int version;
+
+	if (!run(db, "BEGIN IMMEDIATE", e))
+		return false;
+	if (read_version(db, &version, e) &&
+	    (version == SCHEMA_VERSION || migrate(db, version, e)) && run(db, "COMMIT", e))
+		return true;
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+bool
+schema_check(sqlite3 *db, struct err *e)
+{
+	int version;
+
+	if (!read_version(db, &version, e))
+		return false;
+	if (version != SCHEMA_VERSION)
+		return err_set(e, ERR_SYSTEM,
+		    "this database has schema %d and this program reads %d; "
+		    "start newsbelld once, it brings it up to date",
+		    version, SCHEMA_VERSION);
+	return true;
+}

@@ -1,0 +1,18 @@
+/*
+ * The database's form and the way from every earlier form to it.
+ */
+#ifndef DAEMON_SCHEMA_H
+#define DAEMON_SCHEMA_H
+
+#include "err.h"
+
+#include <sqlite3.h>
+
+#define SCHEMA_APPLICATION_ID 0x4e62656c /* "Nbel" */
+
+/* Create or migrate in one transaction; false with *e when the database is not ours or is newer. */
+bool schema_bring_up(sqlite3 *db, struct err *e);
+/* The same checks without a change, for readers: false also when a migration is due. */
+bool schema_check(sqlite3 *db, struct err *e);
+
+#endif

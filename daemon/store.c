@@ -1,0 +1,692 @@
+#include "store.h"
+
+#include "buf.h"
+#include "mem.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum statement {
+	ST_BEGIN,
+	ST_COMMIT,
+	ST_ROLLBACK,
+	ST_FEEDS,
+	ST_FEED_PUT,
+	ST_SEEN_GET,
+	ST_SEEN_PUT,
+	ST_ITEM_PUT,
+	ST_ALERT_PUT,
+	ST_DELIVERY_PUT,
+	ST_DECISION_PUT,
+	ST_ATTEMPT_PUT,
+	ST_DELIVERY_MARK,
+	ST_OWED,
+	ST_NEXT_TRY,
+	ST_PENDING_CHANNELS,
+	ST_COUNT
+};
+
+struct store {
+	sqlite3 *db;
+	int lock;
+	char secret[32];
+	sqlite3_stmt *st[ST_COUNT];
+};
+
+/* ---- feed_state, column by column ---- */
+
+enum column_kind {
+	COLUMN_I64,
+	COLUMN_I32,
+	COLUMN_U8,
+	COLUMN_REAL,
+	COLUMN_TEXT,
+	COLUMN_BYTES,
+	COLUMN_RHYTHM
+};
+
+#define STATE(field) offsetof(struct feed_state, field)
+static const struct {
+	const char *name;
+	enum column_kind kind;
+	size_t offset;
+} columns[] = {
+	{ "etag", COLUMN_BYTES, STATE(etag) },
+	{ "last_modified", COLUMN_BYTES, STATE(last_modified) },
+	{ "body_hash", COLUMN_I64, STATE(body_hash) },
+	{ "asked_hash", COLUMN_I64, STATE(asked_hash) },
+	{ "next_due_s", COLUMN_I64, STATE(next_due_s) },
+	{ "not_before_s", COLUMN_I64, STATE(not_before_s) },
+	{ "fresh_for_s", COLUMN_I64, STATE(fresh_for_s) },
+	{ "ttl_s", COLUMN_I64, STATE(hints.ttl_s) },
+	{ "skip_hours", COLUMN_I32, STATE(hints.skip_hours) },
+	{ "skip_days", COLUMN_U8, STATE(hints.skip_days) },
+	{ "update_period_s", COLUMN_I64, STATE(hints.update_period_s) },
+	{ "update_base_s", COLUMN_I64, STATE(hints.update_base_s) },
+	{ "first_s", COLUMN_I64, STATE(first_s) },
+	{ "last_try_s", COLUMN_I64, STATE(last_try_s) },
+	{ "last_ok_s", COLUMN_I64, STATE(last_ok_s) },
+	{ "last_full_s", COLUMN_I64, STATE(last_full_s) },
+	{ "last_change_s", COLUMN_I64, STATE(last_change_s) },
+	{ "unconditional_s", COLUMN_I64, STATE(unconditional_s) },
+	{ "distrust_until_s", COLUMN_I64, STATE(distrust_until_s) },
+	{ "failures", COLUMN_REAL, STATE(failures) },
+	{ "failing_since_s", COLUMN_I64, STATE(failing_since_s) },
+	{ "error", COLUMN_TEXT, STATE(error) },
+	{ "error_s", COLUMN_I64, STATE(error_s) },
+	{ "moved_url", COLUMN_TEXT, STATE(moved_url) },
+	{ "moved_since_s", COLUMN_I64, STATE(moved_since_s) },
+	{ "moved_count", COLUMN_I32, STATE(moved_count) },
+	{ "status", COLUMN_I32, STATE(status) },
+	{ "items", COLUMN_I32, STATE(items) },
+	{ "polls_no_items", COLUMN_I32, STATE(polls_no_items) },
+	{ "polls_no_feed", COLUMN_I32, STATE(polls_no_feed) },
+	{ "hidden_s", COLUMN_I64, STATE(hidden_s) },
+	{ "gone_since_s", COLUMN_I64, STATE(gone_since_s) },
+	{ "rhythm", COLUMN_RHYTHM, STATE(rhythm) },
+	{ "next_why", COLUMN_I32, STATE(next_why) },
+	{ "health", COLUMN_I32, STATE(health) },
+	{ "health_since_s", COLUMN_I64, STATE(health_since_s) },
+};
+
+static void
+bind_str(sqlite3_stmt *st, int at, struct str s)
+{
+	sqlite3_bind_text64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void
+bind_bytes(sqlite3_stmt *st, int at, struct str s)
+{
+	sqlite3_bind_blob64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC);
+}
+
+static struct str
+column_str(sqlite3_stmt *st, int at, struct arena *arena)
+{
+	const char *p = sqlite3_column_blob(st, at);
+
+	return str_dup(arena, str_n(p, (size_t)sqlite3_column_bytes(st, at)));
+}
+
+static void
+bind_state(sqlite3_stmt *st, int first, const struct feed_state *state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+		const char *field = (const char *)state + columns[i].offset;
+		int at = first + (int)i;
+
+		switch (columns[i].kind) {
+		case COLUMN_I64:
+			sqlite3_bind_int64(st, at, *(const int64_t *)(const void *)field);
+			break;
+		case COLUMN_I32:
+			sqlite3_bind_int(st, at, *(const int32_t *)(const void *)field);
+			break;
+		case COLUMN_U8:
+			sqlite3_bind_int(st, at, *(const uint8_t *)field);
+			break;
+		case COLUMN_REAL:
+			sqlite3_bind_double(st, at, *(const double *)(const void *)field);
+			break;
+		case COLUMN_TEXT:
+			bind_str(st, at, *(const struct str *)(const void *)field);
+			break;
+		case COLUMN_BYTES:
+			bind_bytes(st, at, *(const struct str *)(const void *)field);
+			break;
+		case COLUMN_RHYTHM:
+			bind_bytes(st, at, str_n(field, sizeof(state->rhythm)));
+			break;
+		}
+	}
+}
+
+static void
+read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *state)
+{
+	*state = (struct feed_state){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+		char *field = (char *)state + columns[i].offset;
+		int at = first + (int)i;
+		struct str bytes;
+
+		switch (columns[i].kind) {
+		case COLUMN_I64:
+			*(int64_t *)(void *)field = sqlite3_column_int64(st, at);
+			break;
+		case COLUMN_I32:
+			*(int32_t *)(void *)field = sqlite3_column_int(st, at);
+			break;
+		case COLUMN_U8:
+			*(uint8_t *)field = (uint8_t)sqlite3_column_int(st, at);
+			break;
+		case COLUMN_REAL:
+			*(double *)(void *)field = sqlite3_column_double(st, at);
+			break;
+		case COLUMN_TEXT:
+		case COLUMN_BYTES:
+			*(struct str *)(void *)field = column_str(st, at, arena);
+			break;
+		case COLUMN_RHYTHM:
+			/* a rhythm of another machine's form is learnt anew */
+			bytes = column_str(st, at, arena);
+			if (bytes.n == sizeof(state->rhythm))
+				memcpy(field, bytes.p, bytes.n);
+			break;
+		}
+	}
+}
+
+/* ---- open ---- */
+
+static bool
+db_err(struct store *s, struct err *e)
+{
+	return err_set(e, ERR_SYSTEM, "database: %s", sqlite3_errmsg(s->db));
+}
+
+static bool
+exec(struct store *s, const char *sql, struct err *e)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || db_err(s, e);
+}
+
+/* ", etag, last_modified ...", or ", etag = excluded.etag ..." */
+static struct str
+column_names(bool assigned, struct arena *arena)
+{
+	struct buf all;
+	struct str ret;
+
+	buf_init(&all, (size_t)16 << 10);
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+		buf_addf(&all, ", %s", columns[i].name);
+		if (assigned)
+			buf_addf(&all, " = excluded.%s", columns[i].name);
+	}
+	ret = str_dup(arena, buf_str(&all));
+	buf_free(&all);
+	return ret;
+}
+
+static bool
+prepare(struct store *s, enum statement which, const char *sql, struct err *e)
+{
+	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->st[which], NULL) ==
+		   SQLITE_OK ||
+	       db_err(s, e);
+}
+
+static bool
+prepare_feed_statements(struct store *s, struct arena *arena, struct err *e)
+{
+	struct str names = column_names(false, arena), assigned = column_names(true, arena);
+	struct str marks = STR(""), get, put;
+
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		marks = str_join(arena, marks, STR(", ?"));
+	get = str_fmt(arena, "SELECT id, url%.*s FROM feed", STR_ARG(names));
+	put = str_fmt(arena,
+	    "INSERT INTO feed (url, name%.*s) VALUES (?, ?%.*s) "
+	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s RETURNING id",
+	    STR_ARG(names), STR_ARG(marks), STR_ARG(assigned));
+	return prepare(s, ST_FEEDS, str_z(arena, get), e) &&
+	       prepare(s, ST_FEED_PUT, str_z(arena, put), e);
+}
+
+static const struct {
+	enum statement which;
+	const char *sql;
+} statements[] = {
+	{ ST_BEGIN, "BEGIN IMMEDIATE" },
+	{ ST_COMMIT, "COMMIT" },
+	{ ST_ROLLBACK, "ROLLBACK" },
+	{ ST_SEEN_GET, "SELECT keys FROM seen WHERE feed = ?" },
+	{ ST_SEEN_PUT, "INSERT INTO seen (feed, keys) VALUES (?, ?) "
+		       "ON CONFLICT (feed) DO UPDATE SET keys = excluded.keys" },
+	{ ST_ITEM_PUT,
+	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
+	    "categories, published_s, updated_s, seen_s) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts) "
+			"VALUES (?, ?, ?, ?, ?, ?)" },
+	{ ST_DELIVERY_PUT,
+	    "INSERT OR IGNORE INTO delivery (id, alert, channel, state, attempts, created_s, "
+	    "next_try_s) VALUES (?, ?, ?, 0, 0, ?, ?)" },
+	{ ST_DECISION_PUT, "INSERT INTO decision (item, watch, entry, reason, detail, at_s) "
+			   "VALUES (?, ?, ?, ?, ?, ?)" },
+	{ ST_ATTEMPT_PUT, "INSERT INTO attempt (delivery, at_s, elapsed_ms, code, text) "
+			  "VALUES (?, ?, ?, ?, ?)" },
+	{ ST_DELIVERY_MARK,
+	    "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_try_s = ?3, "
+	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6 WHERE id = ?1" },
+	{ ST_OWED, "SELECT d.id, d.attempts, d.created_s, a.facts FROM delivery d "
+		   "JOIN alert a ON a.id = d.alert "
+		   "WHERE d.state = 0 AND d.channel = ? AND d.next_try_s <= ? "
+		   "ORDER BY d.next_try_s, d.created_s LIMIT ?" },
+	{ ST_NEXT_TRY, "SELECT min(next_try_s) FROM delivery WHERE state = 0 AND channel = ?" },
+	{ ST_PENDING_CHANNELS,
+	    "SELECT DISTINCT channel FROM delivery WHERE state = 0 ORDER BY channel" },
+};
+
+static bool
+prepare_all(struct store *s, struct err *e)
+{
+	struct arena *arena = arena_new();
+	bool good = prepare_feed_statements(s, arena, e);
+
+	for (size_t i = 0; good && i < ARRAY_LEN(statements); i++)
+		good = prepare(s, statements[i].which, statements[i].sql, e);
+	arena_free(arena);
+	return good;
+}
+
+/* One daemon a database: two would alert twice. */
+static bool
+take_lock(struct store *s, const char *path, struct err *e)
+{
+	char *name = NULL;
+
+	if (asprintf(&name, "%s.lock", path) < 0)
+		abort();
+	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock < 0)
+		err_set(e, ERR_SYSTEM, "%s: %s", name, strerror(errno));
+	else if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+		err_set(e, ERR_SYSTEM, "%s: in use by another newsbelld", path);
+	else {
+		free(name);
+		return true;
+	}
+	free(name);
+	return false;
+}
+
+static bool
+read_secret(struct store *s, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	bool good = sqlite3_prepare_v2(s->db, "SELECT value FROM meta WHERE key = 'secret'", -1,
+			&st, NULL) == SQLITE_OK &&
+		    sqlite3_step(st) == SQLITE_ROW &&
+		    sqlite3_column_bytes(st, 0) == sizeof(s->secret);
+
+	if (good)
+		memcpy(s->secret, sqlite3_column_blob(st, 0), sizeof(s->secret));
+	else
+		err_set(e, ERR_SYSTEM, "the database holds no instance secret; restore a backup");
+	sqlite3_finalize(st);
+	return good;
+}
+
+static bool
+configure(struct store *s, enum store_mode mode, struct err *e)
+{
+	sqlite3_busy_timeout(s->db, 5000);
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	if (mode == STORE_READ)
+		return exec(s, "PRAGMA query_only = 1", e) && schema_check(s->db, e);
+	/* FULL: in simulated power cuts NORMAL lost committed rows, and an item that left its feed
+	 * is lost for good. */
+	return exec(s,
+		   "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+		   "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
+		   "PRAGMA foreign_keys = 1",
+		   e) &&
+	       schema_bring_up(s->db, e);
+}
+
+struct store *
+store_open(const char *path, enum store_mode mode, struct err *e)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+	int flags =
+	    mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+
+	s->lock = -1;
+	if (mode == STORE_WRITE && !take_lock(s, path, e))
+		goto fail;
+	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+		err_set(e, ERR_SYSTEM, "%s: %s", path, s->db ? sqlite3_errmsg(s->db) : "no memory");
+		goto fail;
+	}
+	if (!configure(s, mode, e) || !read_secret(s, e) || !prepare_all(s, e))
+		goto fail_named;
+	return s;
+fail_named:
+	if (e) {
+		struct err why = *e;
+
+		err_set(e, why.kind, "%s: %.*s", path, ERR_TEXT_MAX / 2, why.text);
+	}
+fail:
+	store_close(s);
+	return NULL;
+}
+
+void
+store_close(struct store *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < ST_COUNT; i++)
+		sqlite3_finalize(s->st[i]);
+	sqlite3_close(s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	explicit_bzero(s->secret, sizeof(s->secret));
+	free(s);
+}
+
+struct str
+store_secret(const struct store *s)
+{
+	return str_n(s->secret, sizeof(s->secret));
+}
+
+/* ---- read ---- */
+
+/* Run a statement to its end after use, so that it holds no read transaction open. */
+static void
+done(sqlite3_stmt *st)
+{
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+}
+
+bool
+store_feeds(
+    struct store *s, struct arena *arena, struct stored_feed **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_FEEDS];
+	size_t cap = 0;
+	int rc;
+
+	*ret = NULL;
+	*n = 0;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		struct stored_feed *feed = ARENA_PUSH(arena, *ret, *n, cap);
+
+		feed->id = sqlite3_column_int64(st, 0);
+		feed->url = column_str(st, 1, arena);
+		read_state(st, 2, arena, &feed->state);
+	}
+	if (rc != SQLITE_DONE)
+		db_err(s, e);
+	done(st);
+	return rc == SQLITE_DONE;
+}
+
+bool
+store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_SEEN_GET];
+	int rc;
+
+	*ret = STR("");
+	sqlite3_bind_int64(st, 1, feed);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*ret = column_str(st, 0, arena);
+	else if (rc != SQLITE_DONE)
+		db_err(s, e);
+	done(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+bool
+store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit, struct arena *arena,
+    struct owed **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_OWED];
+	size_t cap = 0;
+	int rc;
+
+	*ret = NULL;
+	*n = 0;
+	bind_str(st, 1, channel);
+	sqlite3_bind_int64(st, 2, now_s);
+	sqlite3_bind_int64(st, 3, (int64_t)limit);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct owed){
+			.id = column_str(st, 0, arena),
+			.attempts = sqlite3_column_int64(st, 1),
+			.created_s = sqlite3_column_int64(st, 2),
+			.facts = column_str(st, 3, arena),
+		};
+	if (rc != SQLITE_DONE)
+		db_err(s, e);
+	done(st);
+	return rc == SQLITE_DONE;
+}
+
+bool
+store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_NEXT_TRY];
+	int rc;
+
+	bind_str(st, 1, channel);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*ret = sqlite3_column_type(st, 0) == SQLITE_NULL ? INT64_MAX
+								 : sqlite3_column_int64(st, 0);
+	else
+		db_err(s, e);
+	done(st);
+	return rc == SQLITE_ROW;
+}
+
+bool
+store_pending_channels(struct store *s, struct arena *arena, struct str_list *ret, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_PENDING_CHANNELS];
+	size_t cap = 0;
+	int rc;
+
+	*ret = (struct str_list){ 0 };
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, ret->v, ret->n, cap) = column_str(st, 0, arena);
+	if (rc != SQLITE_DONE)
+		db_err(s, e);
+	done(st);
+	return rc == SQLITE_DONE;
+}
+
+/* ---- write ---- */
+
+bool
+store_probe(struct store *s, struct err *e)
+{
+	char sql[128];
+
+	sqlite3_snprintf(sizeof(sql), sql,
+	    "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(%d))", (int)STORE_PROBE);
+	return exec(s, sql, e) && exec(s, "DELETE FROM meta WHERE key = 'probe'", e);
+}
+
+/* One step of a statement that is bound already; true also when it returned a row. */
+static bool
+step(struct store *s, enum statement which, struct err *e)
+{
+	int rc = sqlite3_step(s->st[which]);
+	bool good = rc == SQLITE_DONE || rc == SQLITE_ROW;
+
+	if (!good)
+		db_err(s, e);
+	done(s->st[which]);
+	return good;
+}
+
+static bool
+put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_ALERT_PUT];
+
+	bind_str(st, 1, new->alert.id);
+	sqlite3_bind_int64(st, 2, item);
+	bind_str(st, 3, new->alert.watch);
+	sqlite3_bind_int(st, 4, (int)new->alert.severity);
+	sqlite3_bind_int64(st, 5, new->alert.created_s);
+	bind_str(st, 6, alert_to_json(&new->alert, arena));
+	if (!step(s, ST_ALERT_PUT, e))
+		return false;
+	for (size_t i = 0; i < new->n_deliveries; i++) {
+		st = s->st[ST_DELIVERY_PUT];
+		bind_str(st, 1, new->deliveries[i].id);
+		bind_str(st, 2, new->alert.id);
+		bind_str(st, 3, new->deliveries[i].channel);
+		sqlite3_bind_int64(st, 4, now_s);
+		sqlite3_bind_int64(st, 5, now_s);
+		if (!step(s, ST_DELIVERY_PUT, e))
+			return false;
+	}
+	return true;
+}
+
+static bool
+put_decision(
+    struct store *s, int64_t item, const struct decision_new *new, int64_t now_s, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_DECISION_PUT];
+
+	sqlite3_bind_int64(st, 1, item);
+	bind_str(st, 2, new->watch);
+	bind_str(st, 3, new->entry);
+	bind_str(st, 4, new->reason);
+	bind_str(st, 5, new->detail);
+	sqlite3_bind_int64(st, 6, now_s);
+	return step(s, ST_DECISION_PUT, e);
+}
+
+static void
+bind_date(sqlite3_stmt *st, int at, int64_t date_s)
+{
+	if (date_s == DATE_NONE)
+		sqlite3_bind_null(st, at);
+	else
+		sqlite3_bind_int64(st, at, date_s);
+}
+
+static bool
+put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_ITEM_PUT];
+	const struct item *item = new->item;
+	struct str categories = STR("");
+	int64_t id;
+
+	for (size_t i = 0; i < item->n_categories; i++)
+		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
+		    STR_ARG(item->categories[i]));
+	sqlite3_bind_int64(st, 1, feed);
+	sqlite3_bind_int64(st, 2, (int64_t) new->key);
+	bind_str(st, 3, item->id);
+	bind_str(st, 4, item->link);
+	bind_str(st, 5, item->title);
+	bind_str(st, 6, item->summary);
+	bind_str(st, 7, item->body);
+	bind_str(st, 8, item->author);
+	bind_str(st, 9, item->lang);
+	bind_str(st, 10, categories);
+	bind_date(st, 11, item->published_s);
+	bind_date(st, 12, item->updated_s);
+	sqlite3_bind_int64(st, 13, now_s);
+	if (!step(s, ST_ITEM_PUT, e))
+		return false;
+	id = sqlite3_last_insert_rowid(s->db);
+	for (size_t i = 0; i < new->n_alerts; i++)
+		if (!put_alert(s, id, &new->alerts[i], now_s, arena, e))
+			return false;
+	for (size_t i = 0; i < new->n_decisions; i++)
+		if (!put_decision(s, id, &new->decisions[i], now_s, e))
+			return false;
+	return true;
+}
+
+static bool
+put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_FEED_PUT];
+
+	bind_str(st, 1, poll->url);
+	bind_str(st, 2, poll->name);
+	bind_state(st, 3, poll->state);
+	if (sqlite3_step(st) != SQLITE_ROW) {
+		db_err(s, e);
+		done(st);
+		return false;
+	}
+	*feed = sqlite3_column_int64(st, 0);
+	if (!step(s, ST_FEED_PUT, e))
+		return false;
+	if (poll->seen_changed) {
+		st = s->st[ST_SEEN_PUT];
+		sqlite3_bind_int64(st, 1, *feed);
+		bind_bytes(st, 2, poll->seen);
+		if (!step(s, ST_SEEN_PUT, e))
+			return false;
+	}
+	for (size_t i = 0; i < poll->n_items; i++)
+		if (!put_item(s, *feed, &poll->items[i], now_s, arena, e))
+			return false;
+	return true;
+}
+
+static bool
+put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
+{
+	sqlite3_stmt *st = s->st[ST_ATTEMPT_PUT];
+
+	bind_str(st, 1, a->delivery);
+	sqlite3_bind_int64(st, 2, a->at_s);
+	sqlite3_bind_int64(st, 3, a->elapsed_ms);
+	sqlite3_bind_int(st, 4, a->code);
+	bind_str(st, 5, a->text);
+	if (!step(s, ST_ATTEMPT_PUT, e))
+		return false;
+	st = s->st[ST_DELIVERY_MARK];
+	bind_str(st, 1, a->delivery);
+	sqlite3_bind_int(st, 2, (int)a->state);
+	sqlite3_bind_int64(st, 3, a->next_try_s);
+	sqlite3_bind_int64(st, 4, a->at_s);
+	sqlite3_bind_int(st, 5, a->code);
+	bind_str(st, 6, a->text);
+	return step(s, ST_DELIVERY_MARK, e);
+}
+
+bool
+store_commit(struct store *s, struct poll_done *polls, struct attempt_done *attempts, int64_t now_s,
+    struct err *e)
+{
+	struct arena *arena = arena_new();
+	bool good = step(s, ST_BEGIN, e);
+
+	if (!good) {
+		arena_free(arena);
+		return false;
+	}
+	for (struct poll_done *poll = polls; good && poll; poll = poll->next)
+		good = put_poll(s, poll, &poll->feed, now_s, arena, e);
+	for (struct attempt_done *a = attempts; good && a; a = a->next)
+		good = put_attempt(s, a, e);
+	good = good && step(s, ST_COMMIT, e);
+	if (!good && !sqlite3_get_autocommit(s->db))
+		step(s, ST_ROLLBACK, NULL);
+	arena_free(arena);
+	return good;
+}

@@ -1,0 +1,118 @@
+/*
+ * The only state: one SQLite database, WAL, synchronous=FULL.  All SQL is in store.c and schema.c.
+ * What a poll found, what is owed for it, what was decided not to tell, its validators and its next
+ * due time are written by one transaction, or not at all.
+ */
+#ifndef DAEMON_STORE_H
+#define DAEMON_STORE_H
+
+#include "alert.h"
+#include "err.h"
+#include "feed.h"
+
+struct store;
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+/*
+ * Open, creating or migrating in STORE_WRITE.  NULL with *e (ERR_SYSTEM): not a database, not ours,
+ * newer than this program, in use by another daemon, unreadable.
+ */
+struct store *store_open(const char *path, enum store_mode mode, struct err *e);
+void store_close(struct store *s); /* NULL is fine */
+
+/* 32 random bytes, made with the database: delivery ids are derived from it.  Lives as long as s.
+ */
+struct str store_secret(const struct store *s);
+
+/* A feed as it is remembered; a configured feed that has no row was never asked. */
+struct stored_feed {
+	int64_t id;
+	struct str url;
+	struct feed_state state;
+};
+bool store_feeds(
+    struct store *s, struct arena *arena, struct stored_feed **ret, size_t *n, struct err *e);
+
+/* The packed keys (feeds/seen.h); empty when there are none. */
+bool store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e);
+
+/* ---- one transaction ---- */
+
+struct delivery_new {
+	struct str id, channel;
+};
+
+struct alert_new {
+	struct alert alert;
+	struct delivery_new *deliveries;
+	size_t n_deliveries;
+};
+
+/* Found, and not told. */
+struct decision_new {
+	struct str watch, entry; /* entry: "list/name" or empty */
+	struct str reason;       /* "baseline", "except", ... */
+	struct str detail;       /* for a person, or empty */
+};
+
+struct item_new {
+	const struct item *item;
+	uint64_t key;
+	struct alert_new *alerts;
+	size_t n_alerts;
+	struct decision_new *decisions;
+	size_t n_decisions;
+};
+
+/* What one poll changes. */
+struct poll_done {
+	int64_t feed; /* 0: no row yet; filled by the commit */
+	struct str url, name;
+	const struct feed_state *state;
+	bool seen_changed;
+	struct str seen;
+	struct item_new *items;
+	size_t n_items;
+	struct poll_done *next;
+};
+
+/* Persisted as numbers: add at the end only. */
+enum delivery_state { DELIVERY_PENDING, DELIVERY_DONE, DELIVERY_DEAD };
+
+/* What one attempt to deliver changes. */
+struct attempt_done {
+	struct str delivery;
+	int64_t at_s, elapsed_ms;
+	int code;
+	struct str text;
+	enum delivery_state state;
+	int64_t next_try_s; /* while pending */
+	struct attempt_done *next;
+};
+
+/* All of it or nothing.  On false the database is as before and *e says why. */
+bool store_commit(struct store *s, struct poll_done *polls, struct attempt_done *attempts,
+    int64_t now_s, struct err *e);
+
+/* Can the database be written again?  Tries with STORE_PROBE bytes that do not stay. */
+#define STORE_PROBE ((size_t)256 << 10)
+bool store_probe(struct store *s, struct err *e);
+
+/* ---- what is owed ---- */
+
+struct owed {
+	struct str id;
+	int64_t attempts, created_s;
+	struct str facts; /* alert_from_json */
+};
+/* Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`. */
+bool store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit,
+    struct arena *arena, struct owed **ret, size_t *n, struct err *e);
+/* When the next pending delivery of the channel is due; INT64_MAX = none. */
+bool store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e);
+/* Channels that have pending deliveries, configured or not. */
+bool store_pending_channels(
+    struct store *s, struct arena *arena, struct str_list *ret, struct err *e);
+
+#endif

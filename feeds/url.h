@@ -1,0 +1,49 @@
+/*
+ * URLs by RFC 3986: taken apart, resolved, made absolute http(s), compared.  What is written by
+ * people (white space, newlines, non-ASCII letters inside) is mended the way browsers do (WHATWG
+ * URL).
+ */
+#ifndef FEEDS_URL_H
+#define FEEDS_URL_H
+
+#include "arena.h"
+
+/* Views into the text; a part may be present and empty ("http://a/?" has an empty query). */
+struct url {
+	struct str scheme, authority, path, query, fragment;
+	bool has_scheme, has_authority, has_query, has_fragment;
+};
+
+/* Any text has these parts (RFC 3986 appendix B); nothing is checked but the scheme's characters.
+ */
+void url_split(struct str text, struct url *ret);
+
+/* Is it an absolute http or https URL with a host? */
+bool url_is_http(struct str text);
+
+/* Host without user, password and port, as written; empty when there is none. */
+struct str url_host(struct str text);
+
+/*
+ * RFC 3986 5.2: ref as seen from base.  A ref with a scheme stays itself (dot segments removed when
+ * it is hierarchical); without one and without an absolute base the answer is empty.
+ */
+struct str url_resolve(struct str base, struct str ref, struct arena *arena);
+
+/*
+ * An absolute http(s) URL that may stand in a request or an alert, from what a document says, or
+ * the empty view.  Outer white space, tabs, newlines and other control characters go; spaces,
+ * quotes, angle brackets, backslashes and non-ASCII characters beyond the host are percent-encoded,
+ * scheme and host come in lower case; everything else stays as written.  "www.example.com/x" is an
+ * http URL when it does not resolve otherwise.  Empty also when longer than max bytes.
+ */
+struct str url_http(struct str base, struct str ref, struct arena *arena, size_t max);
+
+/*
+ * One spelling for URLs that mean the same place (RFC 3986 6.2.2, 6.2.3): default port and empty
+ * parts gone, dot segments removed, percent-encoding of unreserved characters undone, "/" for no
+ * path. What is not http(s) comes back as it is.
+ */
+struct str url_normal(struct str url, struct arena *arena);
+
+#endif

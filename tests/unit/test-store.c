@@ -1,0 +1,315 @@
+/* The database: one transaction or nothing, and refusing what is not ours. */
+#include "rows.h"
+
+#include "schema.h"
+#include "store.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/newsbell-store-XXXXXX";
+static char path[64];
+
+static int
+make_dir(void **state)
+{
+	(void)state;
+	strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
+	return 0;
+}
+
+static int
+remove_dir(void **state)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	char name[96];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		unlink(name);
+	}
+	return rmdir(dir);
+}
+
+static void
+sql(const char *text)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static int64_t
+ask(const char *text)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	int64_t v;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	v = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return v;
+}
+
+static struct store *
+must_open(enum store_mode mode)
+{
+	struct err e = { 0 };
+	struct store *s = store_open(path, mode, &e);
+
+	if (!s)
+		print_error("%s\n", e.text);
+	assert_non_null(s);
+	return s;
+}
+
+/* A poll with one item, one alert, two deliveries and one decision. */
+struct sample {
+	struct feed_state state;
+	struct item item;
+	struct delivery_new deliveries[2];
+	struct alert_new alert;
+	struct decision_new decision;
+	struct item_new new;
+	struct poll_done poll;
+};
+
+static void
+fill(struct sample *s, const char *id)
+{
+	*s = (struct sample){ 0 };
+	s->state = (struct feed_state){
+		.etag = STR("W/\"\x01\xff\""),
+		.error = STR("broken"),
+		.failures = 1.25,
+		.next_due_s = 1234567890123,
+		.body_hash = UINT64_MAX - 1,
+		.hints = { .skip_hours = 0x800001, .skip_days = 0x41, .update_base_s = DATE_NONE },
+		.moved_count = 3,
+		.health = FEED_SILENT,
+	};
+	s->state.rhythm.n = 5;
+	s->state.rhythm.arrivals_min[4] = 77;
+	s->item = (struct item){ .id = str_c(id), .title = STR("A title"), .link = STR("https://example.org/1"),
+		.published_s = 1700000000, .updated_s = DATE_NONE };
+	s->deliveries[0] = (struct delivery_new){ str_c(id), STR("desk") };
+	s->deliveries[1] = (struct delivery_new){ STR("d2"), STR("siem") };
+	s->alert.alert = (struct alert){ .id = str_c(id), .watch = STR("agencies"), .title = STR("A title"),
+		.created_s = 1700000100, .published_s = DATE_NONE };
+	s->alert.deliveries = s->deliveries;
+	s->alert.n_deliveries = 2;
+	s->decision = (struct decision_new){ STR("w"), STR("agencies/ICE"), STR("except"), STR("ICE Brent") };
+	s->new = (struct item_new){ .item = &s->item, .key = 42, .alerts = &s->alert, .n_alerts = 1,
+		.decisions = &s->decision, .n_decisions = 1 };
+	s->poll = (struct poll_done){ .url = STR("https://example.org/feed"), .name = STR("example"),
+		.state = &s->state, .seen_changed = true, .seen = STR("0123456789"), .items = &s->new,
+		.n_items = 1 };
+}
+
+static void
+test_round_trip(void **state)
+{
+	struct arena *arena = arena_new();
+	struct store *s = must_open(STORE_WRITE);
+	struct sample sample;
+	struct stored_feed *feeds;
+	struct str seen, secret = str_dup(arena, store_secret(s));
+	struct owed *owed;
+	size_t n;
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&sample, "d1");
+	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
+	assert_true(sample.poll.feed > 0);
+	store_close(s);
+
+	s = must_open(STORE_WRITE);
+	ROW_STR("the secret stays", store_secret(s), secret);
+	assert_true(store_feeds(s, arena, &feeds, &n, &e));
+	assert_int_equal(n, 1);
+	ROW_STR("url", feeds[0].url, sample.poll.url);
+	ROW_STR("etag is bytes", feeds[0].state.etag, sample.state.etag);
+	ROW_STR("error", feeds[0].state.error, sample.state.error);
+	ROW("real", feeds[0].state.failures > 1.2 && feeds[0].state.failures < 1.3);
+	ROW_I64("time", feeds[0].state.next_due_s, sample.state.next_due_s);
+	ROW("hash", feeds[0].state.body_hash == sample.state.body_hash);
+	ROW_I64("hours", feeds[0].state.hints.skip_hours, sample.state.hints.skip_hours);
+	ROW_I64("days", feeds[0].state.hints.skip_days, sample.state.hints.skip_days);
+	ROW("no base", feeds[0].state.hints.update_base_s == DATE_NONE);
+	ROW_I64("count", feeds[0].state.moved_count, 3);
+	ROW_I64("health", feeds[0].state.health, FEED_SILENT);
+	ROW("rhythm", memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
+	assert_true(store_seen(s, feeds[0].id, arena, &seen, &e));
+	ROW_STR("seen", seen, STR("0123456789"));
+	assert_true(store_owed(s, STR("desk"), 1700000100, 10, arena, &owed, &n, &e));
+	assert_int_equal(n, 1);
+	ROW_STR("owed", owed[0].id, STR("d1"));
+	assert_true(store_owed(s, STR("desk"), 1700000099, 10, arena, &owed, &n, &e));
+	ROW_I64("not yet due", (int64_t)n, 0);
+	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
+	ROW_I64("no date is NULL", ask("SELECT updated_s IS NULL FROM item"), 1);
+	store_close(s);
+	arena_free(arena);
+	ROWS_DONE();
+}
+
+static void
+test_attempts(void **state)
+{
+	struct arena *arena = arena_new();
+	struct store *s = must_open(STORE_WRITE);
+	struct sample sample;
+	struct attempt_done attempt = { .delivery = STR("d1"), .at_s = 1700000200, .elapsed_ms = 12,
+		.code = 503, .text = STR("HTTP 503"), .state = DELIVERY_PENDING, .next_try_s = 1700000205 };
+	struct owed *owed;
+	int64_t next;
+	size_t n;
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&sample, "d1");
+	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
+	assert_true(store_commit(s, NULL, &attempt, 1700000200, &e));
+	assert_true(store_owed(s, STR("desk"), 1700000204, 10, arena, &owed, &n, &e));
+	ROW_I64("waits", (int64_t)n, 0);
+	assert_true(store_next_try(s, STR("desk"), &next, &e));
+	ROW_I64("next try", next, 1700000205);
+	assert_true(store_owed(s, STR("desk"), 1700000205, 10, arena, &owed, &n, &e));
+	ROW_I64("due again", (int64_t)n, 1);
+	ROW_I64("counted", owed[0].attempts, 1);
+	attempt.state = DELIVERY_DONE;
+	assert_true(store_commit(s, NULL, &attempt, 1700000210, &e));
+	assert_true(store_next_try(s, STR("desk"), &next, &e));
+	ROW("nothing owed there", next == INT64_MAX);
+	assert_true(store_next_try(s, STR("siem"), &next, &e));
+	ROW_I64("still owed elsewhere", next, 1700000100);
+	ROW_I64("both attempts kept", ask("SELECT count(*) FROM attempt"), 2);
+	store_close(s);
+	arena_free(arena);
+	ROWS_DONE();
+}
+
+/* The second poll of a batch cannot be written: nothing of the first is there either. */
+static void
+test_all_or_nothing(void **state)
+{
+	struct store *s;
+	struct sample good, bad;
+	struct err e = { 0 };
+
+	(void)state;
+	store_close(must_open(STORE_WRITE));
+	sql("CREATE UNIQUE INDEX one_title ON item (title)");
+	s = must_open(STORE_WRITE);
+	fill(&good, "d1");
+	fill(&bad, "d9");
+	bad.poll.url = STR("https://example.org/other");
+	good.poll.next = &bad.poll;
+	ROW("refused", !store_commit(s, &good.poll, NULL, 1700000100, &e));
+	ROW("said", strstr(e.text, "UNIQUE"));
+	ROW_I64("no item", ask("SELECT count(*) FROM item"), 0);
+	ROW_I64("no feed", ask("SELECT count(*) FROM feed"), 0);
+	ROW_I64("nothing owed", ask("SELECT count(*) FROM delivery"), 0);
+	good.poll.next = NULL;
+	ROW("alone it can", store_commit(s, &good.poll, NULL, 1700000100, &e));
+	ROW_I64("one item", ask("SELECT count(*) FROM item"), 1);
+	ROW("writable", store_probe(s, &e));
+	store_close(s);
+	ROWS_DONE();
+}
+
+/* The same alert found twice (a restored backup) is owed once. */
+static void
+test_same_id(void **state)
+{
+	struct store *s = must_open(STORE_WRITE);
+	struct sample sample;
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&sample, "d1");
+	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
+	assert_true(store_commit(s, &sample.poll, NULL, 1700000200, &e));
+	assert_int_equal(ask("SELECT count(*) FROM alert"), 1);
+	assert_int_equal(ask("SELECT count(*) FROM delivery"), 2);
+	assert_int_equal(ask("SELECT max(created_s) FROM delivery"), 1700000100);
+	store_close(s);
+}
+
+static const struct {
+	const char *name, *prepare, *says;
+} refused[] = {
+	{ "another program's", "CREATE TABLE x (y)", "belongs to another program" },
+	{ "newer", "PRAGMA application_id = 0x4e62656c; PRAGMA user_version = 9999", "newer newsbell" },
+};
+
+static void
+test_refused(void **state)
+{
+	struct err e;
+	FILE *f;
+
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		sql(refused[i].prepare);
+		e = (struct err){ 0 };
+		ROW(refused[i].name, !store_open(path, STORE_WRITE, &e));
+		ROW(refused[i].name, strstr(e.text, refused[i].says) && strstr(e.text, path));
+		remove_dir(state);
+		make_dir(state);
+	}
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("this is a text file, long enough to be looked at, and no database at all\n", f);
+	fclose(f);
+	ROW("no database", !store_open(path, STORE_WRITE, &e));
+	ROW("says so", strstr(e.text, "not a database"));
+	ROWS_DONE();
+}
+
+static void
+test_lock(void **state)
+{
+	struct store *first = must_open(STORE_WRITE), *reader;
+	struct err e = { 0 };
+
+	(void)state;
+	ROW("one daemon", !store_open(path, STORE_WRITE, &e));
+	ROW("says so", strstr(e.text, "another newsbelld"));
+	reader = must_open(STORE_READ);
+	store_close(reader);
+	store_close(first);
+	store_close(must_open(STORE_WRITE));
+	store_close(NULL);
+	ROWS_DONE();
+}
+
+#define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(test_round_trip),
+		STORE_TEST(test_attempts),
+		STORE_TEST(test_all_or_nothing),
+		STORE_TEST(test_same_id),
+		STORE_TEST(test_refused),
+		STORE_TEST(test_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,178 @@
+#include "mem.h"
+#include "url.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+check_str(const char *name, struct str got, const char *want)
+{
+	if (!str_eq_c(got, want))
+		fail_msg("%s: got '%.*s', want '%s'", name, STR_ARG(got), want);
+}
+
+static void
+resolves_as_rfc_3986(void **state)
+{
+	/* RFC 3986 5.4 */
+	static const struct {
+		const char *ref, *want;
+	} rows[] = {
+		{ "g:h", "g:h" },
+		{ "g", "http://a/b/c/g" },
+		{ "./g", "http://a/b/c/g" },
+		{ "g/", "http://a/b/c/g/" },
+		{ "/g", "http://a/g" },
+		{ "//g", "http://g" },
+		{ "?y", "http://a/b/c/d;p?y" },
+		{ "g?y", "http://a/b/c/g?y" },
+		{ "#s", "http://a/b/c/d;p?q#s" },
+		{ "g#s", "http://a/b/c/g#s" },
+		{ "g?y#s", "http://a/b/c/g?y#s" },
+		{ ";x", "http://a/b/c/;x" },
+		{ "g;x", "http://a/b/c/g;x" },
+		{ "", "http://a/b/c/d;p?q" },
+		{ ".", "http://a/b/c/" },
+		{ "./", "http://a/b/c/" },
+		{ "..", "http://a/b/" },
+		{ "../", "http://a/b/" },
+		{ "../g", "http://a/b/g" },
+		{ "../..", "http://a/" },
+		{ "../../g", "http://a/g" },
+		{ "../../../g", "http://a/g" },
+		{ "../../../../g", "http://a/g" },
+		{ "/./g", "http://a/g" },
+		{ "/../g", "http://a/g" },
+		{ "g.", "http://a/b/c/g." },
+		{ ".g", "http://a/b/c/.g" },
+		{ "g..", "http://a/b/c/g.." },
+		{ "..g", "http://a/b/c/..g" },
+		{ "./../g", "http://a/b/g" },
+		{ "./g/.", "http://a/b/c/g/" },
+		{ "g/./h", "http://a/b/c/g/h" },
+		{ "g/../h", "http://a/b/c/h" },
+		{ "g;x=1/./y", "http://a/b/c/g;x=1/y" },
+		{ "g?y/../x", "http://a/b/c/g?y/../x" },
+		{ "g#s/../x", "http://a/b/c/g#s/../x" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_str(rows[i].ref,
+		    url_resolve(STR("http://a/b/c/d;p?q"), str_c(rows[i].ref), arena),
+		    rows[i].want);
+	check_str("no base", url_resolve(STR(""), STR("x"), arena), "");
+	check_str("base without path", url_resolve(STR("http://a"), STR("x"), arena), "http://a/x");
+	arena_free(arena);
+}
+
+static void
+makes_http(void **state)
+{
+	static const struct {
+		const char *name, *base, *ref, *want;
+	} rows[] = {
+		{ "absolute stays", "", "https://example.com/a?b=1&c=2#d",
+		    "https://example.com/a?b=1&c=2#d" },
+		{ "scheme and host in lower case", "", "HTTP://EXAMPLE.com/Path",
+		    "http://example.com/Path" },
+		{ "outer white space", "", " \n http://example.com/x\t", "http://example.com/x" },
+		{ "newline inside", "", "http://example.com/a\n  b",
+		    "http://example.com/a%20%20b" },
+		{ "relative", "http://example.com/feeds/rss.xml", "../x.html",
+		    "http://example.com/x.html" },
+		{ "relative without base", "", "/x", "" },
+		{ "network path", "https://example.com/", "//cdn.example.net/p",
+		    "https://cdn.example.net/p" },
+		{ "www without scheme", "", "www.example.com/x", "http://www.example.com/x" },
+		{ "other scheme", "http://example.com/", "mailto:a@example.com", "" },
+		{ "javascript", "http://example.com/", "javascript:alert(1)", "" },
+		{ "file", "file:///etc/", "passwd", "" },
+		{ "no host", "", "http://", "" },
+		{ "one slash", "", "http:/example.com/x", "http://example.com/x" },
+		{ "three slashes", "", "http:///example.com/x", "http://example.com/x" },
+		{ "space and quote", "", "http://example.com/a b\"c",
+		    "http://example.com/a%20b%22c" },
+		{ "umlaut in the path", "", "http://example.com/\xc3\xbc",
+		    "http://example.com/%C3%BC" },
+		{ "umlaut in the host", "",
+		    "http://b\xc3\xbc"
+		    "cher.example/",
+		    "http://b\xc3\xbc"
+		    "cher.example/" },
+		{ "percent stays", "", "http://example.com/%7ea%2F", "http://example.com/%7ea%2F" },
+		{ "IPv6", "", "http://[::1]:8080/x", "http://[::1]:8080/x" },
+		{ "user and port", "", "http://u:p@example.com:81/", "http://u:p@example.com:81/" },
+		{ "bad port", "", "http://example.com:99999/", "" },
+		{ "bad host", "", "http://exa mple.com/", "" },
+		{ "query only", "http://example.com/p?q=1", "?q=2", "http://example.com/p?q=2" },
+		{ "colon in a relative path", "http://example.com/", "a/b:c",
+		    "http://example.com/a/b:c" },
+		{ "empty", "http://example.com/", "  ", "" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_str(rows[i].name,
+		    url_http(str_c(rows[i].base), str_c(rows[i].ref), arena, 4096), rows[i].want);
+	check_str("too long", url_http(STR(""), STR("http://example.com/long"), arena, 20), "");
+	arena_free(arena);
+}
+
+static void
+normalises(void **state)
+{
+	static const struct {
+		const char *name, *in, *want;
+	} rows[] = {
+		{ "default port", "http://example.com:80/x", "http://example.com/x" },
+		{ "default port of https", "https://example.com:443", "https://example.com/" },
+		{ "other port stays", "http://example.com:443/", "http://example.com:443/" },
+		{ "no path", "http://EXAMPLE.com", "http://example.com/" },
+		{ "unreserved decoded", "http://example.com/%7Euser/%61",
+		    "http://example.com/~user/a" },
+		{ "reserved kept in upper case", "http://example.com/%2f",
+		    "http://example.com/%2F" },
+		{ "dot segments", "http://example.com/a/../b/./c", "http://example.com/b/c" },
+		{ "empty query and fragment", "http://example.com/?#", "http://example.com/" },
+		{ "not http", "urn:Example:X", "urn:Example:X" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_str(rows[i].name, url_normal(str_c(rows[i].in), arena), rows[i].want);
+	arena_free(arena);
+}
+
+static void
+finds_hosts(void **state)
+{
+	(void)state;
+	check_str("plain", url_host(STR("http://example.com/x")), "example.com");
+	check_str("user and port", url_host(STR("http://u@b:p@example.com:80/x")), "example.com");
+	check_str("IPv6", url_host(STR("http://[::1]:80/x")), "[::1]");
+	check_str("none", url_host(STR("mailto:a@example.com")), "");
+	assert_true(url_is_http(STR("https://example.com")));
+	assert_false(url_is_http(STR("https:example.com")));
+	assert_false(url_is_http(STR("http://:80/")));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(resolves_as_rfc_3986),
+		cmocka_unit_test(makes_http),
+		cmocka_unit_test(normalises),
+		cmocka_unit_test(finds_hosts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
