@@ -413,14 +413,28 @@ find_source(const struct monitor *m, struct str url)
 	return NULL;
 }
 
-/* Its first time is spread over the interval, so that a start asks nobody all at once. */
-static void
-plan_first(struct source *source)
+/* A feed that was never asked; many of them are spread, so that a start asks nobody all at once. */
+static bool
+is_unasked(const struct source *source)
 {
-	if (source->state.next_due_s == 0)
-		source->state.next_due_s = poll_first_due(source->feed, now_s(source->monitor),
-		    source->monitor->config->n_feeds, chance());
-	plan(source);
+	return source->feed && !source->poll && source->state.next_due_s == 0;
+}
+
+static void
+plan_all(struct monitor *m)
+{
+	size_t unasked = 0;
+
+	for (size_t i = 0; i < m->n_sources; i++)
+		unasked += is_unasked(m->sources[i]);
+	for (size_t i = 0; i < m->n_sources; i++) {
+		struct source *source = m->sources[i];
+
+		if (is_unasked(source))
+			source->state.next_due_s = poll_first_due(now_s(m), unasked, chance());
+		if (!source->poll)
+			plan(source);
+	}
 }
 
 void
@@ -461,9 +475,7 @@ monitor_configure(struct monitor *m, struct config *config)
 	m->n_sources = n;
 	if (n)
 		qsort(m->sources, n, sizeof(*m->sources), by_url);
-	for (size_t i = 0; i < n; i++)
-		if (m->sources[i]->feed && !m->sources[i]->poll)
-			plan_first(m->sources[i]);
+	plan_all(m);
 	config_unref(before);
 	set_clock(m);
 }

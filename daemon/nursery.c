@@ -49,7 +49,7 @@ take_text(struct str *from, struct str *ret)
 void
 parser_request(const struct feed_source *source, struct buf *head)
 {
-	char n[FRAME_HEADER];
+	char n[FRAME_HEADER] = { 0 };
 	size_t start = head->n;
 
 	buf_add(head, str_n(n, sizeof(n)));

@@ -120,8 +120,7 @@ struct feed_state {
 	uint64_t asked_hash;   /* of the configured URL: another one starts anew */
 
 	int64_t next_due_s;
-	int64_t
-	    not_before_s; /* what the publisher asked for, kept over 304s; next_due_s respects it */
+	int64_t not_before_s;    /* asked for by the publisher; next_due_s respects it */
 	int64_t fresh_for_s;     /* max-age of the last 200, for a 304 that says none */
 	struct feed_hints hints; /* of the last parsed document */
 
@@ -138,7 +137,7 @@ struct feed_state {
 	struct str error;        /* the last failure for a person; stays after recovery */
 	int64_t error_s;         /* when */
 
-	/* Permanent redirects, remembered after MOVED_AGREEMENTS; `error`-free answers only. */
+	/* Permanent redirects that ended in a good answer; believed when poll_is_moved says so. */
 	struct str moved_url;
 	int64_t moved_since_s;
 	int32_t moved_count;

@@ -1,0 +1,134 @@
+#include "health.h"
+
+#include "rhythm.h"
+
+/* Since when nothing new came, 0 = nothing to count from. */
+static int64_t
+quiet_since(const struct feed_state *s)
+{
+	int64_t last = rhythm_last_s(&s->rhythm);
+
+	if (s->last_change_s > last)
+		last = s->last_change_s;
+	return s->first_s > last ? s->first_s : last;
+}
+
+int64_t
+health_check_s(const struct feed *feed, const struct feed_state *s)
+{
+	int64_t after = 0;
+
+	switch (feed->silent.mode) {
+	case SILENT_AUTO:
+		after = rhythm_silence_s(&s->rhythm);
+		break;
+	case SILENT_AFTER:
+		after = feed->silent.after_s;
+		break;
+	case SILENT_OFF:
+		break;
+	}
+	return after == 0 || quiet_since(s) == 0 ? INT64_MAX : quiet_since(s) + after;
+}
+
+static bool
+is_suspicious(const struct feed_state *s, int64_t now_s)
+{
+	return s->polls_no_feed >= HEALTH_NO_FEED_POLLS ||
+	       s->polls_no_items >= HEALTH_NO_ITEMS_POLLS ||
+	       s->polls_frozen >= HEALTH_FROZEN_POLLS ||
+	       (s->hidden_s > 0 && now_s - s->hidden_s < HEALTH_HIDDEN_S);
+}
+
+enum feed_health
+health_judge(const struct feed *feed, const struct feed_state *s, int64_t now_s)
+{
+	if (s->gone_since_s > 0)
+		return FEED_GONE;
+	/* What answers 200 with no feed fails too, but the better word for it is suspicious. */
+	if (s->polls_no_feed < HEALTH_NO_FEED_POLLS && s->failures >= HEALTH_BROKEN_FAILURES &&
+	    s->last_try_s - s->failing_since_s >= HEALTH_BROKEN_S)
+		return FEED_BROKEN;
+	if (is_suspicious(s, now_s))
+		return FEED_SUSPICIOUS;
+	/* While it fails, nothing can be said about silence. */
+	if (s->failing_since_s > 0)
+		return s->health;
+	return now_s >= health_check_s(feed, s) ? FEED_SILENT : FEED_WELL;
+}
+
+enum health_news
+health_note(const struct feed *feed, struct feed_state *s, int64_t now_s)
+{
+	enum feed_health health = health_judge(feed, s, now_s);
+
+	if (health == s->health)
+		return HEALTH_NOTHING;
+	s->health = health;
+	s->health_since_s = now_s;
+	return health == FEED_WELL ? HEALTH_RECOVERED : HEALTH_WORSE;
+}
+
+const char *
+health_name(enum feed_health health)
+{
+	switch (health) {
+	case FEED_WELL:
+		return "well";
+	case FEED_BROKEN:
+		return "broken";
+	case FEED_SILENT:
+		return "silent";
+	case FEED_SUSPICIOUS:
+		return "suspicious";
+	case FEED_GONE:
+		return "gone";
+	case FEED_HEALTH_COUNT:
+		break;
+	}
+	return "unknown";
+}
+
+static struct str
+what(const struct feed_state *s, int64_t now_s, struct arena *arena)
+{
+	switch (s->health) {
+	case FEED_WELL:
+		return STR("recovered");
+	case FEED_BROKEN:
+		return str_fmt(arena, "broken for %.*s: %.*s",
+		    STR_ARG(poll_span(now_s - s->failing_since_s, arena)), STR_ARG(s->error));
+	case FEED_SILENT:
+		return str_fmt(arena, "silent: nothing new for %.*s",
+		    STR_ARG(poll_span(now_s - quiet_since(s), arena)));
+	case FEED_SUSPICIOUS:
+		if (s->polls_no_feed >= HEALTH_NO_FEED_POLLS)
+			return str_fmt(arena, "suspicious: %.*s", STR_ARG(s->error));
+		if (s->polls_no_items >= HEALTH_NO_ITEMS_POLLS)
+			return STR("suspicious: no items, where there were some");
+		if (s->polls_frozen >= HEALTH_FROZEN_POLLS)
+			return STR("suspicious: new items, but their dates stand still");
+		return STR("suspicious: the server answered \"not modified\" and hid new items");
+	case FEED_GONE:
+		return str_fmt(arena, "gone for good, says the server, for %.*s",
+		    STR_ARG(poll_span(now_s - s->gone_since_s, arena)));
+	case FEED_HEALTH_COUNT:
+		break;
+	}
+	return STR("unknown");
+}
+
+struct str
+health_text(const struct feed *feed, const struct feed_state *s, int64_t now_s, struct arena *arena)
+{
+	struct str good = s->last_ok_s == 0 ? STR("never good")
+					    : str_fmt(arena, "last good %.*s ago",
+						  STR_ARG(poll_span(now_s - s->last_ok_s, arena)));
+	struct str next = s->next_due_s <= now_s
+			      ? STR("next try now")
+			      : str_fmt(arena, "next try in %.*s",
+				    STR_ARG(poll_span(s->next_due_s - now_s, arena)));
+
+	return str_fmt(arena, "%.*s: %.*s; %.*s, %.*s", STR_ARG(feed->name),
+	    STR_ARG(what(s, now_s, arena)), STR_ARG(good), STR_ARG(next));
+}

@@ -1,0 +1,139 @@
+#include "parse.h"
+
+#include "charset.h"
+#include "format.h"
+#include "gzip.h"
+#include "mem.h"
+
+static const struct format *const formats[] = {
+	&format_rss,
+	&format_rdf,
+	&format_atom,
+};
+
+/* ---- what it is when it is no feed ---- */
+
+static bool
+holds_ci(struct str text, const char *what)
+{
+	return str_find_ci(str_sub(text, 0, 64 << 10), str_c(what)) != STR_NONE;
+}
+
+static const char *
+what_it_seems(struct str text)
+{
+	if (str_trim(text).n == 0)
+		return "empty";
+	if (str_starts(text, STR("%PDF-")))
+		return "a PDF document";
+	if (str_starts(text, STR("\x89PNG")) || str_starts(text, STR("GIF8")) ||
+	    str_starts(text, STR("\xff\xd8\xff")))
+		return "an image";
+	if (str_starts(text, STR("PK\3\4")))
+		return "a ZIP archive";
+	if (holds_ci(text, "<html") || holds_ci(text, "<!doctype html") || holds_ci(text, "<body"))
+		return holds_ci(text, "type=\"password\"") || holds_ci(text, "type='password'")
+			   ? "a login page"
+			   : "an HTML page";
+	if (holds_ci(text, "<opml"))
+		return "an OPML list of feeds";
+	if (holds_ci(text, "<svg"))
+		return "an SVG image";
+	if (str_trim(text).p[0] == '<')
+		return "XML that is no feed";
+	if (str_trim(text).p[0] == '{' || str_trim(text).p[0] == '[')
+		return "JSON that is no feed";
+	return "plain text";
+}
+
+/* ---- reading ---- */
+
+/* XML 1.0 allows no C0 control characters but tab, newline and return; they mean nothing in text.
+ */
+static void
+note_controls(struct reader *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->utf8.n; i++) {
+		unsigned char c = (unsigned char)r->utf8.p[i];
+
+		n += c < ' ' && c != '\n' && c != '\t' && c != '\r';
+	}
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < r->utf8.n; i++) {
+		unsigned char c = (unsigned char)r->utf8.p[i];
+
+		if (c < ' ' && c != '\n' && c != '\t' && c != '\r') {
+			reader_warn(r, WARN_CONTROL, r->utf8.p + i, false, "a control character");
+			return;
+		}
+	}
+}
+
+static bool
+decode(struct reader *r, struct err *e)
+{
+	struct str body = r->source->body;
+	struct charset_result charset;
+
+	if (gzip_is(body)) {
+		bool cut;
+
+		if (!gzip_inflate(body, r->keep, &body, &cut, e))
+			return false;
+		reader_warn(r, WARN_GZIP, NULL, cut,
+		    cut ? "a gzip stream that is cut short" : "gzip without Content-Encoding");
+	}
+	if (!charset_to_utf8(body, r->source->content_type, r->keep, &charset, e))
+		return false;
+	r->utf8 = charset.utf8;
+	if (charset.repaired)
+		reader_warn(
+		    r, WARN_BYTES, NULL, true, "bytes that are not in the document's charset");
+	return true;
+}
+
+static bool
+read_document(struct reader *r, struct err *e)
+{
+	if (!decode(r, e))
+		return false;
+	note_controls(r);
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+		if (formats[i]->begins && formats[i]->begins(r->utf8)) {
+			r->format = formats[i];
+			if (!formats[i]->read(r, r->utf8, e))
+				return false;
+			reader_finish(r);
+			return true;
+		}
+	reader_walk(r, formats, ARRAY_LEN(formats));
+	if (!r->format)
+		return err_set(e, ERR_INPUT, "not a feed but %s", what_it_seems(r->utf8));
+	reader_finish(r);
+	return true;
+}
+
+bool
+feed_parse(
+    const struct feed_source *source, struct arena *arena, struct feed_doc *ret, struct err *e)
+{
+	struct reader r = { .source = source, .out = arena };
+	bool ok;
+
+	if (source->body.n == 0)
+		return err_set(e, ERR_INPUT, "not a feed but empty");
+	r.keep = arena_new();
+	r.tmp = arena_new();
+	r.doc.hints.update_base_s = DATE_NONE;
+	draft_clear(&r.feed);
+	draft_clear(&r.item);
+	ok = read_document(&r, e);
+	if (ok)
+		*ret = r.doc;
+	arena_free(r.tmp);
+	arena_free(r.keep);
+	return ok;
+}

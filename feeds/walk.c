@@ -1,0 +1,499 @@
+/*
+ * The one reader of XML formats: the rules of a format (format.h) over the events of xml.h.
+ */
+#include "format.h"
+
+#include "base64.h"
+#include "html.h"
+#include "mem.h"
+#include "url.h"
+
+#include <string.h>
+
+#define RULES_SLOTS 512 /* of the hash table: a power of two, over twice the rules of any format   \
+			 */
+#define SCOPES_MAX 64   /* nested xml:base and xml:lang; deeper ones are not heard */
+
+enum piece_kind { PIECE_TEXT, PIECE_CDATA, PIECE_TAG };
+
+struct piece {
+	struct str s;
+	enum piece_kind kind;
+};
+
+/* The text of the field that is open. */
+struct capture {
+	const struct rule *rule; /* NULL: none is open */
+	size_t depth;            /* of its element */
+	enum text_kind kind;
+	bool base64, markup, has_tags;
+	struct str base;
+	struct piece *pieces;
+	size_t n, cap;
+};
+
+struct open {
+	unsigned in; /* what its children stand in */
+	const struct rule *rule;
+};
+
+struct scope {
+	size_t depth;
+	struct str base, lang; /* as they were outside */
+};
+
+struct walk {
+	struct reader *r;
+	const struct format *const *formats;
+	size_t n_formats;
+	const struct rule *table[RULES_SLOTS];
+	struct open open[XML_DEPTH_MAX + 1];
+	struct scope scopes[SCOPES_MAX];
+	size_t n_scopes;
+	size_t item_depth;
+	struct capture capture;
+	bool person_named;
+};
+
+/* ---- the table of rules ---- */
+
+static size_t
+hash(enum ns ns, struct str name)
+{
+	size_t h = (size_t)ns * 37 + name.n;
+
+	for (size_t i = 0; i < name.n && i < 16; i++)
+		h = h * 31 + ((unsigned char)name.p[i] | 0x20);
+	return (h ^ (h >> 9)) % RULES_SLOTS;
+}
+
+static void
+add_rules(struct walk *w, const struct rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = hash(rules[i].ns, rules[i].name);
+
+		while (w->table[at])
+			at = (at + 1) % RULES_SLOTS;
+		w->table[at] = &rules[i];
+	}
+}
+
+static const struct rule *
+find_rule(const struct walk *w, enum ns ns, struct str name, unsigned in)
+{
+	for (size_t at = hash(ns, name); w->table[at]; at = (at + 1) % RULES_SLOTS) {
+		const struct rule *rule = w->table[at];
+
+		if (rule->ns == ns && (rule->in & in) && str_eq_ci(rule->name, name))
+			return rule;
+	}
+	return NULL;
+}
+
+/* ---- the text of a field ---- */
+
+static void
+begin_capture(struct walk *w, struct xml *x, const struct rule *rule, size_t depth)
+{
+	struct capture *c = &w->capture;
+
+	c->rule = rule;
+	c->depth = depth;
+	c->kind = w->r->capture_kind;
+	c->base64 = w->r->capture_base64;
+	c->markup = w->r->capture_markup;
+	c->has_tags = false;
+	c->base = w->r->base;
+	c->n = 0;
+	xml_want_text(x, true);
+}
+
+static void
+drop_capture(struct walk *w, struct xml *x)
+{
+	w->capture.rule = NULL;
+	xml_want_text(x, false);
+}
+
+static void
+add_piece(struct walk *w, struct str s, enum piece_kind kind)
+{
+	struct capture *c = &w->capture;
+
+	if (s.n)
+		*ARENA_PUSH(w->r->keep, c->pieces, c->n, c->cap) = (struct piece){ s, kind };
+}
+
+/* "<xhtml:p class=x>" is "<p class=x>" to HTML; prefix without ':'. */
+static void
+add_tag_piece(struct walk *w, struct str raw, struct str prefix)
+{
+	size_t slash = raw.n > 1 && raw.p[1] == '/';
+
+	w->capture.has_tags = true;
+	if (prefix.n == 0) {
+		add_piece(w, raw, PIECE_TAG);
+		return;
+	}
+	add_piece(w, str_sub(raw, 0, 1 + slash), PIECE_TAG);
+	add_piece(w, str_sub(raw, 1 + slash + prefix.n + 1, raw.n), PIECE_TAG);
+}
+
+static char *
+put_escaped(char *to, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		struct str c = s.p[i] == '<'   ? STR("&lt;")
+			       : s.p[i] == '&' ? STR("&amp;")
+					       : str_sub(s, i, i + 1);
+
+		memcpy(to, c.p, c.n);
+		to += c.n;
+	}
+	return to;
+}
+
+/* Text and tags as one piece of HTML; text[] holds the pieces' bytes. */
+static struct str
+joined(const struct capture *c, const struct str *text, struct arena *arena)
+{
+	size_t n = 0;
+	char *start, *to;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += text[i].n * (c->has_tags && c->pieces[i].kind == PIECE_CDATA ? 5 : 1);
+	start = to = arena_bytes(arena, n);
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->has_tags && c->markup && c->pieces[i].kind == PIECE_CDATA) {
+			to = put_escaped(to, text[i]);
+		} else if (text[i].n) {
+			memcpy(to, text[i].p, text[i].n);
+			to += text[i].n;
+		}
+	}
+	return (struct str){ start, (size_t)(to - start) };
+}
+
+static struct str
+captured(struct walk *w, struct xml *x)
+{
+	struct capture *c = &w->capture;
+	struct arena *tmp = w->r->tmp;
+	struct str *text, all;
+
+	/* an address is no prose: tags in it are noise */
+	if (c->kind == TEXT_TOKEN && c->has_tags) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < c->n; i++)
+			if (c->pieces[i].kind != PIECE_TAG)
+				c->pieces[n++] = c->pieces[i];
+		c->n = n;
+		c->has_tags = false;
+	}
+	if (c->n == 0)
+		return STR("");
+	if (c->n == 1) {
+		all = c->pieces[0].kind == PIECE_TEXT ? xml_decode(x, c->pieces[0].s)
+						      : c->pieces[0].s;
+	} else {
+		text = ARENA_ARRAY(tmp, struct str, c->n);
+		for (size_t i = 0; i < c->n; i++)
+			text[i] = c->pieces[i].kind == PIECE_TEXT && !c->has_tags
+				      ? xml_decode(x, c->pieces[i].s)
+				      : c->pieces[i].s;
+		all = joined(c, text, tmp);
+	}
+	if (c->has_tags && (c->markup || c->kind == TEXT_PLAIN))
+		c->kind = TEXT_HTML;
+	if (c->base64 && !c->has_tags)
+		all = base64_text(all, tmp);
+	return all;
+}
+
+static void
+end_capture(struct walk *w, struct xml *x)
+{
+	struct reader *r = w->r;
+	const struct rule *rule = w->capture.rule;
+	struct str text = captured(w, x), outer = r->base;
+
+	drop_capture(w, x);
+	if (rule->done) {
+		rule->done(r, text);
+		return;
+	}
+	r->base = w->capture.base;
+	reader_text(r, rule->slot, rule->rank, w->capture.kind, text);
+	r->base = outer;
+	if (rule->in & IN_PERSON)
+		w->person_named = true;
+}
+
+/* ---- elements ---- */
+
+static void
+push_scope(struct walk *w, const struct xml_tag *tag, size_t depth)
+{
+	struct reader *r = w->r;
+	struct str base, lang;
+
+	if (tag->n_attrs == 0 || w->n_scopes == SCOPES_MAX)
+		return;
+	base = xml_attr(tag, NS_XML, "base");
+	lang = xml_attr(tag, NS_XML, "lang");
+	if (base.n == 0 && lang.n == 0)
+		return;
+	w->scopes[w->n_scopes++] = (struct scope){ depth, r->base, r->lang };
+	if (base.n) {
+		struct str url = url_http(
+		    r->base.n ? r->base : r->source->base_url, base, r->keep, ITEM_LINK_MAX);
+
+		if (url.n)
+			r->base = url;
+	}
+	if (lang.n)
+		r->lang = str_dup(r->keep, str_sub(lang, 0, 64));
+}
+
+static void
+pop_scope(struct walk *w, size_t depth)
+{
+	if (w->n_scopes && w->scopes[w->n_scopes - 1].depth == depth) {
+		struct scope *s = &w->scopes[--w->n_scopes];
+
+		w->r->base = s->base;
+		w->r->lang = s->lang;
+	}
+}
+
+static enum xml_weight
+open_as(struct walk *w, size_t depth, unsigned in, const struct rule *rule, enum xml_weight weight)
+{
+	w->open[depth] = (struct open){ in, rule };
+	return weight;
+}
+
+static bool
+is_html_void(struct str name)
+{
+	static const struct str names[] = { STR_INIT("br"), STR_INIT("img"), STR_INIT("hr"),
+		STR_INIT("input"), STR_INIT("meta"), STR_INIT("wbr"), STR_INIT("col"),
+		STR_INIT("area"), STR_INIT("embed"), STR_INIT("param"), STR_INIT("base") };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_ci(name, names[i]))
+			return true;
+	return false;
+}
+
+static enum xml_weight
+start_unknown(struct walk *w, const struct xml_tag *tag, size_t depth)
+{
+	if (!tag->empty && tag->prefix.n == 0 && is_html_void(tag->name))
+		return XML_VOID;
+	return open_as(w, depth, PLACE_NONE, NULL, XML_LIGHT);
+}
+
+static enum xml_weight
+start_inner(struct walk *w, const struct xml_tag *tag, size_t depth)
+{
+	struct capture *c = &w->capture;
+
+	add_tag_piece(w, tag->raw, tag->prefix);
+	/* <content><div xml:base="...">: the base of all that is in it */
+	if (depth == c->depth + 1 && w->n_scopes && w->scopes[w->n_scopes - 1].depth == depth)
+		c->base = w->r->base;
+	return start_unknown(w, tag, depth);
+}
+
+/* No root yet, or after it. */
+static enum xml_weight
+start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t depth)
+{
+	struct reader *r = w->r;
+
+	for (size_t i = 0; i < w->n_formats && !r->format; i++) {
+		const struct format *f = w->formats[i];
+
+		if (!f->claims || !f->claims(tag))
+			continue;
+		r->format = f;
+		add_rules(w, f->rules, f->n_rules);
+		if (f->modules)
+			add_rules(w, module_rules, n_module_rules);
+		xml_set_home(
+		    x, f->home_is_nested ? STR("") : tag->prefix, f->home, f->home_is_nested);
+	}
+	if (!r->format || !r->format->claims(tag))
+		return start_unknown(w, tag, depth);
+	if (r->lang.n && r->doc.n_items == 0)
+		reader_text(r, SLOT_LANG, 1, TEXT_TOKEN, r->lang);
+	return open_as(w, depth, IN_FEED, NULL, XML_FRAME);
+}
+
+static enum xml_weight
+start_ruled(
+    struct walk *w, struct xml *x, const struct rule *rule, const struct xml_tag *tag, size_t depth)
+{
+	struct reader *r = w->r;
+	unsigned in = depth ? w->open[depth - 1].in : PLACE_NONE;
+
+	r->capture_kind = rule->kind;
+	r->capture_base64 = r->capture_markup = false;
+	if (rule->act == ACT_ITEM) {
+		w->item_depth = depth;
+		reader_begin_item(r);
+	}
+	if (rule->start)
+		rule->start(r, tag);
+	switch (rule->act) {
+	case ACT_TEXT:
+		begin_capture(w, x, rule, depth);
+		return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
+	case ACT_PERSON:
+		w->person_named = false;
+		begin_capture(w, x, rule, depth);
+		return open_as(w, depth, IN_PERSON, rule, XML_FIELD);
+	case ACT_FEED:
+		return open_as(w, depth, IN_FEED, rule, XML_FRAME);
+	case ACT_ITEM:
+		return open_as(w, depth, IN_ITEM, rule, XML_FRAME);
+	case ACT_ENTER:
+		return open_as(w, depth, in, rule, XML_FIELD);
+	case ACT_SKIP:
+		break;
+	}
+	return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
+}
+
+/* Does this tag show that the field before it lacks its end? */
+static bool
+ends_capture(const struct walk *w, const struct xml_tag *tag)
+{
+	const struct capture *c = &w->capture;
+	unsigned in = c->depth ? w->open[c->depth - 1].in : PLACE_NONE;
+	const struct rule *rule = find_rule(w, tag->ns, tag->name, in | IN_FEED);
+
+	if (!rule || tag->ns != w->r->format->home || c->markup)
+		return false;
+	if (rule->act == ACT_ITEM)
+		return w->r->format->home == NS_RSS;
+	if (!(rule->in & in))
+		return false;
+	if (!c->rule->prose)
+		return rule->act == ACT_TEXT && rule != c->rule;
+	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT && !html_has_markup(tag->raw);
+}
+
+static enum xml_weight
+on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
+{
+	struct walk *w = cookie;
+	struct reader *r = w->r;
+	struct capture *c = &w->capture;
+	size_t depth = xml_depth(x);
+	const struct rule *rule;
+	unsigned in;
+
+	if (depth >= XML_DEPTH_MAX)
+		return XML_LIGHT;
+	if (c->rule && c->rule->act == ACT_PERSON && depth == c->depth + 1 &&
+	    find_rule(w, tag->ns, tag->name, IN_PERSON))
+		drop_capture(w, x);
+	if (c->rule && r->format && ends_capture(w, tag)) {
+		xml_close(x, c->depth);
+		depth = xml_depth(x);
+	}
+	push_scope(w, tag, depth);
+	if (c->rule)
+		return start_inner(w, tag, depth);
+	in = depth ? w->open[depth - 1].in : PLACE_NONE;
+	if (in == PLACE_NONE && (!r->format || !r->in_item) && (!r->format || depth == 0))
+		return start_outside(w, x, tag, depth);
+	rule = find_rule(w, tag->ns, tag->name, in);
+	if (!rule && r->in_item) {
+		rule = find_rule(w, tag->ns, tag->name, IN_FEED);
+		if (rule && rule->act == ACT_ITEM && tag->ns == r->format->home) {
+			xml_close(x, w->item_depth); /* the item before lacks its end */
+			depth = xml_depth(x);
+		} else {
+			rule = NULL;
+		}
+	}
+	if (!rule)
+		return start_unknown(w, tag, depth);
+	return start_ruled(w, x, rule, tag, depth);
+}
+
+static void
+on_end(void *cookie, struct xml *x, struct str raw)
+{
+	struct walk *w = cookie;
+	struct capture *c = &w->capture;
+	size_t depth = xml_depth(x);
+	const struct rule *rule = w->open[depth].rule;
+
+	if (c->rule && depth > c->depth && raw.n) {
+		struct str name = str_sub(raw, 2, raw.n), prefix, rest;
+
+		if (!str_cut(name, ':', &prefix, &rest))
+			prefix = STR("");
+		add_tag_piece(w, raw, prefix);
+	} else if (c->rule && depth == c->depth) {
+		end_capture(w, x);
+	}
+	if (rule && rule->act == ACT_ITEM)
+		reader_end_item(w->r);
+	else if (!w->r->in_item && !c->rule)
+		arena_reset(w->r->tmp);
+	pop_scope(w, depth);
+}
+
+static void
+on_text(void *cookie, struct xml *x, struct str raw, bool cdata)
+{
+	(void)x;
+	add_piece(cookie, raw, cdata ? PIECE_CDATA : PIECE_TEXT);
+}
+
+/* What it is called, and whether text or items may be missing because of it. */
+static const struct {
+	const char *text;
+	bool loses;
+} damages[XML_DAMAGE_COUNT] = {
+	[XML_PROLOG_JUNK] = { "something stands before the document", false },
+	[XML_TRAILING_JUNK] = { "something stands behind the document", false },
+	[XML_BARE_AMPERSAND] = { "a '&' that begins no entity", false },
+	[XML_BARE_LESS] = { "a '<' that begins no tag", false },
+	[XML_BAD_TAG] = { "a tag with broken attributes", true },
+	[XML_STRAY_END] = { "an end tag of nothing that is open", false },
+	[XML_UNCLOSED] = { "an element without end tag", true },
+	[XML_CUT] = { "the document ends too early", true },
+	[XML_OPEN_CDATA] = { "a CDATA section without end", true },
+	[XML_NESTED_CDATA] = { "a CDATA section inside another", false },
+	[XML_OPEN_MARKUP] = { "a comment or instruction without end", true },
+	[XML_NO_NAMESPACE] = { "a namespace prefix that is not declared", false },
+	[XML_TOO_DEEP] = { "elements nested too deep", true },
+	[XML_TOO_MANY_ATTRS] = { "a tag with too many attributes", true },
+	[XML_TOO_MANY_NS] = { "too many namespace declarations", true },
+	[XML_EXPANSION] = { "entities that expand too much", true },
+};
+
+static void
+on_damage(void *cookie, enum xml_damage what, const char *at)
+{
+	struct walk *w = cookie;
+
+	reader_warn(w->r, what, at, damages[what].loses, damages[what].text);
+}
+
+void
+reader_walk(struct reader *r, const struct format *const *formats, size_t n)
+{
+	static const struct xml_handler handler = { on_start, on_end, on_text, on_damage };
+	struct walk w = { .r = r, .formats = formats, .n_formats = n };
+
+	xml_walk(r->utf8, &handler, &w, r->tmp);
+}

@@ -1,0 +1,239 @@
+/* [feed] sections, and headers as HTTP has them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "feed.h"
+#include "mem.h"
+
+#include <string.h>
+
+static struct arena *arena;
+
+static bool
+secret(struct secret *s, struct arena *a, void *cookie, struct err *e)
+{
+	(void)a;
+	(void)cookie;
+	(void)e;
+	if (s->source != SECRET_INLINE)
+		s->text = STR("from elsewhere");
+	return true;
+}
+
+/* Reads one section; returns the first complaint or the empty view. */
+static struct str
+read_feed(const char *text, struct feed *feed)
+{
+	struct settings_env env = { .read_secret = secret };
+	struct section *sections = NULL;
+	size_t n = 0, cap = 0;
+	struct diags diags;
+	struct settings_table table = { feed_settings, n_feed_settings, feed };
+
+	arena_reset(arena);
+	diags_init(&diags, arena);
+	settings_read(str_c(text), STR("f.conf"), arena, &diags, &sections, &n, &cap);
+	feed_init(feed);
+	if (n > 0) {
+		feed->name = sections[0].name;
+		feed->at = sections[0].at;
+		settings_apply(&sections[0], &table, 1, &env, arena, &diags);
+		feed_check(feed, &diags);
+	}
+	return diags.n ? diags.v[0].text : (struct str){ 0 };
+}
+
+#define FEED "[feed \"a\"]\nurl = https://a.example/\n"
+
+static void
+test_whole(void **state)
+{
+	struct feed f;
+	struct str said = read_feed(FEED "tags = defense, en\n"
+					 "every = auto 5m..2h\n"
+					 "backfill = 2d\n"
+					 "silent = 4d\n"
+					 "max-size = 2M\n"
+					 "allow-private = yes\n"
+					 "header = X-Key: 1\n"
+					 "  Cookie: a=b; c=d\n"
+					 "user = ann\n"
+					 "password = @file:/etc/pw\n"
+					 "proxy = socks5h://127.0.0.1:9050\n"
+					 "ca-file = /etc/ca.pem\n"
+					 "client-cert = /etc/c.pem\n"
+					 "client-key = /etc/k.pem\n"
+					 "user-agent = own/1\n",
+	    &f);
+
+	(void)state;
+	if (said.n)
+		fail_msg("%.*s", STR_ARG(said));
+	assert_true(str_eq_c(f.url, "https://a.example/"));
+	assert_int_equal(f.tags.n, 2);
+	assert_true(f.every.automatic);
+	assert_int_equal(f.every.min_s, 300);
+	assert_int_equal(f.every.max_s, 7200);
+	assert_int_equal(f.backfill_s, 2 * 86400);
+	assert_int_equal(f.silent.mode, SILENT_AFTER);
+	assert_int_equal(f.silent.after_s, 4 * 86400);
+	assert_int_equal(f.max_size, 2 << 20);
+	assert_true(f.allow_private);
+	assert_int_equal(f.headers.n, 2);
+	assert_true(str_eq_c(f.headers.v[1].name, "Cookie"));
+	assert_true(str_eq_c(f.headers.v[1].value, "a=b; c=d"));
+	assert_int_equal(f.password.source, SECRET_FILE);
+	assert_true(str_eq_c(f.client_key, "/etc/k.pem"));
+	assert_true(str_eq_c(f.user_agent, "own/1"));
+}
+
+static void
+test_defaults(void **state)
+{
+	struct feed f;
+
+	(void)state;
+	assert_int_equal(read_feed(FEED, &f).n, 0);
+	assert_true(f.every.automatic);
+	assert_int_equal(f.every.min_s, 15 * 60);
+	assert_int_equal(f.every.max_s, 6 * 3600);
+	assert_int_equal(f.backfill_s, 86400);
+	assert_int_equal(f.silent.mode, SILENT_AUTO);
+	assert_int_equal(f.max_size, 8 << 20);
+	assert_false(f.allow_private);
+}
+
+static const struct {
+	const char *name, *value;
+	bool automatic;
+	int64_t min_s, max_s; /* 0: refused */
+} every_rows[] = {
+	{ "fixed", "15m", false, 900, 900 },
+	{ "auto", "auto", true, 900, 21600 },
+	{ "auto with bounds", "auto 5m..2h", true, 300, 7200 },
+	{ "bounds alone", "5m..2h", true, 300, 7200 },
+	{ "with blanks", "Auto  5m .. 2h", true, 300, 7200 },
+	{ "the same twice", "1h..1h", true, 3600, 3600 },
+	{ "the wrong way round", "2h..5m", false, 0, 0 },
+	{ "too short", "10s", false, 0, 0 },
+	{ "too long", "30d", false, 0, 0 },
+	{ "nonsense", "15 parsecs", false, 0, 0 },
+	{ "half a range", "5m..", false, 0, 0 },
+	{ "auto and a time", "auto 5m", false, 0, 0 },
+};
+
+static void
+test_every(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(every_rows); i++) {
+		char text[200];
+		struct feed f;
+		struct str said;
+
+		strcpy(text, FEED "every = ");
+		strcat(text, every_rows[i].value);
+		said = read_feed(text, &f);
+		if ((said.n > 0) != (every_rows[i].min_s == 0))
+			fail_msg("%s: '%.*s'", every_rows[i].name, STR_ARG(said));
+		if (every_rows[i].min_s && (f.every.automatic != every_rows[i].automatic ||
+					       f.every.min_s != every_rows[i].min_s ||
+					       f.every.max_s != every_rows[i].max_s))
+			fail_msg("%s: %d %d %d", every_rows[i].name, f.every.automatic,
+			    (int)f.every.min_s, (int)f.every.max_s);
+	}
+}
+
+static const struct {
+	const char *name, *lines, *said; /* said: part of the first complaint */
+} bad_rows[] = {
+	{ "silent for a moment", "silent = 5m", "an hour" },
+	{ "silent nonsense", "silent = never", "auto, off" },
+	{ "a header without colon", "header = X-Key", "no header" },
+	{ "a header with a blank in its name", "header = X Key: 1", "no header" },
+	{ "a password without user", "password = @file:/x", "without user" },
+	{ "user and bearer", "user = a\nbearer = @file:/x", "both user and bearer" },
+	{ "a key without certificate", "client-key = /x", "without client-cert" },
+	{ "a proxy without scheme", "proxy = 10.0.0.1:3128", "proxy must begin" },
+	{ "a size too small", "max-size = 12", NULL },
+	{ "a size too big", "max-size = 9G", NULL },
+	{ "an unknown key", "evry = 15m", NULL },
+};
+
+static void
+test_bad(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad_rows); i++) {
+		char text[200];
+		struct feed f;
+		struct str said;
+
+		strcpy(text, FEED);
+		strcat(text, bad_rows[i].lines);
+		said = read_feed(text, &f);
+		if (said.n == 0 ||
+		    (bad_rows[i].said && str_find(said, str_c(bad_rows[i].said)) == STR_NONE))
+			fail_msg("%s: '%.*s'", bad_rows[i].name, STR_ARG(said));
+	}
+}
+
+static void
+test_headers(void **state)
+{
+	static const struct http_header headers[] = {
+		{ STR_INIT("Server"), STR_INIT("x") },
+		{ STR_INIT("eTAG"), STR_INIT("first") },
+		{ STR_INIT("ETag"), STR_INIT("second") },
+	};
+	static const char *const good[] = { "A", "X-Key", "a!#$%&'*+-.^_`|~9" };
+	static const char *const bad[] = { "", "A B", "A:", "A\r", "\xc3\xa4", "A(", "\x7f" };
+
+	(void)state;
+	assert_true(str_eq_c(http_header_find(headers, 3, STR("Etag")), "first"));
+	assert_null(http_header_find(headers, 3, STR("ETa")).p);
+	assert_null(http_header_find(NULL, 0, STR("ETag")).p);
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_true(http_name_ok(str_c(good[i])));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(http_name_ok(str_c(bad[i])));
+	assert_false(http_name_ok(STR("A\0B")));
+	assert_true(http_value_ok(STR("any thing: \x01\t\xff")));
+	assert_true(http_value_ok(STR("")));
+	assert_false(http_value_ok(STR("a\rb")));
+	assert_false(http_value_ok(STR("a\n")));
+	assert_false(http_value_ok(STR("a\0")));
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_every),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_headers),
+	};
+
+	return cmocka_run_group_tests_name("feed", tests, start, stop);
+}
