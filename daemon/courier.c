@@ -185,8 +185,10 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 static void
 tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
 {
-	enum log_level level = LOG_LEVEL_INFO;
 	struct lane *lane = f->lane;
+	/* what was printed stands there already */
+	enum log_level level =
+	    f->channel->type->carrier == CARRIER_PRINT ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
 
 	if (verdict.kind != VERDICT_DELIVERED) {
 		/* the first failure and the last word are for the operator, the tries between are

@@ -178,9 +178,9 @@ tell(const struct poll *poll)
 	}
 	log_write(level, event,
 	    LOG_FIELDS({ "feed", poll->feed->name },
-	        { "status", after->status ? log_number(after->status) : STR("") },
-	        { "new", log_number((int64_t)poll->found.n_new) },
-	        { "owed", log_number((int64_t)poll->owed) }),
+		{ "status", after->status ? log_number(after->status) : STR("") },
+		{ "new", log_number((int64_t)poll->found.n_new) },
+		{ "owed", log_number((int64_t)poll->owed) }),
 	    "%.*s%snext in %.*s: %.*s", STR_ARG(fails ? after->error : STR("")), fails ? "; " : "",
 	    STR_ARG(poll_span(after->next_due_s - now_s(poll->source->monitor), poll->arena)),
 	    STR_ARG(poll_why(poll->feed, after, poll->arena)));

@@ -271,7 +271,7 @@ static const struct {
 	{ ST_OWED, "SELECT d.id, d.attempts, d.created_s, a.facts FROM delivery d "
 		   "JOIN alert a ON a.id = d.alert "
 		   "WHERE d.state = 0 AND d.channel = ? AND d.next_try_s <= ? "
-		   "ORDER BY d.next_try_s, d.created_s LIMIT ?" },
+		   "ORDER BY d.next_try_s, d.seq LIMIT ?" },
 	{ ST_NEXT_TRY, "SELECT min(next_try_s) FROM delivery WHERE state = 0 AND channel = ?" },
 	{ ST_PENDING_CHANNELS,
 	    "SELECT DISTINCT channel FROM delivery WHERE state = 0 ORDER BY channel" },
