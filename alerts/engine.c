@@ -1,0 +1,306 @@
+/* The terms: told apart, filed in the trie, the grams and the regexes. */
+#include "engine.h"
+
+#include "engine_parts.h"
+#include "mem.h"
+#include "pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define POOL_MAX ((size_t)UINT32_MAX - 1)
+
+struct engine *
+engine_new(void)
+{
+	struct engine *e = xcalloc(1, sizeof(*e));
+
+	e->symbols = grams_new();
+	e->addresses = grams_new();
+	e->guards = grams_new();
+	return e;
+}
+
+void
+engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->n_regexes; i++)
+		regex_free(e->regexes[i].regex);
+	trie_free(&e->trie);
+	grams_free(e->symbols);
+	grams_free(e->addresses);
+	grams_free(e->guards);
+	free(e->regexes);
+	free(e->known);
+	free(e->terms);
+	free(e->pool);
+	free(e);
+}
+
+size_t
+engine_terms(const struct engine *e)
+{
+	return e->n_terms;
+}
+
+size_t
+engine_memory(const struct engine *e)
+{
+	return e->trie.size * sizeof(*e->trie.v) + e->trie.filter_n * sizeof(*e->trie.filter) +
+	       e->terms_cap * sizeof(*e->terms) + e->pool_cap;
+}
+
+/* ---- telling terms apart ---- */
+
+static uint8_t
+term_kind(const struct term *t)
+{
+	switch (t->kind) {
+	case TERM_WORDS:
+		return t->exact ? ENGINE_EXACT : ENGINE_FOLDED;
+	case TERM_REGEX:
+		return t->caseless ? ENGINE_REGEX_CASELESS : ENGINE_REGEX;
+	case TERM_ADDRESS:
+		return ENGINE_ADDRESS;
+	}
+	return ENGINE_FOLDED;
+}
+
+static uint32_t
+meaning_hash(struct str pattern, uint8_t kind)
+{
+	return (uint32_t)XXH3_64bits_withSeed(pattern.p, pattern.n, kind);
+}
+
+static void
+known_grow(struct engine *e)
+{
+	size_t size = e->known_size ? e->known_size * 2 : 64;
+
+	e->known = xreallocarray(e->known, size, sizeof(*e->known));
+	memset(e->known, 0, size * sizeof(*e->known));
+	e->known_size = size;
+	for (size_t i = 0; i < e->n_terms; i++) {
+		size_t at =
+		    meaning_hash(engine_pattern(e, (uint32_t)i), e->terms[i].kind) & (size - 1);
+
+		while (e->known[at])
+			at = (at + 1) & (size - 1);
+		e->known[at] = (uint32_t)i + 1;
+	}
+}
+
+/* The slot of the meaning: of the term that has it, or free. */
+static uint32_t *
+known_slot(struct engine *e, struct str pattern, uint8_t kind)
+{
+	size_t at;
+
+	if (e->n_terms * 2 >= e->known_size)
+		known_grow(e);
+	at = meaning_hash(pattern, kind) & (e->known_size - 1);
+	for (; e->known[at]; at = (at + 1) & (e->known_size - 1)) {
+		uint32_t id = e->known[at] - 1;
+
+		if (e->terms[id].kind == kind && str_eq(engine_pattern(e, id), pattern))
+			break;
+	}
+	return &e->known[at];
+}
+
+static uint32_t
+keep_term(struct engine *e, struct str pattern, uint8_t kind)
+{
+	if (e->pool_cap - e->pool_n < pattern.n) {
+		e->pool_cap = e->pool_cap + e->pool_cap / 2 + pattern.n + 4096;
+		e->pool = xrealloc(e->pool, e->pool_cap);
+	}
+	memcpy(e->pool + e->pool_n, pattern.p, pattern.n);
+	if (e->n_terms == e->terms_cap) {
+		e->terms_cap = e->terms_cap + e->terms_cap / 2 + 64;
+		e->terms = xreallocarray(e->terms, e->terms_cap, sizeof(*e->terms));
+	}
+	e->terms[e->n_terms] = (struct engine_term){
+		.pattern = (uint32_t)e->pool_n, .n = (uint16_t)pattern.n, .kind = kind
+	};
+	e->pool_n += pattern.n;
+	return (uint32_t)e->n_terms++;
+}
+
+/* ---- filing ---- */
+
+/* One word of a pattern: [start, end), open when it goes on behind its end. */
+struct pattern_word {
+	size_t start, end;
+	bool open;
+};
+
+static enum char_class
+class_at(struct str s, size_t at, size_t *used)
+{
+	uint32_t c;
+
+	*used = script_decode(s.p + at, s.n - at, &c);
+	return script_class(c);
+}
+
+/* The next word at or behind *at; false at the end. */
+static bool
+next_word(struct str s, size_t *at, struct pattern_word *ret)
+{
+	enum char_class class = CHAR_OTHER;
+	size_t used;
+
+	while (*at < s.n && (class = class_at(s, *at, &used)) == CHAR_OTHER)
+		*at += used;
+	if (*at >= s.n)
+		return false;
+	ret->start = *at;
+	*at += used;
+	while (class != CHAR_UNSPACED && *at < s.n && class_at(s, *at, &used) == class)
+		*at += used;
+	ret->end = *at;
+	ret->open = (*at < s.n && s.p[*at] == PATTERN_STAR) || (class == CHAR_HANGUL && *at == s.n);
+	return true;
+}
+
+static bool
+has_mark(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] > 0 && s.p[i] < PATTERN_MARKS)
+			return true;
+	return false;
+}
+
+/* Bytes before the first of the pattern's marks. */
+static size_t
+literal_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && !(s.p[n] > 0 && s.p[n] < PATTERN_MARKS))
+		n++;
+	return n;
+}
+
+/* Walks the trie along the key's words, making nodes; the term hangs on the last. */
+static void
+file_words(struct engine *e, uint32_t id, struct str key)
+{
+	char padded[TERM_MAX * 4 + FOLD_PAD] = { 0 };
+	struct trie_node *node = &e->trie.root;
+	struct pattern_word word;
+	uint64_t parent = TRIE_ROOT;
+	size_t at = 0;
+
+	memcpy(padded, key.p, key.n);
+	for (size_t n = 0; n < TERM_WORDS_MAX && next_word(key, &at, &word); n++) {
+		size_t length = word.end - word.start;
+
+		if (word.open) {
+			length = length > TRIE_PREFIX_MAX ? TRIE_PREFIX_MAX : length;
+			node->prefixes |= (uint32_t)1 << (length - 1);
+			if (parent == TRIE_ROOT && length >= 3) {
+				uint32_t h = trie_start_hash(padded + word.start);
+
+				e->trie.starts[h / 64] |= (uint64_t)1 << h % 64;
+			}
+			parent = trie_prefix_key(
+			    parent, words_hash(padded + word.start, length), length);
+		} else {
+			node->more = 1;
+			parent = trie_word_key(parent, words_hash(padded + word.start, length));
+		}
+		node = trie_add(&e->trie, parent);
+	}
+	e->terms[id].next = node->terms;
+	node->terms = (id + 1) & 0x7fffffff;
+}
+
+/* Where a literal term goes: by its first word, or by the symbol it begins with. */
+static void
+file_literal(struct engine *e, uint32_t id, const struct term *term)
+{
+	struct str pattern = engine_pattern(e, id);
+	struct pattern_word word;
+	size_t at = 0;
+	bool words = next_word(pattern, &at, &word);
+
+	if (words && !has_mark(str_sub(pattern, 0, word.start)) && word.start <= UINT8_MAX) {
+		e->terms[id].lead = (uint8_t)word.start;
+		file_words(e, id, term->key);
+		return;
+	}
+	grams_add(e->symbols, str_sub(term->key, 0, literal_length(term->key)), id);
+}
+
+static bool
+file_regex(struct engine *e, uint32_t id, const struct term *term, size_t *offset, struct err *err)
+{
+	struct regex *r = regex_new(term->pattern, term->caseless, offset, err);
+	struct str literal;
+
+	if (!r)
+		return false;
+	e->regexes = xreallocarray(e->regexes, e->n_regexes + 1, sizeof(*e->regexes));
+	e->regexes[e->n_regexes] = (struct engine_regex){ r, id };
+	literal = regex_literal(r);
+	if (literal.n)
+		grams_add(e->guards, literal, (uint32_t)e->n_regexes);
+	e->n_regexes++;
+	return true;
+}
+
+uint32_t
+engine_add(struct engine *e, const struct term *term, size_t *offset, struct err *err)
+{
+	uint8_t kind = term_kind(term);
+	uint32_t *slot = known_slot(e, term->pattern, kind), id;
+
+	*offset = 0;
+	if (*slot)
+		return *slot - 1;
+	if (term->pattern.n > UINT16_MAX || term->key.n > TERM_MAX * 4 ||
+	    e->pool_n + term->pattern.n > POOL_MAX) {
+		err_set(err, ERR_LIMIT, "a term too long, or too many of them");
+		return ENGINE_NONE;
+	}
+	id = keep_term(e, term->pattern, kind);
+	switch (term->kind) {
+	case TERM_WORDS:
+		file_literal(e, id, term);
+		break;
+	case TERM_REGEX:
+		if (!file_regex(e, id, term, offset, err)) {
+			e->n_terms--;
+			return ENGINE_NONE;
+		}
+		break;
+	case TERM_ADDRESS:
+		grams_add(e->addresses, term->pattern, id);
+		break;
+	}
+	*slot = id + 1;
+	return id;
+}
+
+void
+engine_finish(struct engine *e)
+{
+	trie_finish(&e->trie);
+	grams_finish(e->symbols);
+	grams_finish(e->addresses);
+	grams_finish(e->guards);
+	free(e->known);
+	e->known = NULL;
+	e->known_size = 0;
+	e->terms = xreallocarray(e->terms, e->n_terms + 1, sizeof(*e->terms));
+	e->terms_cap = e->n_terms + 1;
+	e->pool = xrealloc(e->pool, e->pool_n + 1);
+	e->pool_cap = e->pool_n + 1;
+}

@@ -1,0 +1,280 @@
+#include "term.h"
+
+#include "buf.h"
+#include "mem.h"
+#include "pattern.h"
+
+#include <string.h>
+
+#define SMART_MIN 2 /* letters of a term that smart case takes for an abbreviation */
+#define SMART_MAX 5
+
+/* ---- cutting ---- */
+
+static const struct str quotes[] = {
+	STR_INIT("\""),
+	STR_INIT("\xc2\xab"),
+	STR_INIT("\xc2\xbb"),
+	STR_INIT("\xe2\x80\x9c"),
+	STR_INIT("\xe2\x80\x9d"),
+	STR_INIT("\xe2\x80\x9e"),
+	STR_INIT("\xe2\x80\x9f"),
+};
+
+size_t
+term_quote(struct str s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(quotes); i++)
+		if (str_starts(s, quotes[i]))
+			return quotes[i].n;
+	return 0;
+}
+
+size_t
+term_quoted(struct str s, struct arena *arena, struct str *body)
+{
+	size_t open = term_quote(s), at = open;
+	char *to = arena_bytes(arena, s.n), *p = to;
+	bool plain = open == 1; /* then typographic quotes may stand inside */
+
+	while (at < s.n) {
+		size_t close = term_quote(str_sub(s, at, s.n));
+
+		if (close && (close == 1 || !plain)) {
+			size_t again = term_quote(str_sub(s, at + close, s.n));
+
+			if (close != 1 || again != 1) {
+				*body = str_n(to, (size_t)(p - to));
+				return at + close;
+			}
+			*p++ = '"';
+			at += 2;
+			continue;
+		}
+		*p++ = s.p[at++];
+	}
+	return 0;
+}
+
+size_t
+term_regex(struct str s, const char *ends, struct str *body, bool *caseless)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		size_t end = i + 1;
+
+		if (s.p[i] == '\\') {
+			i++;
+			continue;
+		}
+		if (s.p[i] != '/')
+			continue;
+		*caseless = end < s.n && s.p[end] == 'i';
+		end += *caseless;
+		if (end < s.n && !strchr(ends, s.p[end]))
+			continue;
+		*body = str_sub(s, 1, i);
+		return end;
+	}
+	return 0;
+}
+
+/* ---- understanding ---- */
+
+static bool
+is_smart(struct str normal)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < normal.n;) {
+		uint32_t c;
+
+		i += script_decode(normal.p + i, normal.n - i, &c);
+		if (!script_is_upper(c))
+			return false;
+		letters++;
+	}
+	return letters >= SMART_MIN && letters <= SMART_MAX;
+}
+
+static bool
+is_capitals(struct str normal)
+{
+	bool upper = false;
+
+	for (size_t i = 0; i < normal.n;) {
+		uint32_t c;
+
+		i += script_decode(normal.p + i, normal.n - i, &c);
+		if (script_is_lower(c))
+			return false;
+		upper = upper || script_is_upper(c);
+	}
+	return upper;
+}
+
+static bool
+fault_diag(const struct term_source *source, enum pattern_fault fault, struct diags *diags)
+{
+	switch (fault) {
+	case PATTERN_FINE:
+		return true;
+	case PATTERN_EMPTY:
+		diag_add(diags, DIAG_ERROR, source->at,
+		    STR("a term needs a letter, a digit or a symbol such as an emoji"),
+		    "'%.*s' gives no term", STR_ARG(source->written));
+		return false;
+	case PATTERN_SHORT_STAR:
+		diag_add(diags, DIAG_ERROR, source->at,
+		    STR("write more of the word: '*' stands for the rest of a word"),
+		    "'*' after fewer than %d characters in '%.*s'", PATTERN_STAR_MIN,
+		    STR_ARG(source->written));
+		return false;
+	}
+	return false;
+}
+
+static void
+warn(const struct term *t, struct diags *diags)
+{
+	uint32_t c;
+	size_t used = script_decode(t->key.p, t->key.n, &c);
+
+	if (used == t->key.n && !script_is_symbol(c))
+		diag_add(diags, DIAG_WARNING, t->at, STR("a longer name would be surer"),
+		    "'%.*s' is a single character", STR_ARG(t->written));
+	if (t->name.n > 1 && t->name.p[0] == '*')
+		diag_add(diags, DIAG_WARNING, t->at,
+		    STR("only the end of a word can be left open: word*"),
+		    "'*' at the start of '%.*s' is an ordinary character", STR_ARG(t->written));
+}
+
+static bool
+make_words(const struct term_source *source, struct folder *f, struct arena *arena,
+    struct diags *diags, struct term *ret)
+{
+	struct str normal = fold_str(f, source->body, FOLD_NORMAL, arena);
+	struct str folded = fold_str(f, source->body, FOLD_FOLDED, arena);
+	char *key = arena_bytes(arena, folded.n + 1), *pattern = key;
+	size_t key_n, pattern_n;
+	enum pattern_fault fault = pattern_make(folded, key, &key_n);
+
+	ret->smart = source->sigil == 0 && is_smart(str_trim(normal));
+	ret->exact = ret->smart || source->sigil == '=';
+	ret->capitals = ret->exact && is_capitals(normal);
+	pattern_n = key_n;
+	if (!fault && ret->exact) {
+		pattern = arena_bytes(arena, normal.n + 1);
+		fault = pattern_make(normal, pattern, &pattern_n);
+	}
+	if (!fault_diag(source, fault, diags))
+		return false;
+	ret->key = str_n(key, key_n);
+	ret->pattern = str_n(pattern, pattern_n);
+	warn(ret, diags);
+	return true;
+}
+
+bool
+term_make(const struct term_source *source, struct folder *f, struct arena *arena,
+    struct diags *diags, struct term *ret)
+{
+	*ret = (struct term){ .written = source->written,
+		.name = source->regex ? source->written : str_trim(source->body),
+		.at = source->at };
+	if (source->written.n > TERM_MAX) {
+		diag_add(diags, DIAG_ERROR, source->at, STR(""),
+		    "a term of %zu bytes; at most %zu are possible", source->written.n, TERM_MAX);
+		return false;
+	}
+	if (source->regex) {
+		ret->kind = TERM_REGEX;
+		ret->caseless = source->caseless;
+		ret->pattern = ret->key = source->body;
+		if (source->body.n == 0)
+			diag_add(
+			    diags, DIAG_ERROR, source->at, STR(""), "an empty regular expression");
+		return source->body.n > 0;
+	}
+	if (source->address) {
+		ret->kind = TERM_ADDRESS;
+		ret->pattern = fold_str(f, source->body, FOLD_FOLDED, arena);
+		while (ret->pattern.n && ret->pattern.p[ret->pattern.n - 1] == '*')
+			ret->pattern.n--;
+		ret->key = ret->pattern;
+		if (ret->pattern.n == 0)
+			return fault_diag(source, PATTERN_EMPTY, diags);
+		return true;
+	}
+	return make_words(source, f, arena, diags, ret);
+}
+
+struct str
+term_describe(const struct term *term, struct arena *arena)
+{
+	const char *letters = term->exact ? "exact case" : "any case", *words = "whole word";
+	size_t pieces = 1;
+
+	if (term->kind == TERM_REGEX)
+		return str_fmt(
+		    arena, "regular expression, %s", term->caseless ? "any case" : "exact case");
+	if (term->kind == TERM_ADDRESS)
+		return STR("any part of the address");
+	if (pattern_is_symbol(term->pattern))
+		return STR("symbol, wherever it stands");
+	for (size_t i = 0; i < term->pattern.n; i++)
+		pieces += term->pattern.p[i] == PATTERN_GAP;
+	if (memchr(term->pattern.p, PATTERN_STAR, term->pattern.n))
+		words = pieces > 1 ? "words in a row, open at the *" : "start of a word";
+	else if (pieces > 1)
+		words = "words in a row";
+	if (term->smart)
+		return str_fmt(arena,
+		    "exact case (written in capitals; ~%.*s asks for any case), %s",
+		    STR_ARG(term->name), words);
+	if (term->exact)
+		return str_fmt(arena, "exact case and accents, %s", words);
+	return str_fmt(arena, "%s, %s", letters, words);
+}
+
+/* Could it be misread without quotes in an expression? */
+static bool
+is_plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		bool alnum =
+		    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+		if (!alnum && (i == 0 || !strchr(".&#+-'*", (char)c)))
+			return false;
+	}
+	return s.n > 0 && !str_eq_c(s, "AND") && !str_eq_c(s, "OR") && !str_eq_c(s, "NOT") &&
+	       !str_starts(s, STR("NEAR")) && !str_starts(s, STR("BEFORE")) &&
+	       !str_starts(s, STR("ATLEAST"));
+}
+
+struct str
+term_print(const struct term *term, struct arena *arena)
+{
+	size_t sigil = !term->smart && term->kind == TERM_WORDS && term->written.n &&
+		       (term->written.p[0] == '=' || term->written.p[0] == '~');
+	struct buf b;
+	struct str ret;
+
+	if (term->kind == TERM_REGEX)
+		return term->written;
+	if (is_plain(term->name))
+		return str_fmt(arena, "%.*s%.*s", (int)sigil, term->written.p, STR_ARG(term->name));
+	buf_init(&b, 2 * TERM_MAX + 4);
+	buf_add(&b, str_sub(term->written, 0, sigil));
+	buf_add_char(&b, '"');
+	for (size_t i = 0; i < term->name.n; i++) {
+		if (term->name.p[i] == '"')
+			buf_add_char(&b, '"');
+		buf_add_char(&b, term->name.p[i]);
+	}
+	buf_add_char(&b, '"');
+	ret = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return ret;
+}

@@ -1,0 +1,424 @@
+#include "watchlist.h"
+
+#include "mem.h"
+
+#include <string.h>
+
+enum option {
+	OPTION_WITH,
+	OPTION_WITHOUT,
+	OPTION_EXCEPT,
+	OPTION_IN,
+	OPTION_SEVERITY,
+	OPTION_NAME,
+	OPTION_COUNT
+};
+static const struct str option_names[OPTION_COUNT] = { STR_INIT("with"), STR_INIT("without"),
+	STR_INIT("except"), STR_INIT("in"), STR_INIT("severity"), STR_INIT("name") };
+static const struct str zone_names[] = { STR_INIT("title"), STR_INIT("summary"), STR_INIT("body") };
+
+const char *const severity_names[] = { "low", "normal", "high", "critical", NULL };
+
+struct reader {
+	struct folder *f;
+	struct diags *diags;
+	struct str line;
+	struct place line_at; /* of the line's first byte */
+	struct arena *arena;  /* of this line */
+	struct list_entry defaults;
+	struct arena *defaults_arena;
+};
+
+static struct place
+place_at(const struct reader *r, size_t at)
+{
+	return place_in(r->line_at, r->line, at);
+}
+
+static bool
+fail(struct reader *r, size_t at, struct str hint, const char *text)
+{
+	diag_add(r->diags, DIAG_ERROR, place_at(r, at), hint, "%s", text);
+	return false;
+}
+
+static size_t
+skip(struct str s, size_t at)
+{
+	while (at < s.n && str_is_space(s.p[at]))
+		at++;
+	return at;
+}
+
+/* A quoted text or regex from `at`: fills *ret, *at is moved behind it. */
+static bool
+cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct term_source *ret)
+{
+	struct str rest = str_sub(r->line, open, r->line.n);
+	char all[16] = " \t?";
+	size_t used;
+
+	strcat(all, ends);
+	ret->regex = rest.p[0] == '/';
+	used = ret->regex ? term_regex(rest, all, &ret->body, &ret->caseless)
+			  : term_quoted(rest, r->arena, &ret->body);
+	if (!used)
+		return ret->regex
+			   ? fail(r, open,
+				 STR("put a name that begins with / in quotes: \"/name\""),
+				 "a regular expression that does not end with /")
+			   : fail(r, open, STR(""), "a quote that is not closed on its line");
+	ret->written = str_sub(r->line, *at, open + used);
+	*at = open + used;
+	return true;
+}
+
+/* The term from *at to one of ends; *at is moved to that end or the line's.  *weak may be NULL. */
+static bool
+cut_term(struct reader *r, size_t *at, const char *ends, bool *weak, struct term_source *ret)
+{
+	size_t start = skip(r->line, *at), open = start, end;
+
+	*ret = (struct term_source){ .at = place_at(r, start) };
+	*at = start;
+	if (open < r->line.n && (r->line.p[open] == '=' || r->line.p[open] == '~'))
+		ret->sigil = r->line.p[open++];
+	if (open < r->line.n && (term_quote(str_sub(r->line, open, r->line.n)) ||
+				    (!ret->sigil && r->line.p[open] == '/'))) {
+		if (!cut_closed(r, at, open, ends, ret))
+			return false;
+		*at = skip(r->line, *at);
+		if (weak && *at < r->line.n && r->line.p[*at] == '?') {
+			*weak = true;
+			*at = skip(r->line, *at + 1);
+		}
+		if (*at < r->line.n && !strchr(ends, r->line.p[*at]))
+			return fail(r, *at, STR(""), "text behind a closed quote");
+		return true;
+	}
+	for (end = open; end < r->line.n && !strchr(ends, r->line.p[end]);)
+		end++;
+	ret->written = str_trim(str_sub(r->line, start, end));
+	if (weak && ret->written.n > 1 && ret->written.p[ret->written.n - 1] == '?') {
+		*weak = true;
+		ret->written = str_trim(str_sub(ret->written, 0, ret->written.n - 1));
+	}
+	ret->body = str_sub(ret->written, open - start, ret->written.n);
+	*at = end;
+	return true;
+}
+
+/* ---- options ---- */
+
+static bool
+read_terms(struct reader *r, size_t *at, struct terms *ret)
+{
+	*ret = (struct terms){ 0 };
+	for (;;) {
+		struct term_source source;
+		struct term term;
+
+		if (!cut_term(r, at, ",;]", NULL, &source))
+			return false;
+		if (source.written.n == 0)
+			return fail(r, *at, STR("write terms with commas between them"),
+			    "a term is missing");
+		if (!term_make(&source, r->f, r->arena, r->diags, &term))
+			return false;
+		*ARENA_PUSH(r->arena, ret->v, ret->n, ret->cap) = term;
+		if (*at >= r->line.n || r->line.p[*at] != ',')
+			return true;
+		++*at;
+	}
+}
+
+/* A word of a closed set; its index or SIZE_MAX after an error. */
+static size_t
+read_choice(struct reader *r, size_t *at, const struct str *names, size_t n, const char *what)
+{
+	struct term_source source;
+
+	if (!cut_term(r, at, ",;]", NULL, &source))
+		return SIZE_MAX;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_ci(names[i], source.body))
+			return i;
+	diag_add(r->diags, DIAG_ERROR, source.at,
+	    diag_suggest(source.body, names, n, r->diags->arena), "unknown %s '%.*s'", what,
+	    STR_ARG(source.body));
+	return SIZE_MAX;
+}
+
+static bool
+read_zones(struct reader *r, size_t *at, unsigned *ret)
+{
+	for (*ret = 0;; ++*at) {
+		size_t zone = read_choice(r, at, zone_names, ARRAY_LEN(zone_names), "zone");
+
+		if (zone == SIZE_MAX)
+			return false;
+		*ret |= 1u << (ZONE_TITLE + zone);
+		if (*at >= r->line.n || r->line.p[*at] != ',')
+			return true;
+	}
+}
+
+static bool
+read_severity(struct reader *r, size_t *at, int *ret)
+{
+	struct str names[SEVERITY_COUNT];
+	size_t i;
+
+	for (i = 0; i < SEVERITY_COUNT; i++)
+		names[i] = str_c(severity_names[i]);
+	i = read_choice(r, at, names, SEVERITY_COUNT, "severity");
+	*ret = (int)i;
+	return i != SIZE_MAX;
+}
+
+static bool
+read_name(struct reader *r, size_t *at, struct str *ret)
+{
+	struct term_source source;
+
+	if (!cut_term(r, at, ";]", NULL, &source))
+		return false;
+	*ret = str_trim(source.regex || source.sigil ? source.written : source.body);
+	if (ret->n == 0)
+		return fail(r, *at, STR(""), "an empty name");
+	return true;
+}
+
+static bool
+read_option(struct reader *r, enum option option, size_t *at, struct list_entry *e)
+{
+	switch (option) {
+	case OPTION_WITH:
+		return read_terms(r, at, &e->with);
+	case OPTION_WITHOUT:
+		return read_terms(r, at, &e->without);
+	case OPTION_EXCEPT:
+		return read_terms(r, at, &e->except);
+	case OPTION_IN:
+		return read_zones(r, at, &e->zones);
+	case OPTION_SEVERITY:
+		return read_severity(r, at, &e->severity);
+	case OPTION_NAME:
+		return read_name(r, at, &e->name);
+	case OPTION_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* "key" of "key:" at *at, which is moved behind the colon. */
+static bool
+read_key(struct reader *r, size_t *at, enum option *ret)
+{
+	size_t start = skip(r->line, *at), end = start;
+	struct str key;
+
+	while (end < r->line.n && !strchr(":;]", r->line.p[end]))
+		end++;
+	key = str_trim(str_sub(r->line, start, end));
+	if (end >= r->line.n || r->line.p[end] != ':')
+		return fail(r, start,
+		    STR("options read [key: values; key: values]; put a name that "
+			"holds [ in quotes"),
+		    "an option without a colon");
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (str_eq_ci(key, option_names[i])) {
+			*ret = (enum option)i;
+			*at = end + 1;
+			return true;
+		}
+	diag_add(r->diags, DIAG_ERROR, place_at(r, start),
+	    diag_suggest(key, option_names, OPTION_COUNT, r->diags->arena), "unknown option '%.*s'",
+	    STR_ARG(key));
+	return false;
+}
+
+/* From behind '[' (or "[defaults;") to the line's end. */
+static bool
+read_options(struct reader *r, size_t at, struct list_entry *e)
+{
+	bool given[OPTION_COUNT] = { false };
+
+	for (;;) {
+		enum option option;
+		size_t start = skip(r->line, at);
+
+		if (start < r->line.n && r->line.p[start] == ']') {
+			at = start;
+			break;
+		}
+		if (!read_key(r, &at, &option))
+			return false;
+		if (given[option])
+			return fail(r, start, STR(""), "this option is given twice");
+		given[option] = true;
+		if (!read_option(r, option, &at, e))
+			return false;
+		if (at < r->line.n && r->line.p[at] == ',')
+			return fail(r, at, STR(""), "this option takes one value");
+		if (at < r->line.n && r->line.p[at] == ';')
+			at++;
+		else
+			break;
+	}
+	if (at >= r->line.n || r->line.p[at] != ']')
+		return fail(r, r->line.n ? r->line.n - 1 : 0, STR("options end with ]"),
+		    "options that are not closed on their line");
+	if (skip(r->line, at + 1) < r->line.n)
+		return fail(r, skip(r->line, at + 1), STR("the options end the line"),
+		    "text behind the options");
+	return true;
+}
+
+static bool
+is_defaults(struct str line)
+{
+	struct str word = str_trim(str_sub(line, 1, line.n));
+
+	if (line.p[0] != '[' || !str_starts_ci(word, STR("defaults")))
+		return false;
+	word = str_trim(str_sub(word, 8, word.n));
+	return word.n && (word.p[0] == ';' || word.p[0] == ']');
+}
+
+/* "[defaults; key: values]" */
+static void
+read_defaults(struct reader *r)
+{
+	struct arena *line_arena = r->arena;
+	size_t at = str_find_ci(r->line, STR("defaults")) + 8;
+
+	arena_reset(r->defaults_arena);
+	r->defaults = (struct list_entry){ .severity = -1 };
+	r->arena = r->defaults_arena;
+	at = skip(r->line, at);
+	if (r->line.p[at] == ';')
+		at++;
+	if (!read_options(r, at, &r->defaults))
+		r->defaults = (struct list_entry){ .severity = -1 };
+	else if (r->defaults.name.n) {
+		fail(r, 0, STR("give each entry its own name:"), "a name for all entries");
+		r->defaults.name = STR("");
+	}
+	r->arena = line_arena;
+}
+
+/* ---- entries ---- */
+
+/* With no mark the first term is the weak one, when there is something to support it. */
+static bool
+mark_weak(struct reader *r, struct list_entry *e)
+{
+	size_t weak = 0;
+
+	for (size_t i = 0; i < e->n_terms; i++)
+		weak += e->terms[i].weak;
+	if (weak == 0 && e->with.n)
+		e->terms[0].weak = true;
+	if (weak == e->n_terms && e->with.n == 0)
+		return fail(r, 0, STR("add [with: ...] or an alias without '?'"),
+		    "nothing can support the terms marked '?'");
+	return true;
+}
+
+static bool
+read_entry(struct reader *r, struct list_entry *e)
+{
+	size_t at = 0;
+
+	for (;; at++) {
+		struct term_source source;
+		bool weak = false;
+		struct term term;
+
+		if (!cut_term(r, &at, "|[", &weak, &source))
+			return false;
+		if (source.written.n == 0) {
+			if (at < r->line.n && r->line.p[at] == '[' && e->n_terms)
+				return fail(r, at, STR("no | before the options"), "an empty term");
+			if (at < r->line.n && r->line.p[at] == '[')
+				return fail(r, at, STR("put a name that begins with [ in quotes"),
+				    "a line without a term");
+			diag_add(r->diags, DIAG_WARNING, source.at, STR(""), "an empty term");
+		} else {
+			if (!term_make(&source, r->f, r->arena, r->diags, &term))
+				return false;
+			*ARENA_PUSH(r->arena, e->terms, e->n_terms, e->terms_cap) =
+			    (struct list_term){ term, weak };
+		}
+		if (at >= r->line.n || r->line.p[at] == '[')
+			break;
+	}
+	if (at < r->line.n && !read_options(r, at + 1, e))
+		return false;
+	if (e->n_terms == 0)
+		return fail(r, 0, STR(""), "a line without a term");
+	if (e->name.n == 0)
+		e->name = e->terms[0].term.name;
+	return mark_weak(r, e);
+}
+
+/* "#metoo" alone is a comment, and probably was not meant as one. */
+static void
+warn_hashtag(struct reader *r)
+{
+	uint32_t c;
+
+	if (r->line.n < 2 || str_find_char(r->line, ' ') != STR_NONE)
+		return;
+	script_decode(r->line.p + 1, r->line.n - 1, &c);
+	if (script_class(c) != CHAR_OTHER)
+		diag_add(r->diags, DIAG_WARNING, r->line_at,
+		    STR("put it in quotes to watch a hashtag, or a space behind # to say it is a "
+			"comment"),
+		    "a line that begins with # is a comment");
+}
+
+void
+watchlist_read(const struct list_source *source, struct folder *f, struct diags *diags,
+    watchlist_entry *each, void *cookie)
+{
+	struct reader r = { .f = f, .diags = diags, .defaults.severity = -1 };
+	struct str rest = source->text;
+	size_t entries = 0, errors = diags->errors;
+	int number = 0;
+
+	r.arena = arena_new();
+	r.defaults_arena = arena_new();
+	if (str_starts(rest, STR("\xef\xbb\xbf")))
+		rest = str_sub(rest, 3, rest.n);
+	while (rest.n) {
+		struct list_entry e = r.defaults;
+		struct str line;
+
+		str_cut(rest, '\n', &line, &rest);
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		number++;
+		r.line = str_trim(line);
+		r.line_at = (struct place){ source->file, number, 1, line };
+		if (r.line.n == 0)
+			continue;
+		r.line_at.column = (int)(r.line.p - line.p) + 1;
+		if (r.line.p[0] == '#')
+			warn_hashtag(&r);
+		else if (is_defaults(r.line))
+			read_defaults(&r);
+		else if (read_entry(&r, &e)) {
+			entries++;
+			each(cookie, &e);
+		}
+		arena_reset(r.arena);
+	}
+	if (entries == 0 && diags->errors == errors)
+		diag_add(diags, DIAG_ERROR, (struct place){ .file = source->file },
+		    STR("write one entry a line: name | alias | alias"), "list '%.*s' has no entry",
+		    STR_ARG(source->name));
+	arena_free(r.arena);
+	arena_free(r.defaults_arena);
+}

@@ -1,0 +1,574 @@
+/* Lists and watches -> one watchset. */
+#include "mem.h"
+#include "set.h"
+#include "watchlist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTRIES_MAX ((size_t)1 << 28)
+#define LISTS_MAX (SET_NO_LIST - 1)
+
+struct builder {
+	struct watchset *set;
+	struct folder *folder;
+	struct diags *diags;
+	const struct list_source *source; /* the list being read */
+	uint16_t list;
+	uint32_t *last_user; /* by term: the last alias, plus one */
+	uint32_t *bare;      /* by term: the bare term's entry, plus one */
+	size_t by_term_cap;
+	const struct str_list *feeds, *tags;
+};
+
+static uint32_t
+pool_add(struct watchset *set, struct str s)
+{
+	size_t at = set->pool_n;
+
+	if (set->pool_cap - at < s.n) {
+		set->pool_cap = set->pool_cap + set->pool_cap / 2 + s.n + 4096;
+		set->pool = xrealloc(set->pool, set->pool_cap);
+	}
+	if (s.n)
+		memcpy(set->pool + at, s.p, s.n);
+	set->pool_n += s.n;
+	return (uint32_t)at;
+}
+
+/* The tables by term grow with the terms. */
+static void
+by_term_grow(struct builder *b)
+{
+	size_t old = b->by_term_cap, n = engine_terms(b->set->engine);
+
+	if (n <= old)
+		return;
+	b->by_term_cap = n + n / 2 + 64;
+	b->last_user = xreallocarray(b->last_user, b->by_term_cap, sizeof(*b->last_user));
+	b->bare = xreallocarray(b->bare, b->by_term_cap, sizeof(*b->bare));
+	memset(b->last_user + old, 0, (b->by_term_cap - old) * sizeof(*b->last_user));
+	memset(b->bare + old, 0, (b->by_term_cap - old) * sizeof(*b->bare));
+}
+
+/* The engine's number of a term, or ENGINE_NONE after an error. */
+static uint32_t
+term_number(struct builder *b, const struct term *term)
+{
+	struct err e;
+	size_t offset;
+	uint32_t id = engine_add(b->set->engine, term, &offset, &e);
+
+	if (id == ENGINE_NONE) {
+		struct place at = term->at;
+
+		if (term->kind == TERM_REGEX)
+			at.column += (int)offset + 1;
+		diag_add(b->diags, DIAG_ERROR, at, STR(""), "%s", e.text);
+	}
+	by_term_grow(b);
+	return id;
+}
+
+static struct set_user *
+add_user(
+    struct builder *b, uint32_t id, const struct term *term, uint32_t entry, enum user_role role)
+{
+	struct watchset *set = b->set;
+	uint32_t written;
+
+	if (set->n_users == set->users_cap) {
+		set->users_cap = set->users_cap + set->users_cap / 2 + 64;
+		set->users = xreallocarray(set->users, set->users_cap, sizeof(*set->users));
+	}
+	if (str_eq(term->written, set_name(set, entry)))
+		written = set->entries[entry].name;
+	else
+		written = pool_add(set, term->written);
+	set->users[set->n_users] = (struct set_user){ .term = id,
+		.entry = entry & 0xfffffff,
+		.role = role,
+		.capitals = term->capitals,
+		.written = written,
+		.written_n = (uint16_t)term->written.n,
+		.line = (uint32_t)term->at.line };
+	return &set->users[set->n_users++];
+}
+
+static uint32_t
+add_entry(struct builder *b, struct str name, uint16_t list)
+{
+	struct watchset *set = b->set;
+
+	if (set->n_entries == set->entries_cap) {
+		set->entries_cap = set->entries_cap + set->entries_cap / 2 + 64;
+		set->entries = xreallocarray(set->entries, set->entries_cap, sizeof(*set->entries));
+	}
+	name = str_sub(name, 0, UINT16_MAX);
+	set->entries[set->n_entries] = (struct set_entry){ .name = pool_add(set, name),
+		.name_n = (uint16_t)name.n,
+		.list = list,
+		.severity = SET_NO_SEVERITY };
+	return (uint32_t)set->n_entries++;
+}
+
+/* ---- lists ---- */
+
+static void
+add_terms(struct builder *b, const struct terms *terms, uint32_t entry, enum user_role role)
+{
+	for (size_t i = 0; i < terms->n; i++) {
+		uint32_t id = term_number(b, &terms->v[i]);
+
+		if (id != ENGINE_NONE)
+			add_user(b, id, &terms->v[i], entry, role);
+	}
+}
+
+static void
+warn_duplicate(struct builder *b, uint32_t id, const struct term *term)
+{
+	const struct set_user *before;
+
+	if (!b->last_user[id])
+		return;
+	before = &b->set->users[b->last_user[id] - 1];
+	if (b->set->entries[before->entry].list == b->list)
+		diag_add(b->diags, DIAG_WARNING, term->at, STR("one of them is enough"),
+		    "duplicate term '%.*s': it stands in line %u already, and again in line %d",
+		    STR_ARG(term->written), before->line, term->at.line);
+}
+
+static void
+on_entry(void *cookie, const struct list_entry *e)
+{
+	struct builder *b = cookie;
+	uint32_t entry;
+
+	if (b->set->n_entries >= ENTRIES_MAX) {
+		diag_add(b->diags, DIAG_ERROR, e->at, STR(""), "too many entries");
+		return;
+	}
+	entry = add_entry(b, e->name, b->list);
+	b->set->entries[entry].zones = (uint8_t)e->zones;
+	if (e->severity >= 0)
+		b->set->entries[entry].severity = (uint8_t)e->severity;
+	for (size_t i = 0; i < e->n_terms; i++) {
+		const struct term *term = &e->terms[i].term;
+		uint32_t id = term_number(b, term);
+
+		if (id == ENGINE_NONE)
+			continue;
+		warn_duplicate(b, id, term);
+		add_user(b, id, term, entry, e->terms[i].weak ? ROLE_WEAK : ROLE_STRONG);
+		b->last_user[id] = (uint32_t)b->set->n_users;
+	}
+	add_terms(b, &e->with, entry, ROLE_WITH);
+	add_terms(b, &e->without, entry, ROLE_WITHOUT);
+	add_terms(b, &e->except, entry, ROLE_EXCEPT);
+}
+
+static void
+read_lists(struct builder *b, const struct list_source *sources, size_t n)
+{
+	struct watchset *set = b->set;
+
+	if (n > LISTS_MAX) {
+		diag_add(b->diags, DIAG_ERROR, (struct place){ 0 }, STR(""), "more than %d lists",
+		    LISTS_MAX);
+		n = LISTS_MAX;
+	}
+	set->lists = ARENA_ARRAY(set->arena, struct set_list, n ? n : 1);
+	set->n_lists = n;
+	for (size_t i = 0; i < n; i++) {
+		struct set_list *list = &set->lists[i];
+
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(sources[k].name, sources[i].name))
+				diag_add(b->diags, DIAG_ERROR,
+				    (struct place){ .file = sources[i].file }, STR(""),
+				    "a second list named '%.*s'", STR_ARG(sources[i].name));
+		list->name = str_dup(set->arena, sources[i].name);
+		list->file = str_dup(set->arena, sources[i].file);
+		list->first = (uint32_t)set->n_entries;
+		b->source = &sources[i];
+		b->list = (uint16_t)i;
+		watchlist_read(&sources[i], b->folder, b->diags, on_entry, b);
+		list->n = (uint32_t)set->n_entries - list->first;
+	}
+}
+
+/* ---- names in queries ---- */
+
+static void
+unknown(struct builder *b, const struct query *q, const char *what, const char *sigil,
+    struct str name, const struct str *known, size_t n)
+{
+	struct arena *arena = b->diags->arena;
+	struct str *marked = ARENA_ARRAY(arena, struct str, n ? n : 1), hint;
+
+	for (size_t i = 0; i < n; i++)
+		marked[i] = str_fmt(arena, "%s%.*s", sigil, STR_ARG(known[i]));
+	name = str_fmt(arena, "%s%.*s", sigil, STR_ARG(name));
+	hint = diag_suggest(name, marked, n, arena);
+	if (hint.n)
+		diag_add(b->diags, DIAG_ERROR, q->at, hint, "unknown %s %.*s", what, STR_ARG(name));
+	else if (n == 0)
+		diag_add(b->diags, DIAG_ERROR, q->at,
+		    *sigil ? STR("there is no list; in quotes it is a word") : STR(""),
+		    "unknown %s %.*s", what, STR_ARG(name));
+	else
+		diag_add(b->diags, DIAG_ERROR, q->at,
+		    str_fmt(arena, "known: %.*s%s", STR_ARG(marked[0]), n > 1 ? ", ..." : ""),
+		    "unknown %s %.*s", what, STR_ARG(name));
+}
+
+static struct set_list *
+find_list(struct builder *b, const struct query *q)
+{
+	struct watchset *set = b->set;
+	struct str *names;
+
+	for (size_t i = 0; i < set->n_lists; i++)
+		if (str_eq(set->lists[i].name, q->list))
+			return &set->lists[i];
+	names = ARENA_ARRAY(b->diags->arena, struct str, set->n_lists + 1);
+	for (size_t i = 0; i < set->n_lists; i++)
+		names[i] = set->lists[i].name;
+	unknown(b, q, "list", "@", q->list, names, set->n_lists);
+	return NULL;
+}
+
+/* The entry of that name, else of that name in another case. */
+static bool
+find_entry(struct builder *b, struct query *q, const struct set_list *list)
+{
+	struct watchset *set = b->set;
+	struct str *names;
+	uint32_t end = list->first + list->n;
+
+	for (uint32_t i = list->first; i < end; i++)
+		if (str_eq(set_name(set, i), q->entry)) {
+			q->id = i;
+			return true;
+		}
+	for (uint32_t i = list->first; i < end; i++)
+		if (str_eq_ci(set_name(set, i), q->entry)) {
+			q->id = i;
+			return true;
+		}
+	for (size_t i = 0; i < set->n_users; i++) {
+		const struct set_user *u = &set->users[i];
+
+		if (u->entry < list->first || u->entry >= end || u->role > ROLE_WEAK ||
+		    !str_eq_ci(set_written(set, u), q->entry))
+			continue;
+		diag_add(b->diags, DIAG_ERROR, q->at,
+		    str_fmt(b->diags->arena, "it is an alias of @%.*s/\"%.*s\"",
+			STR_ARG(list->name), STR_ARG(set_name(set, u->entry))),
+		    "no entry of @%.*s is named '%.*s'", STR_ARG(list->name), STR_ARG(q->entry));
+		return false;
+	}
+	names = ARENA_ARRAY(b->diags->arena, struct str, (size_t)list->n + 1);
+	for (uint32_t i = 0; i < list->n; i++)
+		names[i] = set_name(set, list->first + i);
+	unknown(b, q, "entry", "", q->entry, names, list->n);
+	return false;
+}
+
+/* A word of its own in an expression is an entry with one term. */
+static void
+resolve_term(struct builder *b, struct query *q)
+{
+	uint32_t id = term_number(b, &q->term), entry;
+
+	if (id == ENGINE_NONE)
+		return;
+	if (!b->bare[id]) {
+		entry = add_entry(b, q->term.name, SET_NO_LIST);
+		b->set->entries[entry].used = true;
+		add_user(b, id, &q->term, entry, ROLE_STRONG);
+		b->bare[id] = entry + 1;
+	}
+	q->id = b->bare[id] - 1;
+}
+
+static bool
+lang_is_sound(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			(s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '-' && i)))
+			return false;
+	return s.n >= 2;
+}
+
+static void
+resolve_filter(struct builder *b, const struct query *q)
+{
+	const struct str_list *known = q->filter == FILTER_FEED ? b->feeds : b->tags;
+
+	if (q->filter == FILTER_LANG) {
+		if (!lang_is_sound(q->value))
+			diag_add(b->diags, DIAG_ERROR, q->at,
+			    STR("write a code such as lang:en or lang:pt-BR"),
+			    "'%.*s' is no language", STR_ARG(q->value));
+		return;
+	}
+	if (!known)
+		return;
+	for (size_t i = 0; i < known->n; i++)
+		if (str_eq_ci(known->v[i], q->value))
+			return;
+	unknown(b, q, q->filter == FILTER_FEED ? "feed" : "tag", "", q->value, known->v, known->n);
+}
+
+static void
+resolve(struct builder *b, struct query *q)
+{
+	struct watchset *set = b->set;
+	struct set_list *list;
+
+	set->zones |= q->zones;
+	for (size_t i = 0; i < q->n_kids; i++)
+		resolve(b, q->kids[i]);
+	switch (q->kind) {
+	case QUERY_TERM:
+		resolve_term(b, q);
+		break;
+	case QUERY_LIST:
+		list = find_list(b, q);
+		if (!list)
+			break;
+		q->id = (size_t)(list - set->lists);
+		for (uint32_t i = 0; i < list->n; i++)
+			set->entries[list->first + i].used = true;
+		break;
+	case QUERY_ENTRY:
+		list = find_list(b, q);
+		if (list && find_entry(b, q, list))
+			set->entries[q->id].used = true;
+		break;
+	case QUERY_FILTER:
+		resolve_filter(b, q);
+		break;
+	case QUERY_AND:
+	case QUERY_OR:
+	case QUERY_NOT:
+	case QUERY_NEAR:
+	case QUERY_ATLEAST:
+		break;
+	}
+}
+
+/* ---- which watches are worth judging ---- */
+
+/* How many ways there are for a part to be asked for; 0: it may hold with none of its words. */
+static uint64_t
+required_weight(const struct builder *b, const struct query *q)
+{
+	uint64_t least = 0, sum = 0;
+
+	if (q->kind == QUERY_TERM || q->kind == QUERY_ENTRY)
+		return 1;
+	if (q->kind == QUERY_LIST)
+		return 2 + (uint64_t)b->set->lists[q->id].n;
+	if (q->kind == QUERY_NOT || q->kind == QUERY_FILTER)
+		return 0;
+	for (size_t i = 0; i < q->n_kids; i++) {
+		uint64_t w = required_weight(b, q->kids[i]);
+
+		if (w == 0 && (q->kind == QUERY_OR || q->kind == QUERY_ATLEAST))
+			return 0;
+		sum += w;
+		if (w && (!least || w < least))
+			least = w;
+	}
+	return q->kind == QUERY_OR || q->kind == QUERY_ATLEAST ? sum : least;
+}
+
+static void
+add_trigger(struct builder *b, const struct query *q, uint32_t watch)
+{
+	struct watchset *set = b->set;
+	const struct query *least = NULL;
+	uint64_t best = UINT64_MAX;
+
+	if (q->kind == QUERY_LIST) {
+		struct set_list *list = &set->lists[q->id];
+
+		*ARENA_PUSH(set->arena, list->watches, list->n_watches, list->watches_cap) = watch;
+		return;
+	}
+	if (q->kind == QUERY_TERM || q->kind == QUERY_ENTRY) {
+		*ARENA_PUSH(set->arena, set->triggers, set->n_triggers, set->triggers_cap) =
+		    (struct set_trigger){ (uint32_t)q->id, watch };
+		return;
+	}
+	for (size_t i = 0; i < q->n_kids; i++) {
+		uint64_t w = required_weight(b, q->kids[i]);
+
+		if (q->kind == QUERY_OR || q->kind == QUERY_ATLEAST)
+			add_trigger(b, q->kids[i], watch);
+		else if (w && w < best) {
+			best = w;
+			least = q->kids[i];
+		}
+	}
+	if (least)
+		add_trigger(b, least, watch);
+}
+
+static int
+by_trigger(const void *a, const void *b)
+{
+	const struct set_trigger *x = a, *y = b;
+
+	if (x->entry != y->entry)
+		return x->entry < y->entry ? -1 : 1;
+	return x->watch < y->watch ? -1 : x->watch > y->watch;
+}
+
+/* ---- watches ---- */
+
+/* The query outlives the text it was read from. */
+static void
+keep_query(struct watchset *set, struct query *q)
+{
+	for (size_t i = 0; i < q->n_kids; i++)
+		keep_query(set, q->kids[i]);
+	q->at = (struct place){ 0 };
+	q->term.at = q->at;
+	q->term.written = str_dup(set->arena, q->term.written);
+	q->term.name = str_dup(set->arena, q->term.name);
+	q->list = str_dup(set->arena, q->list);
+	q->entry = str_dup(set->arena, q->entry);
+	q->value = str_dup(set->arena, q->value);
+}
+
+static void
+read_watches(struct builder *b, const struct watch_source *sources, size_t n)
+{
+	struct watchset *set = b->set;
+
+	set->watches = ARENA_ARRAY(set->arena, struct set_watch, n ? n : 1);
+	set->n_watches = n;
+	for (size_t i = 0; i < n; i++) {
+		set->watches[i] = (struct set_watch){ .name = str_dup(set->arena, sources[i].name),
+			.severity = (enum severity)sources[i].severity,
+			.query = query_parse(&sources[i].when, b->folder, set->arena, b->diags) };
+		if (!set->watches[i].query)
+			continue;
+		resolve(b, set->watches[i].query);
+		keep_query(set, set->watches[i].query);
+	}
+}
+
+/* Without watches each list is one. */
+static void
+watch_lists(struct builder *b)
+{
+	struct watchset *set = b->set;
+
+	set->watches = ARENA_ARRAY(set->arena, struct set_watch, set->n_lists ? set->n_lists : 1);
+	set->n_watches = set->n_lists;
+	for (size_t i = 0; i < set->n_lists; i++) {
+		struct query *q = ARENA_NEW(set->arena, struct query);
+
+		q->kind = QUERY_LIST;
+		q->list = set->lists[i].name;
+		q->id = i;
+		set->watches[i] = (struct set_watch){ .name = set->lists[i].name,
+			.severity = SEVERITY_NORMAL,
+			.implicit = true,
+			.query = q };
+		resolve(b, q);
+	}
+}
+
+static void
+finish(struct builder *b)
+{
+	struct watchset *set = b->set;
+	size_t n = engine_terms(set->engine);
+	struct set_user *sorted = xreallocarray(NULL, set->n_users + 1, sizeof(*sorted));
+
+	set->first_user = xcalloc(n + 2, sizeof(*set->first_user));
+	for (size_t i = 0; i < set->n_users; i++)
+		set->first_user[set->users[i].term + 2]++;
+	for (size_t i = 2; i < n + 2; i++)
+		set->first_user[i] += set->first_user[i - 1];
+	for (size_t i = 0; i < set->n_users; i++)
+		sorted[set->first_user[set->users[i].term + 1]++] = set->users[i];
+	free(set->users);
+	set->users = sorted;
+	set->users_cap = set->n_users + 1;
+	set->entries = xreallocarray(set->entries, set->n_entries + 1, sizeof(*set->entries));
+	set->pool = xrealloc(set->pool, set->pool_n + 1);
+	for (size_t i = 0; i < set->n_watches; i++) {
+		if (required_weight(b, set->watches[i].query))
+			add_trigger(b, set->watches[i].query, (uint32_t)i);
+		else
+			*ARENA_PUSH(set->arena, set->always, set->n_always, set->always_cap) =
+			    (uint32_t)i;
+	}
+	if (set->n_triggers)
+		qsort(set->triggers, set->n_triggers, sizeof(*set->triggers), by_trigger);
+	engine_finish(set->engine);
+}
+
+struct watchset *
+watchset_build(const struct list_source *lists, size_t n_lists, const struct watch_source *watches,
+    size_t n_watches, const struct str_list *feeds, const struct str_list *tags,
+    struct diags *diags)
+{
+	struct builder b = { .diags = diags, .feeds = feeds, .tags = tags };
+	struct watchset *set = xcalloc(1, sizeof(*set));
+	size_t errors = diags->errors;
+
+	b.set = set;
+	b.folder = folder_new();
+	set->arena = arena_new();
+	set->engine = engine_new();
+	set->zones = ZONES_TEXT;
+	read_lists(&b, lists, n_lists);
+	if (n_watches)
+		read_watches(&b, watches, n_watches);
+	else
+		watch_lists(&b);
+	if (diags->errors == errors)
+		finish(&b);
+	folder_free(b.folder);
+	free(b.last_user);
+	free(b.bare);
+	if (diags->errors == errors)
+		return set;
+	watchset_free(set);
+	return NULL;
+}
+
+void
+watchset_free(struct watchset *set)
+{
+	if (!set)
+		return;
+	engine_free(set->engine);
+	arena_free(set->arena);
+	free(set->pool);
+	free(set->users);
+	free(set->first_user);
+	free(set->entries);
+	free(set);
+}
+
+size_t
+watchset_watches(const struct watchset *set)
+{
+	return set->n_watches;
+}
+
+struct str
+watchset_watch_name(const struct watchset *set, size_t watch)
+{
+	return set->watches[watch].name;
+}

@@ -1,0 +1,184 @@
+#include "words.h"
+
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#define HASH_A 0x9e3779b97f4a7c15u
+#define HASH_B 0xd6e8feb86659fd93u
+
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	__uint128_t m = (__uint128_t)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* The first n (1-8) of 8 readable bytes. */
+static uint64_t
+load(const char *p, size_t n)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return w << (64 - 8 * n);
+#else
+	return w >> (64 - 8 * n);
+#endif
+}
+
+uint64_t
+words_hash(const char *p, size_t n)
+{
+	uint64_t h = HASH_A ^ n;
+
+	for (; n > 8; n -= 8, p += 8)
+		h = mix(h ^ load(p, 8), HASH_B);
+	return mix(h ^ (n ? load(p, n) : 0), HASH_A);
+}
+
+void
+words_free(struct words *w)
+{
+	free(w->v);
+	free(w->bits);
+	*w = (struct words){ 0 };
+}
+
+/* Bit i: byte i is a letter or digit, or no ASCII. */
+static uint64_t
+word_bits(const char *p)
+{
+	uint64_t ret = 0;
+
+#if defined(__SSE2__)
+	for (int i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+		__m128i letter = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('a' - 1)),
+		    _mm_cmplt_epi8(v, _mm_set1_epi8('z' + 1)));
+		__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
+		    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+		int bits = _mm_movemask_epi8(_mm_or_si128(v, _mm_or_si128(letter, digit)));
+
+		ret |= (uint64_t)(unsigned)bits << (16 * i);
+	}
+#else
+	for (int i = 0; i < 64; i++) {
+		unsigned char c = (unsigned char)p[i];
+		bool in = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+
+		ret |= (uint64_t)in << i;
+	}
+#endif
+	return ret;
+}
+
+static void
+clear_bits(uint64_t *bits, size_t from, size_t to)
+{
+	for (; from < to && from % 64; from++)
+		bits[from / 64] &= ~((uint64_t)1 << from % 64);
+	for (; from + 64 <= to; from += 64)
+		bits[from / 64] = 0;
+	for (; from < to; from++)
+		bits[from / 64] &= ~((uint64_t)1 << from % 64);
+}
+
+static void
+add_word(struct words *w, const struct folded *t, size_t start, size_t end)
+{
+	w->v[w->n++] =
+	    (struct word){ (uint32_t)start, (uint32_t)end, words_hash(t->p + start, end - start) };
+}
+
+/* The end of the set bits that begin at `at`. */
+static size_t
+run_end(const uint64_t *bits, size_t n, size_t at)
+{
+	size_t k = at / 64;
+	uint64_t gap = ~bits[k] & (~(uint64_t)0 << at % 64);
+
+	while (!gap && ++k <= n / 64)
+		gap = ~bits[k];
+	at = gap ? k * 64 + (size_t)__builtin_ctzll(gap) : n;
+	return at < n ? at : n;
+}
+
+/* Plain words that begin in [from, to). */
+static void
+cut_plain(const struct folded *t, struct words *w, size_t from, size_t to)
+{
+	while (from < to) {
+		uint64_t bits = w->bits[from / 64] & (~(uint64_t)0 << from % 64);
+		size_t end;
+
+		if (!bits) {
+			from = (from / 64 + 1) * 64;
+			continue;
+		}
+		from = from / 64 * 64 + (size_t)__builtin_ctzll(bits);
+		if (from >= to)
+			return;
+		end = run_end(w->bits, t->n, from);
+		if (end > to)
+			end = to;
+		add_word(w, t, from, end);
+		from = end;
+	}
+}
+
+static void
+cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
+{
+	switch (run->class) {
+	case CHAR_HANGUL:
+		add_word(w, t, run->start, run->end);
+		return;
+	case CHAR_UNSPACED:
+		for (size_t at = run->start; at < run->end;) {
+			uint32_t c;
+			size_t used = script_decode(t->p + at, run->end - at, &c);
+
+			add_word(w, t, at, at + used);
+			at += used;
+		}
+		return;
+	case CHAR_OTHER:
+	case CHAR_WORD:
+		return;
+	}
+}
+
+void
+words_cut(const struct folded *t, struct words *ret)
+{
+	size_t blocks = t->n / 64 + 1, from = 0;
+
+	if (ret->bits_cap < blocks) {
+		ret->bits_cap = blocks * 2;
+		ret->bits = xreallocarray(ret->bits, ret->bits_cap, sizeof(*ret->bits));
+	}
+	if (ret->cap <
+	    t->n / 2 + 2) { /* a word and what parts it take two bytes, unless not ASCII */
+		ret->cap = t->n + 2;
+		ret->v = xreallocarray(ret->v, ret->cap, sizeof(*ret->v));
+	}
+	for (size_t i = 0; i < blocks; i++)
+		ret->bits[i] = word_bits(t->p + 64 * i);
+	for (size_t i = 0; i < t->n_runs; i++)
+		clear_bits(ret->bits, t->runs[i].start, t->runs[i].end);
+	ret->n = 0;
+	for (size_t i = 0; i < t->n_runs; i++) {
+		cut_plain(t, ret, from, t->runs[i].start);
+		cut_run(t, ret, &t->runs[i]);
+		from = t->runs[i].end;
+	}
+	cut_plain(t, ret, from, t->n);
+}
