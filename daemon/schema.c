@@ -47,7 +47,7 @@ static const char *const steps[] = {
 	"CREATE INDEX delivery_pending ON delivery (channel, next_try_s, seq) WHERE state = 0;"
 	"CREATE INDEX delivery_by_alert ON delivery (alert);"
 	"CREATE TABLE attempt ("
-	" id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES delivery, at_s INTEGER NOT "
+	" id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES delivery (id), at_s INTEGER NOT "
 	"NULL,"
 	" elapsed_ms INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT);"
 	"CREATE INDEX attempt_by_delivery ON attempt (delivery);"
