@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "mem.h"
+#include "parser.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,13 @@ struct channel_section {
 	struct str type;
 };
 
+static const char *const parser_modes[] = {
+	[PARSER_CONFINED] = "confined",
+	[PARSER_PROCESS] = "process",
+	[PARSER_INLINE] = "inline",
+	NULL,
+};
+
 #define MAIN(field) offsetof(struct config_main, field)
 static const struct setting main_settings[] = {
 	{ "contact", SETTING_TEXT, MAIN(contact) },
@@ -40,6 +48,7 @@ static const struct setting main_settings[] = {
 	{ "state", SETTING_TEXT, MAIN(state) },
 	{ "keep", SETTING_DURATION, MAIN(keep_s), .min = DAY_S, .max = 3650 * DAY_S },
 	{ "give-up", SETTING_DURATION, MAIN(give_up_s), .min = 3600, .max = 30 * DAY_S },
+	{ "parser", SETTING_CHOICE, MAIN(parser), .choices = parser_modes },
 };
 
 #define FETCH(field) offsetof(struct config_fetch, field)

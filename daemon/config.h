@@ -21,6 +21,7 @@ struct config_main {
 	struct str state;    /* directory, or empty */
 	int64_t keep_s;      /* items stay this long */
 	int64_t give_up_s;   /* a delivery is tried this long */
+	int parser;          /* enum parser_mode */
 };
 
 struct config_fetch {

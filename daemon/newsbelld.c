@@ -253,7 +253,12 @@ build(struct daemon *d, int nursery, struct err *e)
 		.per_host = (int)d->config->fetch.per_host,
 	};
 
-	d->parser = parser_new(d->loop, nursery, PARSERS);
+	d->parser = parser_new(&(struct parser_options){
+	    .loop = d->loop,
+	    .nursery = nursery,
+	    .workers = PARSERS,
+	    .mode = (enum parser_mode)d->config->main.parser,
+	});
 	d->ledger = ledger_new(d->loop, d->store);
 	d->wire = wire_new(d->loop, &wire, e);
 	if (!d->wire)

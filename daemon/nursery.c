@@ -2,9 +2,12 @@
 
 #include "flat.h"
 #include "frame.h"
+#include "mem.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <libxml/parser.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -81,7 +84,7 @@ parser_reply(struct str frame, struct arena *arena, struct feed_doc *ret, struct
 	if (frame.n >= 1 && frame.p[0] == REPLY_DOC)
 		return flat_decode(rest, arena, ret, e);
 	if (frame.n >= 2 && frame.p[0] == REPLY_ERR &&
-	    (rest.p[0] == ERR_INPUT || rest.p[0] == ERR_LIMIT))
+	    (rest.p[0] == ERR_INPUT || rest.p[0] == ERR_LIMIT || rest.p[0] == ERR_SYSTEM))
 		return err_set(e, (enum err_kind)rest.p[0], "%.*s", (int)(rest.n - 1), rest.p + 1);
 	return err_set(e, ERR_SYSTEM, "the parser answered nonsense");
 }
@@ -120,13 +123,30 @@ write_all(int fd, struct str s)
 	return true;
 }
 
+static void
+put_error(struct buf *reply, const struct err *e)
+{
+	buf_clear(reply);
+	buf_add_char(reply, REPLY_ERR);
+	buf_add_char(reply, (char)e->kind);
+	buf_add(reply, str_c(e->text));
+}
+
+static bool
+send_reply(int fd, const struct buf *reply)
+{
+	char header[FRAME_HEADER];
+
+	frame_header(reply->n, header);
+	return write_all(fd, str_n(header, sizeof(header))) && write_all(fd, buf_str(reply));
+}
+
 static bool
 answer(int fd, struct str frame, struct arena *arena, struct buf *reply)
 {
 	struct feed_source source;
 	struct feed_doc doc;
 	struct err e = { 0 };
-	char header[FRAME_HEADER];
 
 	if (!read_request(frame, &source))
 		return false;
@@ -134,28 +154,29 @@ answer(int fd, struct str frame, struct arena *arena, struct buf *reply)
 	buf_clear(reply);
 	buf_add_char(reply, REPLY_DOC);
 	if (!feed_parse(&source, arena, &doc, &e) ||
-	    (!flat_encode(&doc, reply) && !err_set(&e, ERR_LIMIT, "the document says too much"))) {
-		buf_clear(reply);
-		buf_add_char(reply, REPLY_ERR);
-		buf_add_char(reply, (char)e.kind);
-		buf_add(reply, str_c(e.text));
-	}
-	frame_header(reply->n, header);
-	return write_all(fd, str_n(header, sizeof(header))) && write_all(fd, buf_str(reply));
+	    (!flat_encode(&doc, reply) && !err_set(&e, ERR_LIMIT, "the document says too much")))
+		put_error(reply, &e);
+	return send_reply(fd, reply);
 }
 
 static void
-worker(int fd)
+worker(int fd, enum worker_kind kind)
 {
 	struct frame_reader in;
 	struct buf reply;
 	struct arena *arena = arena_new();
+	struct err e;
 
 	prctl(PR_SET_NAME, "newsbell-parse");
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 });
 	frame_reader_init(&in, PARSER_REQUEST_MAX);
 	buf_init(&reply, PARSER_REPLY_MAX);
+	if (kind == WORKER_CONFINED && !sandbox_compute(&e)) {
+		put_error(&reply, &e);
+		send_reply(fd, &reply);
+		_exit(0);
+	}
 	for (;;) {
 		struct str frame;
 		enum frame_verdict verdict = frame_next(&in, &frame);
@@ -183,15 +204,52 @@ worker(int fd)
 
 /* ---- the nursery ---- */
 
-/* One byte and, when fd is not negative, a descriptor. */
+/*
+ * iconv reads a charset's tables from a file when it first meets it, and a confined worker opens no
+ * file: so the nursery meets them all, and its workers find them in the memory they inherit.
+ * The IANA names that iconv knows, without the EBCDIC family, which no XML document comes in.
+ */
+/* clang-format off */
+static const char *const charsets[] = {
+	"UTF-7", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE", "UCS-2",
+	"ISO-8859-1", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6",
+	"ISO-8859-7", "ISO-8859-8", "ISO-8859-9", "ISO-8859-9E", "ISO-8859-10", "ISO-8859-11",
+	"ISO-8859-13", "ISO-8859-14", "ISO-8859-15", "ISO-8859-16", "CP1250", "CP1251", "CP1252",
+	"CP1253", "CP1254", "CP1255", "CP1256", "CP1257", "CP1258", "CP437", "CP737", "CP775",
+	"CP850", "CP851", "CP852", "CP855", "CP856", "CP857", "CP858", "CP860", "CP861", "CP862",
+	"CP863", "CP864", "CP865", "CP866", "CP868", "CP869", "CP874", "CP922", "CP932", "CP949",
+	"CP1125", "CP1129", "CP1133", "CP1162", "CP1163", "CP1361", "KOI8-R", "KOI8-U", "KOI8-RU",
+	"KOI8-T", "KOI-8", "PT154", "RK1048", "MIK", "ECMA-CYRILLIC", "MACINTOSH", "MAC-CYRILLIC",
+	"MAC-UK", "MACCENTRALEUROPE", "MAC-SAMI", "GB2312", "GBK", "GB18030", "EUC-CN",
+	"ISO-2022-CN", "ISO-2022-CN-EXT", "BIG5", "BIG5-HKSCS", "CP950", "EUC-TW", "SHIFT_JIS",
+	"SHIFT_JISX0213", "EUC-JP", "EUC-JP-MS", "EUC-JISX0213", "ISO-2022-JP", "ISO-2022-JP-2",
+	"ISO-2022-JP-3", "EUC-KR", "UHC", "JOHAB", "ISO-2022-KR", "TIS-620", "TCVN5712-1", "VISCII",
+	"ARMSCII-8", "GEORGIAN-ACADEMY", "GEORGIAN-PS", "TSCII", "ISIRI-3342", "ASMO_449",
+	"LATIN-GREEK", "LATIN-GREEK-1", "ANSI_X3.110", "DEC-MCS", "HP-ROMAN8", "HP-ROMAN9",
+	"HP-GREEK8", "HP-THAI8", "HP-TURKISH8", "ISO-IR-197", "ISO-IR-209", "ISO_5427", "ISO_5428",
+	"ISO_6937", "ISO_6937-2", "NATS-DANO", "NATS-SEFI", "INIS", "INIS-8", "INIS-CYRILLIC",
+	"GREEK7", "GREEK-CCITT", "GOST_19768-74", "T.61-8BIT", "CWI", "BALTIC", "IEC_P27-1",
+	"CSN_369103",
+};
+/* clang-format on */
+
+/* What this system's iconv does not have is met by no worker either.  Never closed: see above. */
+static void
+load_charsets(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
+		(void)iconv_open("UTF-8", charsets[i]);
+}
+
+/* A byte and, when fd is not negative, a descriptor. */
 static bool
-send_fd(int to, int fd)
+send_fd(int to, char what, int fd)
 {
 	union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
-	struct iovec byte = { &(char){ 'w' }, 1 };
+	struct iovec byte = { &what, 1 };
 	struct msghdr msg = { .msg_iov = &byte, .msg_iovlen = 1 };
 
 	if (fd >= 0) {
@@ -206,7 +264,7 @@ send_fd(int to, int fd)
 }
 
 static void
-bear(int nursery)
+bear(int nursery, enum worker_kind kind)
 {
 	int pair[2];
 	pid_t pid;
@@ -217,11 +275,11 @@ bear(int nursery)
 	if (pid == 0) {
 		close(nursery);
 		close(pair[0]);
-		worker(pair[1]);
+		worker(pair[1], kind);
 		_exit(0);
 	}
 	close(pair[1]);
-	if (pid < 0 || !send_fd(nursery, pair[0]))
+	if (pid < 0 || !send_fd(nursery, (char)kind, pair[0]))
 		_exit(71);
 	close(pair[0]);
 }
@@ -233,13 +291,14 @@ nursery_run(int fd)
 	char byte;
 
 	/* It ends when its socket does: the daemon decides, not a signal to the whole group. */
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+	for (size_t i = 0; i < ARRAY_LEN(ignored); i++)
 		signal(ignored[i], SIG_IGN);
 	sigaction(
 	    SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT }, NULL);
 	prctl(PR_SET_NAME, "newsbell-nurse");
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	xmlInitParser();
+	load_charsets();
 	for (;;) {
 		ssize_t k = read(fd, &byte, 1);
 
@@ -247,7 +306,7 @@ nursery_run(int fd)
 			continue;
 		if (k != 1)
 			break;
-		bear(fd);
+		bear(fd, (enum worker_kind)byte);
 	}
 }
 
@@ -279,9 +338,9 @@ nursery_start(struct err *e)
 }
 
 bool
-nursery_ask(int nursery)
+nursery_ask(int nursery, enum worker_kind kind)
 {
-	return send_fd(nursery, -1);
+	return send_fd(nursery, (char)kind, -1);
 }
 
 int

@@ -23,8 +23,13 @@
  * workers on, -1 with *e.  The process ends when the socket is closed.
  */
 int nursery_start(struct err *e);
+/*
+ * How a worker lives.  CONFINED: by sandbox_compute; one that cannot be confined says so by an
+ * ERR_SYSTEM reply that nobody asked for, and ends.
+ */
+enum worker_kind { WORKER_CONFINED = 'c', WORKER_PLAIN = 'p' };
 /* Ask for a worker: one byte; the nursery answers with one byte and a descriptor. */
-bool nursery_ask(int nursery);
+bool nursery_ask(int nursery, enum worker_kind kind);
 /* The descriptor of the next worker that arrived, -1 none yet, -2 the nursery is gone. */
 int nursery_take(int nursery);
 

@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define PARSER_READ ((size_t)256 << 10) /* bytes asked of a worker's socket at once */
 #define PARSER_WORKERS_MAX 16
+#define STILLBORN_MAX 8 /* workers in a row that died before their first document */
 
 struct parse_job {
 	struct parser *parser;
@@ -37,8 +39,11 @@ struct worker {
 struct parser {
 	struct ev_loop *loop;
 	int nursery;
+	enum parser_mode mode;
 	bool lost;
+	unsigned stillborn;
 	ev_io born;
+	ev_timer inline_turn;
 	struct worker workers[PARSER_WORKERS_MAX];
 	size_t n_workers;
 	struct parse_job *first, **last; /* waiting */
@@ -56,11 +61,24 @@ finish(struct parse_job *job, const struct feed_doc *doc, const struct err *why)
 }
 
 static void
+lose(struct parser *p, const char *why)
+{
+	if (p->lost)
+		return;
+	p->lost = true;
+	ev_io_stop(p->loop, &p->born);
+	log_write(LOG_LEVEL_CRIT, "parser-lost", NULL, 0, "%s", why);
+	ev_break(p->loop, EVBREAK_ALL);
+}
+
+static void
 ask_for(struct worker *w)
 {
+	struct parser *p = w->parser;
+
 	w->fd = -1;
-	if (!nursery_ask(w->parser->nursery))
-		w->parser->lost = true;
+	if (!nursery_ask(p->nursery, p->mode == PARSER_CONFINED ? WORKER_CONFINED : WORKER_PLAIN))
+		lose(p, "the parser's nursery is gone");
 }
 
 static void
@@ -92,6 +110,29 @@ bury(struct worker *w, const char *why)
 	err_set(&e, ERR_SYSTEM, "the parser %s on this document", why);
 	if (job)
 		finish(job, NULL, &e);
+	else if (++w->parser->stillborn > STILLBORN_MAX)
+		lose(w->parser, "parser processes die as soon as they are born");
+}
+
+/* What a worker without a document has to say is that it cannot be confined. */
+static void
+on_unasked(struct worker *w, struct str frame)
+{
+	struct arena *arena = arena_new();
+	struct feed_doc doc;
+	struct err e = { 0 };
+	char text[ERR_TEXT_MAX + 100];
+
+	if (parser_reply(frame, arena, &doc, &e) || e.kind != ERR_SYSTEM) {
+		bury(w, "spoke unasked");
+	} else {
+		snprintf(text, sizeof(text),
+		    "a parser process cannot be confined (%s); on such a system set "
+		    "'parser = process' in [newsbell]",
+		    e.text);
+		lose(w->parser, text);
+	}
+	arena_free(arena);
 }
 
 static void
@@ -113,6 +154,7 @@ on_reply(struct worker *w, struct str frame)
 	ev_timer_stop(w->parser->loop, &w->deadline);
 	ev_io_stop(w->parser->loop, &w->writable);
 	w->job = NULL;
+	w->parser->stillborn = 0;
 	finish(job, good ? &doc : NULL, &e);
 	start_waiting(w->parser);
 }
@@ -140,7 +182,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int events)
 		if (w->job)
 			on_reply(w, frame);
 		else
-			bury(w, "spoke unasked");
+			on_unasked(w, frame);
 		break;
 	case FRAME_BROKEN:
 		bury(w, "answered too much");
@@ -205,14 +247,12 @@ on_born(struct ev_loop *loop, ev_io *io, int events)
 	struct parser *p = io->data;
 	int fd = nursery_take(p->nursery);
 
+	(void)loop;
 	(void)events;
 	if (fd == -1)
 		return;
 	if (fd == -2) {
-		p->lost = true;
-		ev_io_stop(loop, io);
-		log_write(LOG_LEVEL_CRIT, "parser-lost", NULL, 0, "the parser's nursery is gone");
-		ev_break(loop, EVBREAK_ALL);
+		lose(p, "the parser's nursery is gone");
 		return;
 	}
 	fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -231,18 +271,57 @@ on_born(struct ev_loop *loop, ev_io *io, int events)
 	close(fd);
 }
 
+/* ---- without processes ---- */
+
+/* One document a turn of the loop, so that the rest of the daemon has its turn too. */
+static void
+on_inline_turn(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct parser *p = timer->data;
+	struct parse_job *job = p->first;
+	struct feed_doc doc;
+	struct err e = { 0 };
+	bool good;
+
+	(void)events;
+	if (!job)
+		return;
+	p->first = job->next;
+	if (p->first)
+		ev_timer_start(loop, timer);
+	else
+		p->last = &p->first;
+	good = feed_parse(&job->source, job->arena, &doc, &e);
+	finish(job, good ? &doc : NULL, &e);
+}
+
+static void
+queue_inline(struct parser *p)
+{
+	if (p->mode != PARSER_INLINE || ev_is_active(&p->inline_turn))
+		return;
+	ev_timer_set(&p->inline_turn, 0.0, 0.0);
+	ev_timer_start(p->loop, &p->inline_turn);
+}
+
+/* ---- the parser ---- */
+
 struct parser *
-parser_new(struct ev_loop *loop, int nursery, size_t workers)
+parser_new(const struct parser_options *options)
 {
 	struct parser *p = xcalloc(1, sizeof(*p));
+	size_t workers = options->mode == PARSER_INLINE ? 0 : options->workers;
 
-	p->loop = loop;
-	p->nursery = nursery;
+	p->loop = options->loop;
+	p->nursery = options->nursery;
+	p->mode = options->mode;
 	p->last = &p->first;
 	p->n_workers = workers < PARSER_WORKERS_MAX ? workers : PARSER_WORKERS_MAX;
-	ev_io_init(&p->born, on_born, nursery, EV_READ);
+	ev_init(&p->inline_turn, on_inline_turn);
+	p->inline_turn.data = p;
+	ev_io_init(&p->born, on_born, p->nursery, EV_READ);
 	p->born.data = p;
-	ev_io_start(loop, &p->born);
+	ev_io_start(p->loop, &p->born);
 	for (size_t i = 0; i < p->n_workers; i++) {
 		struct worker *w = &p->workers[i];
 
@@ -278,6 +357,7 @@ parser_free(struct parser *p)
 		free(job);
 	}
 	ev_io_stop(p->loop, &p->born);
+	ev_timer_stop(p->loop, &p->inline_turn);
 	close(p->nursery);
 	free(p);
 }
@@ -293,6 +373,7 @@ parser_parse(struct parser *p, const struct feed_source *source, struct arena *a
 	};
 	*p->last = job;
 	p->last = &job->next;
+	queue_inline(p);
 	start_waiting(p);
 	return job;
 }

@@ -21,8 +21,20 @@ typedef void parse_done(void *cookie, const struct feed_doc *doc, const struct e
 
 #define PARSER_DEADLINE_S 60.0 /* of one document, waiting for a busy machine included */
 
-/* nursery: of nursery_start, kept and closed by the parser. */
-struct parser *parser_new(struct ev_loop *loop, int nursery, size_t workers);
+/* Where documents are parsed; `parser = ` in the configuration. */
+enum parser_mode {
+	PARSER_CONFINED, /* in workers that can do nothing else (sandbox.h) */
+	PARSER_PROCESS,  /* in workers with limits: for kernels without seccomp */
+	PARSER_INLINE,   /* on the loop: a hostile document can stop or take over the daemon */
+};
+
+struct parser_options {
+	struct ev_loop *loop;
+	int nursery; /* of nursery_start; kept and closed by the parser */
+	size_t workers;
+	enum parser_mode mode;
+};
+struct parser *parser_new(const struct parser_options *options);
 void parser_free(struct parser *p); /* jobs under way are dropped without a call */
 
 /* source and what it points to is borrowed until done is called or the job cancelled. */
@@ -30,7 +42,10 @@ struct parse_job *parser_parse(struct parser *p, const struct feed_source *sourc
     struct arena *arena, parse_done *done, void *cookie);
 void parser_cancel(struct parse_job *job); /* NULL is fine */
 
-/* The nursery is gone: nothing can be parsed any more and the daemon must start anew. */
+/*
+ * The nursery is gone, or its workers cannot live: nothing can be parsed any more, the loop was
+ * broken and the daemon must start anew.
+ */
 bool parser_is_lost(const struct parser *p);
 
 #endif

@@ -14,7 +14,7 @@
 #define DEADLINE_S 30.0
 
 static const char feed[] = "<rss version='2.0'><channel><title>T</title><item><title>One</title>"
-                           "<link>https://example.org/1</link></item></channel></rss>";
+			   "<link>https://example.org/1</link></item></channel></rss>";
 
 struct got {
 	int calls;
@@ -86,7 +86,8 @@ find_processes(const char *name, pid_t ret[2])
 		f = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' ? fopen(file, "r") : NULL;
 		if (!f)
 			continue;
-		if (fscanf(f, "%*d (%63[^)]) %*c %d", comm, &parent) == 2 && strcmp(comm, name) == 0) {
+		if (fscanf(f, "%*d (%63[^)]) %*c %d", comm, &parent) == 2 &&
+		    strcmp(comm, name) == 0) {
 			char stat[300], above[64] = "";
 			FILE *g;
 			pid_t grandparent = 0;
@@ -106,15 +107,31 @@ find_processes(const char *name, pid_t ret[2])
 }
 
 static int
-setup(void **state)
+set_up_mode(enum parser_mode mode)
 {
 	struct err e;
 	int nursery = nursery_start(&e);
 
-	(void)state;
+	if (nursery < 0)
+		return -1;
 	loop = ev_default_loop(0);
-	parser = nursery < 0 ? NULL : parser_new(loop, nursery, 2);
-	return parser ? 0 : -1;
+	parser = parser_new(&(struct parser_options){
+	    .loop = loop, .nursery = nursery, .workers = 2, .mode = mode });
+	return 0;
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return set_up_mode(PARSER_CONFINED);
+}
+
+static int
+setup_inline(void **state)
+{
+	(void)state;
+	return set_up_mode(PARSER_INLINE);
 }
 
 static int
@@ -130,7 +147,8 @@ test_answers(void **state)
 {
 	struct arena *arena = arena_new();
 	struct got good[20] = { 0 }, bad = { 0 };
-	const struct feed_source feed_source = source_of(str_c(feed)), html = source_of(STR("<html><p>Hi"));
+	const struct feed_source feed_source = source_of(str_c(feed)),
+				 html = source_of(STR("<html><p>Hi"));
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
@@ -160,7 +178,9 @@ test_large(void **state)
 	buf_init(&body, (size_t)16 << 20);
 	buf_add(&body, STR("<rss version='2.0'><channel>"));
 	for (int i = 0; body.n < (size_t)8 << 20; i++)
-		buf_addf(&body, "<item><guid>%d</guid><title>Title %d</title><description>%0500d</description></item>",
+		buf_addf(&body,
+		    "<item><guid>%d</guid><title>Title "
+		    "%d</title><description>%0500d</description></item>",
 		    i, i, i);
 	buf_add(&body, STR("</channel></rss>"));
 	source = source_of(buf_str(&body));
@@ -172,7 +192,8 @@ test_large(void **state)
 	ROWS_DONE();
 }
 
-/* Both workers are stopped and killed with a document in hand: two documents lost, the third is parsed. */
+/* Both workers are stopped and killed with a document in hand: two documents lost, the third is
+ * parsed. */
 static void
 test_death(void **state)
 {
@@ -204,6 +225,65 @@ test_death(void **state)
 	ROWS_DONE();
 }
 
+/* The number behind a key of /proc/PID/status, -1 when there is none. */
+static int
+status_of(pid_t pid, const char *key)
+{
+	char file[64], line[200];
+	int n = -1;
+	FILE *f;
+
+	snprintf(file, sizeof(file), "/proc/%d/status", pid);
+	f = fopen(file, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, key, strlen(key)) == 0)
+			n = atoi(line + strlen(key));
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Workers may do nothing but compute, and still read what needs tables of iconv's. */
+static void
+test_confined(void **state)
+{
+	static const char koi8[] = "<?xml version='1.0' encoding='KOI8-R'?><rss><channel><item>"
+				   "<title>\xef\xd2\xc2\xc1\xce</title></item></channel></rss>";
+	static const char *const others[] = { "EUC-KR", "Shift_JIS", "GB18030", "Big5",
+		"windows-1256" };
+	struct arena *arena = arena_new();
+	struct got got = { 0 };
+	pid_t workers[2];
+	int n;
+
+	(void)state;
+	parser_parse(parser, &(struct feed_source){ .body = STR(koi8) }, arena, on_done, &got);
+	run_until(&got.calls, 1);
+	ROW("KOI8-R", got.good && got.items == 1);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		const struct feed_source source = {
+			.body = str_fmt(arena,
+			    "<?xml version='1.0' encoding='%s'?><rss><channel><item><title>x "
+			    "\xb0\xa1</title>"
+			    "</item></channel></rss>",
+			    others[i])
+		};
+
+		memset(&got, 0, sizeof(got));
+		parser_parse(parser, &source, arena, on_done, &got);
+		run_until(&got.calls, 1);
+		ROW(others[i], got.good && got.items == 1);
+	}
+	n = find_processes("newsbell-parse", workers);
+	ROW("there are workers", n > 0);
+	for (int i = 0; i < n; i++) {
+		ROW_I64("a filter of system calls", status_of(workers[i], "Seccomp:"), 2);
+		ROW_I64("no new privileges", status_of(workers[i], "NoNewPrivs:"), 1);
+	}
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 static void
 test_cancel(void **state)
 {
@@ -231,6 +311,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_answers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answers, setup_inline, teardown),
+		cmocka_unit_test_setup_teardown(test_cancel, setup_inline, teardown),
+		cmocka_unit_test_setup_teardown(test_confined, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_death, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cancel, setup, teardown),
