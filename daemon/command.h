@@ -5,16 +5,49 @@
 #ifndef DAEMON_COMMAND_H
 #define DAEMON_COMMAND_H
 
-#include "diag.h"
+#include "config.h"
+#include "home.h"
+#include "store.h"
+
+#include <getopt.h>
 
 int command_check(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
+
+/* ---- what commands have in common ---- */
+
+/* Options that mean the same everywhere.  A command's own `struct option` array begins with
+ * COMMAND_LONGS and its short options with COMMAND_SHORTS. */
+struct command_options {
+	const char *config; /* -c, --config FILE */
+	const char *state;  /* --state DIR, or NULL */
+	bool json;          /* --json: for programs */
+};
+#define COMMAND_SHORTS "c:"
+#define COMMAND_LONGS                                                                              \
+	{ "config", required_argument, NULL, 'c' }, { "state", required_argument, NULL, 0x1000 },  \
+	{                                                                                          \
+		"json", no_argument, NULL, 0x1001                                                  \
+	}
+void command_options_init(struct command_options *o);
+/* What getopt_long returned: true when it is one of the common options; it is then in *o. */
+bool command_option(int c, struct command_options *o);
+
+/* Where the daemon that is meant lives. */
+void command_home(const struct command_options *o, struct arena *arena, struct home *ret);
+/* Its database, read-only: works whether the daemon runs or not.  NULL after saying why, with
+ * *status to exit with. */
+struct store *command_store(const char *command, const struct command_options *o, int *status);
+/* The whole configuration.  NULL after saying what is wrong with it. */
+struct config *command_config(const struct command_options *o, struct arena *arena);
 
 /* All of them on standard error. */
 void command_diags(const struct diags *diags);
 /* "newsbell COMMAND: why" on standard error, and the status back. */
 int command_fail(const char *command, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Standard output is a terminal that may be coloured (NO_COLOR is not set). */
+bool command_colour(void);
 
 #endif

@@ -462,6 +462,25 @@ config_load(const struct config_options *options, struct diags *diags)
 	return c;
 }
 
+struct str
+config_state(const char *path, struct arena *arena)
+{
+	struct config scratch = { .arena = arena };
+	const struct config_options options = { .path = path };
+	struct diags ignored;
+	struct loader l = { .options = &options, .config = &scratch, .diags = &ignored };
+	struct str state = STR("");
+
+	diags_init(&ignored, arena);
+	read_confs(&l, file_dirname(str_c(path)));
+	for (size_t i = 0; i < l.n_sections; i++)
+		for (size_t k = 0; k < l.sections[i].n_lines; k++)
+			if (str_eq_c(l.sections[i].kind, "newsbell") &&
+			    str_eq_c(l.sections[i].lines[k].key, "state"))
+				state = l.sections[i].lines[k].value;
+	return state;
+}
+
 struct config *
 config_ref(struct config *c)
 {

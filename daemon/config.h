@@ -49,6 +49,11 @@ struct config {
  * reference is the caller's.
  */
 struct config *config_load(const struct config_options *options, struct diags *diags);
+/*
+ * `state = ` of the main file or a drop-in, or empty: for readers of the database that need nothing
+ * else of the configuration, and must work when the rest of it is wrong.
+ */
+struct str config_state(const char *path, struct arena *arena);
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine */
 

@@ -5,7 +5,6 @@
 
 #include "mem.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -30,29 +29,6 @@ usage(FILE *to)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		fprintf(to, "  newsbell %s %s\n      %s\n", commands[i].name, commands[i].synopsis,
 		    commands[i].summary);
-}
-
-void
-command_diags(const struct diags *diags)
-{
-	for (size_t i = 0; i < diags->n; i++) {
-		struct str text = diag_text(&diags->v[i], diags->arena);
-
-		fprintf(stderr, "%.*s", STR_ARG(text));
-	}
-}
-
-int
-command_fail(const char *command, int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "newsbell %s: ", command);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return status;
 }
 
 int

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "courier.h"
+#include "home.h"
 #include "log.h"
 #include "mem.h"
 #include "monitor.h"
@@ -206,32 +207,21 @@ add_watchers(struct daemon *d)
 
 /* ---- start ---- */
 
-static struct str
-state_dir(const struct daemon *d)
-{
-	const char *given = d->options.state ? d->options.state : getenv("STATE_DIRECTORY");
-
-	if (given)
-		return str_c(given);
-	if (d->config->main.state.n)
-		return d->config->main.state;
-	return STR(NB_LOCALSTATEDIR "/lib/newsbell");
-}
-
 static bool
 open_store(struct daemon *d, struct err *e)
 {
 	struct arena *arena = arena_new();
-	struct str dir = state_dir(d);
-	char *path = str_z(arena, dir);
+	struct home home;
+	char *dir;
 
+	home_find(d->options.state, d->config->main.state, arena, &home);
+	dir = str_z(arena, home.state);
 	umask(0077);
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		err_set(e, ERR_SYSTEM, "%s: %s (choose another with --state DIR or 'state = DIR')",
-		    path, strerror(errno));
+		    dir, strerror(errno));
 	else
-		d->store = store_open(
-		    str_z(arena, str_fmt(arena, "%.*s/newsbell.db", STR_ARG(dir))), STORE_WRITE, e);
+		d->store = store_open(str_z(arena, home.database), STORE_WRITE, e);
 	arena_free(arena);
 	return d->store != NULL;
 }

@@ -3,42 +3,15 @@
 #include "buf.h"
 #include "mem.h"
 #include "schema.h"
+#include "store_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-enum statement {
-	ST_BEGIN,
-	ST_COMMIT,
-	ST_ROLLBACK,
-	ST_FEEDS,
-	ST_FEED_PUT,
-	ST_SEEN_GET,
-	ST_SEEN_PUT,
-	ST_ITEM_PUT,
-	ST_ALERT_PUT,
-	ST_DELIVERY_PUT,
-	ST_DECISION_PUT,
-	ST_ATTEMPT_PUT,
-	ST_DELIVERY_MARK,
-	ST_OWED,
-	ST_NEXT_TRY,
-	ST_PENDING_CHANNELS,
-	ST_COUNT
-};
-
-struct store {
-	sqlite3 *db;
-	int lock;
-	char secret[32];
-	sqlite3_stmt *st[ST_COUNT];
-};
 
 /* ---- feed_state, column by column ---- */
 
@@ -96,20 +69,20 @@ static const struct {
 	{ "health_since_s", COLUMN_I64, STATE(health_since_s) },
 };
 
-static void
-bind_str(sqlite3_stmt *st, int at, struct str s)
+void
+store_bind_str(sqlite3_stmt *st, int at, struct str s)
 {
 	sqlite3_bind_text64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-static void
-bind_bytes(sqlite3_stmt *st, int at, struct str s)
+void
+store_bind_bytes(sqlite3_stmt *st, int at, struct str s)
 {
 	sqlite3_bind_blob64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC);
 }
 
-static struct str
-column_str(sqlite3_stmt *st, int at, struct arena *arena)
+struct str
+store_column_str(sqlite3_stmt *st, int at, struct arena *arena)
 {
 	const char *p = sqlite3_column_blob(st, at);
 
@@ -137,13 +110,13 @@ bind_state(sqlite3_stmt *st, int first, const struct feed_state *state)
 			sqlite3_bind_double(st, at, *(const double *)(const void *)field);
 			break;
 		case COLUMN_TEXT:
-			bind_str(st, at, *(const struct str *)(const void *)field);
+			store_bind_str(st, at, *(const struct str *)(const void *)field);
 			break;
 		case COLUMN_BYTES:
-			bind_bytes(st, at, *(const struct str *)(const void *)field);
+			store_bind_bytes(st, at, *(const struct str *)(const void *)field);
 			break;
 		case COLUMN_RHYTHM:
-			bind_bytes(st, at, str_n(field, sizeof(state->rhythm)));
+			store_bind_bytes(st, at, str_n(field, sizeof(state->rhythm)));
 			break;
 		}
 	}
@@ -173,11 +146,11 @@ read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *
 			break;
 		case COLUMN_TEXT:
 		case COLUMN_BYTES:
-			*(struct str *)(void *)field = column_str(st, at, arena);
+			*(struct str *)(void *)field = store_column_str(st, at, arena);
 			break;
 		case COLUMN_RHYTHM:
 			/* a rhythm of another machine's form is learnt anew */
-			bytes = column_str(st, at, arena);
+			bytes = store_column_str(st, at, arena);
 			if (bytes.n == sizeof(state->rhythm))
 				memcpy(field, bytes.p, bytes.n);
 			break;
@@ -187,16 +160,36 @@ read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *
 
 /* ---- open ---- */
 
-static bool
-db_err(struct store *s, struct err *e)
+bool
+store_db_err(struct store *s, struct err *e)
 {
 	return err_set(e, ERR_SYSTEM, "database: %s", sqlite3_errmsg(s->db));
+}
+
+sqlite3_stmt *
+store_statement(struct store *s, const char *sql, struct err *e)
+{
+	for (size_t i = 0; i < s->n_others; i++)
+		if (s->others[i].sql == sql) {
+			sqlite3_reset(s->others[i].st);
+			sqlite3_clear_bindings(s->others[i].st);
+			return s->others[i].st;
+		}
+	if (s->n_others == STORE_STATEMENTS_MAX)
+		abort(); /* a literal is no longer one: it was built at run time */
+	s->others[s->n_others].sql = sql;
+	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+		&s->others[s->n_others].st, NULL) != SQLITE_OK) {
+		store_db_err(s, e);
+		return NULL;
+	}
+	return s->others[s->n_others++].st;
 }
 
 static bool
 exec(struct store *s, const char *sql, struct err *e)
 {
-	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || db_err(s, e);
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_db_err(s, e);
 }
 
 /* ", etag, last_modified ...", or ", etag = excluded.etag ..." */
@@ -222,7 +215,7 @@ prepare(struct store *s, enum statement which, const char *sql, struct err *e)
 {
 	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->st[which], NULL) ==
 		   SQLITE_OK ||
-	       db_err(s, e);
+	       store_db_err(s, e);
 }
 
 static bool
@@ -382,6 +375,8 @@ store_close(struct store *s)
 		return;
 	for (size_t i = 0; i < ST_COUNT; i++)
 		sqlite3_finalize(s->st[i]);
+	for (size_t i = 0; i < s->n_others; i++)
+		sqlite3_finalize(s->others[i].st);
 	sqlite3_close(s->db);
 	if (s->lock >= 0)
 		close(s->lock);
@@ -419,11 +414,11 @@ store_feeds(
 		struct stored_feed *feed = ARENA_PUSH(arena, *ret, *n, cap);
 
 		feed->id = sqlite3_column_int64(st, 0);
-		feed->url = column_str(st, 1, arena);
+		feed->url = store_column_str(st, 1, arena);
 		read_state(st, 2, arena, &feed->state);
 	}
 	if (rc != SQLITE_DONE)
-		db_err(s, e);
+		store_db_err(s, e);
 	done(st);
 	return rc == SQLITE_DONE;
 }
@@ -438,9 +433,9 @@ store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, 
 	sqlite3_bind_int64(st, 1, feed);
 	rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
-		*ret = column_str(st, 0, arena);
+		*ret = store_column_str(st, 0, arena);
 	else if (rc != SQLITE_DONE)
-		db_err(s, e);
+		store_db_err(s, e);
 	done(st);
 	return rc == SQLITE_ROW || rc == SQLITE_DONE;
 }
@@ -455,18 +450,18 @@ store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit, str
 
 	*ret = NULL;
 	*n = 0;
-	bind_str(st, 1, channel);
+	store_bind_str(st, 1, channel);
 	sqlite3_bind_int64(st, 2, now_s);
 	sqlite3_bind_int64(st, 3, (int64_t)limit);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct owed){
-			.id = column_str(st, 0, arena),
+			.id = store_column_str(st, 0, arena),
 			.attempts = sqlite3_column_int64(st, 1),
 			.created_s = sqlite3_column_int64(st, 2),
-			.facts = column_str(st, 3, arena),
+			.facts = store_column_str(st, 3, arena),
 		};
 	if (rc != SQLITE_DONE)
-		db_err(s, e);
+		store_db_err(s, e);
 	done(st);
 	return rc == SQLITE_DONE;
 }
@@ -477,13 +472,13 @@ store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e)
 	sqlite3_stmt *st = s->st[ST_NEXT_TRY];
 	int rc;
 
-	bind_str(st, 1, channel);
+	store_bind_str(st, 1, channel);
 	rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_type(st, 0) == SQLITE_NULL ? INT64_MAX
 								 : sqlite3_column_int64(st, 0);
 	else
-		db_err(s, e);
+		store_db_err(s, e);
 	done(st);
 	return rc == SQLITE_ROW;
 }
@@ -497,9 +492,9 @@ store_pending_channels(struct store *s, struct arena *arena, struct str_list *re
 
 	*ret = (struct str_list){ 0 };
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		*ARENA_PUSH(arena, ret->v, ret->n, cap) = column_str(st, 0, arena);
+		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
 	if (rc != SQLITE_DONE)
-		db_err(s, e);
+		store_db_err(s, e);
 	done(st);
 	return rc == SQLITE_DONE;
 }
@@ -524,7 +519,7 @@ step(struct store *s, enum statement which, struct err *e)
 	bool good = rc == SQLITE_DONE || rc == SQLITE_ROW;
 
 	if (!good)
-		db_err(s, e);
+		store_db_err(s, e);
 	done(s->st[which]);
 	return good;
 }
@@ -535,19 +530,19 @@ put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t no
 {
 	sqlite3_stmt *st = s->st[ST_ALERT_PUT];
 
-	bind_str(st, 1, new->alert.id);
+	store_bind_str(st, 1, new->alert.id);
 	sqlite3_bind_int64(st, 2, item);
-	bind_str(st, 3, new->alert.watch);
+	store_bind_str(st, 3, new->alert.watch);
 	sqlite3_bind_int(st, 4, (int)new->alert.severity);
 	sqlite3_bind_int64(st, 5, new->alert.created_s);
-	bind_str(st, 6, alert_to_json(&new->alert, arena));
+	store_bind_str(st, 6, alert_to_json(&new->alert, arena));
 	if (!step(s, ST_ALERT_PUT, e))
 		return false;
 	for (size_t i = 0; i < new->n_deliveries; i++) {
 		st = s->st[ST_DELIVERY_PUT];
-		bind_str(st, 1, new->deliveries[i].id);
-		bind_str(st, 2, new->alert.id);
-		bind_str(st, 3, new->deliveries[i].channel);
+		store_bind_str(st, 1, new->deliveries[i].id);
+		store_bind_str(st, 2, new->alert.id);
+		store_bind_str(st, 3, new->deliveries[i].channel);
 		sqlite3_bind_int64(st, 4, now_s);
 		sqlite3_bind_int64(st, 5, now_s);
 		if (!step(s, ST_DELIVERY_PUT, e))
@@ -563,10 +558,10 @@ put_decision(
 	sqlite3_stmt *st = s->st[ST_DECISION_PUT];
 
 	sqlite3_bind_int64(st, 1, item);
-	bind_str(st, 2, new->watch);
-	bind_str(st, 3, new->entry);
-	bind_str(st, 4, new->reason);
-	bind_str(st, 5, new->detail);
+	store_bind_str(st, 2, new->watch);
+	store_bind_str(st, 3, new->entry);
+	store_bind_str(st, 4, new->reason);
+	store_bind_str(st, 5, new->detail);
 	sqlite3_bind_int64(st, 6, now_s);
 	return step(s, ST_DECISION_PUT, e);
 }
@@ -594,14 +589,14 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 		    STR_ARG(item->categories[i]));
 	sqlite3_bind_int64(st, 1, feed);
 	sqlite3_bind_int64(st, 2, (int64_t) new->key);
-	bind_str(st, 3, item->id);
-	bind_str(st, 4, item->link);
-	bind_str(st, 5, item->title);
-	bind_str(st, 6, item->summary);
-	bind_str(st, 7, item->body);
-	bind_str(st, 8, item->author);
-	bind_str(st, 9, item->lang);
-	bind_str(st, 10, categories);
+	store_bind_str(st, 3, item->id);
+	store_bind_str(st, 4, item->link);
+	store_bind_str(st, 5, item->title);
+	store_bind_str(st, 6, item->summary);
+	store_bind_str(st, 7, item->body);
+	store_bind_str(st, 8, item->author);
+	store_bind_str(st, 9, item->lang);
+	store_bind_str(st, 10, categories);
 	bind_date(st, 11, item->published_s);
 	bind_date(st, 12, item->updated_s);
 	sqlite3_bind_int64(st, 13, now_s);
@@ -623,11 +618,11 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 {
 	sqlite3_stmt *st = s->st[ST_FEED_PUT];
 
-	bind_str(st, 1, poll->url);
-	bind_str(st, 2, poll->name);
+	store_bind_str(st, 1, poll->url);
+	store_bind_str(st, 2, poll->name);
 	bind_state(st, 3, poll->state);
 	if (sqlite3_step(st) != SQLITE_ROW) {
-		db_err(s, e);
+		store_db_err(s, e);
 		done(st);
 		return false;
 	}
@@ -637,7 +632,7 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 	if (poll->seen_changed) {
 		st = s->st[ST_SEEN_PUT];
 		sqlite3_bind_int64(st, 1, *feed);
-		bind_bytes(st, 2, poll->seen);
+		store_bind_bytes(st, 2, poll->seen);
 		if (!step(s, ST_SEEN_PUT, e))
 			return false;
 	}
@@ -652,20 +647,20 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 {
 	sqlite3_stmt *st = s->st[ST_ATTEMPT_PUT];
 
-	bind_str(st, 1, a->delivery);
+	store_bind_str(st, 1, a->delivery);
 	sqlite3_bind_int64(st, 2, a->at_s);
 	sqlite3_bind_int64(st, 3, a->elapsed_ms);
 	sqlite3_bind_int(st, 4, a->code);
-	bind_str(st, 5, a->text);
+	store_bind_str(st, 5, a->text);
 	if (!step(s, ST_ATTEMPT_PUT, e))
 		return false;
 	st = s->st[ST_DELIVERY_MARK];
-	bind_str(st, 1, a->delivery);
+	store_bind_str(st, 1, a->delivery);
 	sqlite3_bind_int(st, 2, (int)a->state);
 	sqlite3_bind_int64(st, 3, a->next_try_s);
 	sqlite3_bind_int64(st, 4, a->at_s);
 	sqlite3_bind_int(st, 5, a->code);
-	bind_str(st, 6, a->text);
+	store_bind_str(st, 6, a->text);
 	return step(s, ST_DELIVERY_MARK, e);
 }
 

@@ -1,0 +1,101 @@
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { OPTION_STATE = 0x1000, OPTION_JSON };
+
+void
+command_options_init(struct command_options *o)
+{
+	*o = (struct command_options){ .config = NB_SYSCONFDIR "/newsbell/newsbell.conf" };
+}
+
+bool
+command_option(int c, struct command_options *o)
+{
+	switch (c) {
+	case 'c':
+		o->config = optarg;
+		return true;
+	case OPTION_STATE:
+		o->state = optarg;
+		return true;
+	case OPTION_JSON:
+		o->json = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+command_home(const struct command_options *o, struct arena *arena, struct home *ret)
+{
+	home_find(o->state, config_state(o->config, arena), arena, ret);
+}
+
+struct store *
+command_store(const char *command, const struct command_options *o, int *status)
+{
+	struct arena *arena = arena_new();
+	struct home home;
+	struct store *store;
+	struct err e;
+
+	command_home(o, arena, &home);
+	store = store_open(str_z(arena, home.database), STORE_READ, &e);
+	if (!store)
+		*status = command_fail(command, EX_NOINPUT,
+		    "%s (the daemon's state is looked for in %.*s; say another with --state DIR)",
+		    e.text, STR_ARG(home.state));
+	arena_free(arena);
+	return store;
+}
+
+struct config *
+command_config(const struct command_options *o, struct arena *arena)
+{
+	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY") };
+	struct diags diags;
+	struct config *config;
+
+	diags_init(&diags, arena);
+	config = config_load(&files, &diags);
+	command_diags(&diags);
+	return config;
+}
+
+void
+command_diags(const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		struct str text = diag_text(&diags->v[i], diags->arena);
+
+		fprintf(stderr, "%.*s", STR_ARG(text));
+	}
+}
+
+int
+command_fail(const char *command, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "newsbell %s: ", command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+bool
+command_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}

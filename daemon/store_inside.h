@@ -1,0 +1,61 @@
+/*
+ * The inside of the store, for store*.c alone: each of these files holds the SQL of one subject.
+ */
+#ifndef DAEMON_STORE_INSIDE_H
+#define DAEMON_STORE_INSIDE_H
+
+#include "store.h"
+
+#include <sqlite3.h>
+
+#define STORE_STATEMENTS_MAX 128
+
+/* The statements of store.c. */
+enum statement {
+	ST_BEGIN,
+	ST_COMMIT,
+	ST_ROLLBACK,
+	ST_FEEDS,
+	ST_FEED_PUT,
+	ST_SEEN_GET,
+	ST_SEEN_PUT,
+	ST_ITEM_PUT,
+	ST_ALERT_PUT,
+	ST_DELIVERY_PUT,
+	ST_DECISION_PUT,
+	ST_ATTEMPT_PUT,
+	ST_DELIVERY_MARK,
+	ST_OWED,
+	ST_NEXT_TRY,
+	ST_PENDING_CHANNELS,
+	ST_COUNT
+};
+
+struct store {
+	sqlite3 *db;
+	int lock;
+	char secret[32];
+	sqlite3_stmt *st[ST_COUNT];
+	/* of store_statement */
+	struct {
+		const char *sql;
+		sqlite3_stmt *st;
+	} others[STORE_STATEMENTS_MAX];
+	size_t n_others;
+};
+
+/*
+ * The prepared statement for a string literal (known by its address), reset and without bindings;
+ * kept until the store is closed.  NULL with *e.
+ */
+sqlite3_stmt *store_statement(struct store *s, const char *sql, struct err *e);
+
+/* Borrowed until the statement is run. */
+void store_bind_str(sqlite3_stmt *st, int at, struct str s);
+void store_bind_bytes(sqlite3_stmt *st, int at, struct str s);
+/* A copy in arena; empty for NULL. */
+struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
+/* What SQLite last complained of, as *e; returns false. */
+bool store_db_err(struct store *s, struct err *e);
+
+#endif
