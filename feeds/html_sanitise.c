@@ -1,0 +1,522 @@
+/*
+ * HTML that is safe to show: nothing of the input is copied but text, and what the tables below
+ * name; every tag that comes out was made here.
+ */
+#include "html.h"
+
+#include "entity.h"
+#include "html_token.h"
+#include "html_writer.h"
+#include "item.h"
+#include "mem.h"
+#include "url.h"
+#include "utf8.h"
+
+#include <string.h>
+
+#define ATTRIBUTE_TEXT_MAX ((size_t)512) /* bytes of a title="" */
+#define FILE_NAME_MAX ((size_t)200)      /* bytes of a link's text */
+
+/* An element that is open in the output. */
+struct open {
+	const struct html_element *element;
+	const char *as; /* the name it was written by */
+};
+
+struct sanitiser {
+	struct html_writer w;
+	struct open open[HTML_DEPTH_MAX];
+	size_t n_open;
+	size_t dropped;  /* start tags beyond the depth that wait for their end */
+	bool has_source; /* in a <video> or <audio> that was told of already */
+	struct str base;
+	struct arena *tmp;
+};
+
+/* ---- what is open ---- */
+
+static void
+close_top(struct sanitiser *s)
+{
+	struct str name = str_c(s->open[--s->n_open].as);
+
+	s->w.closing -= name.n + sizeof("</>") - 1;
+	buf_add(&s->w.out, STR("</"));
+	buf_add(&s->w.out, name);
+	buf_add_char(&s->w.out, '>');
+}
+
+static void
+close_to(struct sanitiser *s, size_t n_open)
+{
+	while (s->n_open > n_open)
+		close_top(s);
+}
+
+static bool
+is_named(const struct html_element *element, const char *names)
+{
+	struct str rest = str_c(names), one;
+
+	while (rest.n) {
+		str_cut(rest, ' ', &one, &rest);
+		if (str_eq_c(one, element->name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Elements whose end tag HTML lets people forget: a start tag of `starts` ends what is open of
+ * `ends`, looking no further out than `within`.
+ */
+static const struct {
+	const char *starts, *ends, *within;
+} implied[] = {
+	{ "li", "li", "ul ol menu dir table" },
+	{ "dt dd", "dt dd", "dl table" },
+	{ "td th", "td th", "table" },
+	{ "tr", "tr", "table" },
+	{ "thead tbody tfoot", "thead tbody tfoot caption colgroup", "table" },
+	{ "rt rp", "rt rp", "ruby" },
+	{ "a", "a", "table td th" },
+};
+
+/* The index + 1 in s->open of the innermost of `names`, not beyond `within`; 0: none. */
+static size_t
+find_open(const struct sanitiser *s, const char *names, const char *within)
+{
+	for (size_t i = s->n_open; i > 0; i--) {
+		if (is_named(s->open[i - 1].element, names))
+			return i;
+		if (is_named(s->open[i - 1].element, within))
+			return 0;
+	}
+	return 0;
+}
+
+/* A block ends the paragraph it stands in. */
+static void
+close_paragraph(struct sanitiser *s)
+{
+	for (size_t i = s->n_open; i > 0; i--) {
+		if (strcmp(s->open[i - 1].element->name, "p") == 0) {
+			close_to(s, i - 1);
+			return;
+		}
+		if (s->open[i - 1].element->flags & HTML_BLOCK)
+			return;
+	}
+}
+
+static void
+close_implied(struct sanitiser *s, const struct html_element *element)
+{
+	for (size_t i = 0; i < ARRAY_LEN(implied); i++)
+		if (is_named(element, implied[i].starts)) {
+			size_t at = find_open(s, implied[i].ends, implied[i].within);
+
+			if (at)
+				close_to(s, at - 1);
+			return;
+		}
+	if (element->flags & HTML_BLOCK)
+		close_paragraph(s);
+}
+
+static void
+end_tag(struct sanitiser *s, const struct html_element *element)
+{
+	bool in_cell = !is_named(element, "table thead tbody tfoot tr");
+	size_t at;
+
+	if (s->dropped) {
+		s->dropped--;
+		return;
+	}
+	at = find_open(s, element->name, in_cell ? "td th caption" : "table");
+	if (at)
+		close_to(s, at - 1);
+}
+
+/* ---- attributes ---- */
+
+enum attribute_kind {
+	ATTRIBUTE_TEXT,
+	ATTRIBUTE_WORD, /* letters, digits, '-' */
+	ATTRIBUTE_NUMBER,
+	ATTRIBUTE_TIME,
+};
+
+/* href and src are not among them: see start_link and put_load. */
+static const struct {
+	struct str name;
+	const char *of; /* elements, NULL: all */
+	enum attribute_kind kind;
+} attributes[] = {
+	{ STR_INIT("title"), NULL, ATTRIBUTE_TEXT },
+	{ STR_INIT("lang"), NULL, ATTRIBUTE_WORD },
+	{ STR_INIT("dir"), NULL, ATTRIBUTE_WORD },
+	{ STR_INIT("colspan"), "td th", ATTRIBUTE_NUMBER },
+	{ STR_INIT("rowspan"), "td th", ATTRIBUTE_NUMBER },
+	{ STR_INIT("span"), "col colgroup", ATTRIBUTE_NUMBER },
+	{ STR_INIT("start"), "ol", ATTRIBUTE_NUMBER },
+	{ STR_INIT("value"), "li", ATTRIBUTE_NUMBER },
+	{ STR_INIT("datetime"), "time del ins", ATTRIBUTE_TIME },
+};
+
+static bool
+is_of(struct str value, const char *more, bool letters, size_t max)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i], low = (char)(c | 0x20);
+
+		if (!(c >= '0' && c <= '9') && !(letters && low >= 'a' && low <= 'z') &&
+		    !(c && strchr(more, c)))
+			return false;
+	}
+	return value.n > 0 && value.n <= max;
+}
+
+static bool
+is_allowed(enum attribute_kind kind, struct str value)
+{
+	switch (kind) {
+	case ATTRIBUTE_TEXT:
+		return value.n > 0 && value.n <= ATTRIBUTE_TEXT_MAX;
+	case ATTRIBUTE_WORD:
+		return is_of(value, "-", true, 35);
+	case ATTRIBUTE_NUMBER:
+		return is_of(value, "", false, 4);
+	case ATTRIBUTE_TIME:
+		return is_of(value, "-:.+ ", true, 40);
+	}
+	return false;
+}
+
+static void
+put_attribute(struct sanitiser *s, struct str name, struct str value)
+{
+	html_put(&s->w, STR(" "));
+	html_put(&s->w, name);
+	html_put(&s->w, STR("=\""));
+	html_put_text(&s->w, value);
+	html_put(&s->w, STR("\""));
+}
+
+static void
+put_attributes(struct sanitiser *s, const struct html_token *t)
+{
+	struct str rest = t->attributes, name, value;
+	unsigned seen = 0;
+	bool has_value;
+
+	while (html_attribute(&rest, &name, &value, &has_value)) {
+		value = str_trim(value);
+		for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
+			if (!str_eq_ci(name, attributes[i].name) || (seen & 1u << i) ||
+			    (attributes[i].of && !is_named(t->element, attributes[i].of)))
+				continue;
+			seen |= 1u << i;
+			if (is_allowed(attributes[i].kind, value))
+				put_attribute(s, attributes[i].name, value);
+		}
+	}
+}
+
+/* The first attribute of that name, trimmed; empty when there is none. */
+static struct str
+attribute(const struct html_token *t, struct str wanted)
+{
+	struct str rest = t->attributes, name, value;
+	bool has_value;
+
+	while (html_attribute(&rest, &name, &value, &has_value))
+		if (str_eq_ci(name, wanted))
+			return str_trim(value);
+	return STR("");
+}
+
+/* References decoded.  What does not fit a link any more is none: empty. */
+static struct str
+decoded(struct sanitiser *s, struct str value)
+{
+	char *p;
+	size_t n = 0;
+
+	if (value.n > ITEM_LINK_MAX)
+		return STR("");
+	p = arena_bytes(s->tmp, value.n);
+	for (size_t i = 0; i < value.n;) {
+		char out[ENTITY_OUT_MAX];
+		size_t out_n, taken = 0;
+
+		if (value.p[i] == '&')
+			taken = entity_decode(str_sub(value, i, value.n), out, &out_n);
+		if (taken == 0) {
+			p[n++] = value.p[i++];
+			continue;
+		}
+		memcpy(p + n, out, out_n);
+		n += out_n;
+		i += taken;
+	}
+	return str_trim(str_n(p, n));
+}
+
+/* mailto: of RFC 6068 as it was written, when nothing odd stands in it. */
+static struct str
+mail_link(struct str href)
+{
+	if (!str_starts_ci(href, STR("mailto:")) || href.n == sizeof("mailto:") - 1)
+		return STR("");
+	for (size_t i = 0; i < href.n; i++)
+		if ((unsigned char)href.p[i] <= ' ' || (unsigned char)href.p[i] >= 0x7F ||
+		    memchr("\"<>\\^`{|}", href.p[i], 9))
+			return STR("");
+	return href;
+}
+
+/* ---- elements ---- */
+
+/*
+ * What was begun at `from` becomes an open element, or is taken back when it did not fit: then not
+ * even its end tag would.
+ */
+static bool
+opened(struct sanitiser *s, size_t from, const struct html_element *element, const char *as)
+{
+	size_t end = strlen(as) + sizeof("</>") - 1;
+
+	if (!html_room(&s->w, end)) {
+		s->w.out.n = from;
+		return false;
+	}
+	s->w.closing += end;
+	s->open[s->n_open++] = (struct open){ element, as };
+	return true;
+}
+
+static bool
+start_anchor(struct sanitiser *s, struct str url)
+{
+	size_t from = s->w.out.n;
+
+	html_put(&s->w, STR("<a href=\""));
+	html_put_url(&s->w, url);
+	html_put(&s->w, STR("\">"));
+	return opened(s, from, html_element(STR("a")), "a");
+}
+
+static void
+start_link(struct sanitiser *s, const struct html_token *t)
+{
+	struct str href = decoded(s, attribute(t, STR("href")));
+	struct str url = mail_link(href);
+	size_t from = s->w.out.n;
+
+	if (url.n == 0)
+		url = url_http(s->base, href, s->tmp, ITEM_LINK_MAX);
+	if (url.n == 0)
+		return;
+	html_put(&s->w, STR("<a href=\""));
+	html_put_url(&s->w, url);
+	html_put(&s->w, STR("\""));
+	put_attributes(s, t);
+	html_put(&s->w, STR(">"));
+	opened(s, from, t->element, "a");
+}
+
+static void
+start_tag(struct sanitiser *s, const struct html_token *t)
+{
+	const struct html_element *element = t->element;
+	const char *as = element->flags & HTML_ALLOWED ? element->name : "div";
+	size_t from;
+
+	close_implied(s, element);
+	if (!(element->flags & HTML_VOID) && s->n_open == HTML_DEPTH_MAX) {
+		s->dropped++;
+		return;
+	}
+	if (strcmp(as, "a") == 0) {
+		start_link(s, t);
+		return;
+	}
+	from = s->w.out.n;
+	html_put(&s->w, STR("<"));
+	html_put(&s->w, str_c(as));
+	put_attributes(s, t);
+	html_put(&s->w, STR(">"));
+	if (s->w.full)
+		s->w.out.n = from;
+	else if (!(element->flags & HTML_VOID))
+		opened(s, from, element, as);
+}
+
+/* ---- what would load by itself ---- */
+
+/* Attributes that name what an element loads, the first that is a link counts. */
+static const struct {
+	const char *of;
+	struct str name;
+} loads[] = {
+	{ "img image video audio iframe frame embed bgsound source", STR_INIT("src") },
+	{ "img image", STR_INIT("data-src") },
+	{ "img image", STR_INIT("data-original") },
+	{ "object", STR_INIT("data") },
+};
+
+static struct str
+load_url(struct sanitiser *s, const struct html_token *t)
+{
+	for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
+		struct str url;
+
+		if (!is_named(t->element, loads[i].of))
+			continue;
+		url = url_http(
+		    s->base, decoded(s, attribute(t, loads[i].name)), s->tmp, ITEM_LINK_MAX);
+		if (url.n)
+			return url;
+	}
+	return STR("");
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The last part of the path without its percent-encoding where that gives text, else the host. */
+static struct str
+file_name(struct str url, struct arena *arena)
+{
+	struct url parts;
+	struct str name, text;
+	char *p;
+	size_t n = 0;
+
+	url_split(url, &parts);
+	name = parts.path;
+	for (size_t i = name.n; i > 0; i--)
+		if (name.p[i - 1] == '/') {
+			name = str_sub(name, i, name.n);
+			break;
+		}
+	p = arena_bytes(arena, name.n);
+	for (size_t i = 0; i < name.n; i++) {
+		int high = name.p[i] == '%' && i + 2 < name.n ? hex_value(name.p[i + 1]) : -1;
+		int low = high >= 0 ? hex_value(name.p[i + 2]) : -1;
+
+		p[n++] = low >= 0 ? (char)(high << 4 | low) : name.p[i];
+		i += low >= 0 ? 2 : 0;
+	}
+	text = text_one_line(text_clean(str_n(p, n), arena, FILE_NAME_MAX), arena);
+	return text.n ? text : url_host(url);
+}
+
+/* A picture that is there to be counted, not seen. */
+static bool
+is_pixel(const struct html_token *t)
+{
+	struct str width = attribute(t, STR("width")), height = attribute(t, STR("height"));
+
+	return is_named(t->element, "img image") &&
+	       (str_eq(width, STR("0")) || str_eq(width, STR("1"))) &&
+	       (str_eq(height, STR("0")) || str_eq(height, STR("1")));
+}
+
+/* Of a <video> or <audio> with several sources the first is told of. */
+static struct str
+load_once(struct sanitiser *s, const struct html_token *t)
+{
+	bool is_source = is_named(t->element, "source");
+	struct str url = STR("");
+
+	if (!is_pixel(t) && !(is_source && s->has_source))
+		url = load_url(s, t);
+	if (is_source)
+		s->has_source |= url.n > 0;
+	else if (is_named(t->element, "video audio"))
+		s->has_source = url.n > 0;
+	return url;
+}
+
+/* A link in place of what would have loaded; inside a link its text alone. */
+static void
+put_load(struct sanitiser *s, const struct html_token *t)
+{
+	struct str url = load_once(s, t), text = attribute(t, STR("alt"));
+	size_t n_open = s->n_open;
+
+	if (url.n == 0)
+		return;
+	if (text.n == 0)
+		text = attribute(t, STR("title"));
+	text = html_to_text(text, s->tmp, ATTRIBUTE_TEXT_MAX);
+	if (text.n == 0)
+		text = file_name(url, s->tmp);
+	if (find_open(s, "a", "") == 0 && n_open < HTML_DEPTH_MAX && !start_anchor(s, url))
+		return;
+	html_put_plain(&s->w, text_one_line(text, s->tmp));
+	close_to(s, n_open);
+}
+
+/* ---- all of it ---- */
+
+static void
+take(struct sanitiser *s, struct html_reader *r, const struct html_token *t)
+{
+	unsigned flags = t->element ? t->element->flags : 0;
+	bool shown = (flags & (HTML_ALLOWED | HTML_BLOCK)) != 0 && !(flags & HTML_HIDDEN);
+
+	switch (t->kind) {
+	case HTML_TEXT:
+		html_put_text(&s->w, t->raw);
+		return;
+	case HTML_START:
+		if ((flags & HTML_LOADS) || (t->element && is_named(t->element, "source")))
+			put_load(s, t);
+		else if (shown)
+			start_tag(s, t);
+		if (flags & HTML_HIDDEN)
+			html_skip_hidden(r, t->element);
+		return;
+	case HTML_END:
+		if (shown && !(flags & HTML_VOID))
+			end_tag(s, t->element);
+		else if (t->element && is_named(t->element, "br"))
+			html_put(&s->w, STR("<br>"));
+		return;
+	case HTML_OTHER:
+		return;
+	}
+}
+
+struct str
+html_sanitise(struct str html, struct str base_url, struct arena *arena, size_t max)
+{
+	struct sanitiser s = { .base = base_url, .has_source = true };
+	struct html_reader r;
+	struct html_token t;
+	struct str ret;
+
+	s.tmp = arena_new();
+	html_writer_init(&s.w, max);
+	html_reader_init(&r, utf8_repair(html, arena), false);
+	while (!s.w.full && html_next(&r, &t)) {
+		take(&s, &r, &t);
+		if (t.kind == HTML_START)
+			arena_reset(s.tmp);
+	}
+	close_to(&s, 0);
+	ret = str_dup(arena, str_trim(buf_str(&s.w.out)));
+	html_writer_free(&s.w);
+	arena_free(s.tmp);
+	return ret;
+}
