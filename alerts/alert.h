@@ -24,7 +24,13 @@ struct alert_entry {
 	struct snippet snippet;
 };
 
+/* What it tells of.  An operator's alert has title and summary, the watch ALERT_OPERATOR_WATCH,
+ * maybe a feed; no item, no entries. */
+enum alert_kind { ALERT_ITEM, ALERT_OPERATOR };
+#define ALERT_OPERATOR_WATCH "newsbell"
+
 struct alert {
+	enum alert_kind kind;
 	struct str id; /* ALERT_ID_LEN characters */
 	struct str watch;
 	enum severity severity;

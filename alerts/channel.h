@@ -9,6 +9,9 @@
 #include "alert.h"
 #include "http.h"
 
+struct bundle;
+struct tz;
+
 /* Who moves the message. */
 enum carrier {
 	CARRIER_PRINT, /* the journal, or the terminal in the foreground */
@@ -68,8 +71,8 @@ struct send_context {
 	int64_t now_s;          /* of this attempt: signatures only, never in the body */
 	struct str
 	    host; /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
-	bool colour;          /* CARRIER_PRINT on a terminal */
-	const char *timezone; /* IANA name for times shown to people, or NULL: UTC */
+	bool colour;             /* CARRIER_PRINT on a terminal */
+	const struct tz *zone; /* for times shown to people (tz.h), or NULL: UTC */
 };
 
 struct channel {
@@ -90,6 +93,11 @@ struct channel_type {
 	/* *ret lives in arena.  False with *e: this alert cannot be rendered (it is then
 	 * VERDICT_POISON). */
 	bool (*render)(const struct channel *ch, const struct alert *alert,
+	    const struct send_context *context, struct arena *arena, struct message *ret,
+	    struct err *e);
+	/* Several alerts as one message (bundle.h); the same contract.  NULL: the kind shows a
+	 * bundle as one alert whose summary is the list. */
+	bool (*render_bundle)(const struct channel *ch, const struct bundle *bundle,
 	    const struct send_context *context, struct arena *arena, struct message *ret,
 	    struct err *e);
 	struct verdict (*judge)(

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "mem.h"
 #include "parser.h"
+#include "timezone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,11 @@ struct watch_section {
 	int severity;
 };
 
+/* [newsbell]: the zone is looked up where its place is known. */
+struct main_section {
+	struct setting_line timezone;
+};
+
 struct channel_section {
 	struct str type;
 };
@@ -44,11 +50,14 @@ static const char *const parser_modes[] = {
 #define MAIN(field) offsetof(struct config_main, field)
 static const struct setting main_settings[] = {
 	{ "contact", SETTING_TEXT, MAIN(contact) },
-	{ "timezone", SETTING_TEXT, MAIN(timezone) },
 	{ "state", SETTING_TEXT, MAIN(state) },
 	{ "keep", SETTING_DURATION, MAIN(keep_s), .min = DAY_S, .max = 3650 * DAY_S },
 	{ "give-up", SETTING_DURATION, MAIN(give_up_s), .min = 3600, .max = 30 * DAY_S },
 	{ "parser", SETTING_CHOICE, MAIN(parser), .choices = parser_modes },
+};
+
+static const struct setting main_section_settings[] = {
+	{ "timezone", SETTING_VALUE, offsetof(struct main_section, timezone) },
 };
 
 #define FETCH(field) offsetof(struct config_fetch, field)
@@ -120,7 +129,20 @@ apply(struct loader *l, const struct section *section, const struct setting *row
 static void
 load_main(struct loader *l, const struct section *section)
 {
-	apply(l, section, main_settings, ARRAY_LEN(main_settings), &l->config->main);
+	struct config *c = l->config;
+	struct main_section special = { 0 };
+	const struct settings_table tables[] = {
+		{ main_settings, ARRAY_LEN(main_settings), &c->main },
+		{ main_section_settings, ARRAY_LEN(main_section_settings), &special },
+	};
+	struct str hint;
+	struct err e;
+
+	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
+	if (special.timezone.value.n &&
+	    !timezone_load(special.timezone.value, c->arena, &c->zone, &hint, &e))
+		diag_add(
+		    l->diags, DIAG_ERROR, special.timezone.value_at, hint, "timezone: %s", e.text);
 }
 
 static void

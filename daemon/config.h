@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "feed.h"
 #include "match.h"
+#include "tz.h"
 
 struct config_options {
 	const char *path;        /* the main file; conf.d/ and watchlists/ are beside it */
@@ -16,12 +17,11 @@ struct config_options {
 };
 
 struct config_main {
-	struct str contact;  /* shown in the User-Agent */
-	struct str timezone; /* IANA name, or empty: UTC */
-	struct str state;    /* directory, or empty */
-	int64_t keep_s;      /* items stay this long */
-	int64_t give_up_s;   /* a delivery is tried this long */
-	int parser;          /* enum parser_mode */
+	struct str contact; /* shown in the User-Agent */
+	struct str state;   /* directory, or empty */
+	int64_t keep_s;     /* items stay this long */
+	int64_t give_up_s;  /* a delivery is tried this long */
+	int parser;         /* enum parser_mode */
 };
 
 struct config_fetch {
@@ -42,6 +42,7 @@ struct config {
 	struct watch_source *watches;
 	size_t n_watches;
 	struct watchset *watchset;
+	const struct tz *zone; /* [newsbell] timezone; NULL: UTC */
 };
 
 /*

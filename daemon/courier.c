@@ -333,8 +333,7 @@ launch(struct lane *lane, const struct owed *owed)
 	lane->flights = f;
 	lane->n_flights++;
 	context.delivery_id = f->owed.id;
-	context.timezone =
-	    c->config->main.timezone.n ? str_z(f->arena, c->config->main.timezone) : NULL;
+	context.zone = c->config->zone;
 	if (alert_from_json(f->owed.facts, f->arena, &f->alert, &e) &&
 	    f->channel->type->render(f->channel, &f->alert, &context, f->arena, &f->message, &e))
 		send_flight(f);

@@ -1,0 +1,54 @@
+/*
+ * Several alerts told as one message: a digest, what quiet hours held, what a limit held back. Like
+ * a single alert it is rendered from frozen facts: who is in it is settled before the first
+ * attempt.
+ */
+#ifndef ALERTS_BUNDLE_H
+#define ALERTS_BUNDLE_H
+
+#include "channel.h"
+
+/* Persisted as numbers: add at the end only. */
+enum bundle_kind {
+	BUNDLE_SINGLE,   /* no bundle: one alert, one message */
+	BUNDLE_DIGEST,   /* a route's `deliver = daily 08:00` and its like */
+	BUNDLE_HELD,     /* what came in during quiet hours */
+	BUNDLE_OVERFLOW, /* what was beyond a limit: "and 37 more" */
+	BUNDLE_BACKLOG,  /* what waited for a receiver that was away */
+	BUNDLE_KIND_COUNT
+};
+extern const char *const bundle_kind_names[]; /* "single" "digest" "held" "overflow" "backlog" */
+
+#define BUNDLE_ALERTS_MAX 1000 /* in one message; more make a further one */
+
+struct bundle {
+	enum bundle_kind kind;
+	struct str route;           /* whose window it was; empty without routes */
+	int64_t due_s;              /* the end of the window */
+	const struct alert *alerts; /* oldest first, at least one */
+	size_t n;
+};
+
+/* The highest of its alerts. */
+enum severity bundle_severity(const struct bundle *bundle);
+
+/*
+ * One line for a subject or a headline: "12 alerts: ICE and its cloud (7), vendors (5)", "3 alerts
+ * held by quiet hours: ...", "and 37 more alerts: ...".
+ */
+struct str bundle_title(const struct bundle *bundle, struct arena *arena);
+
+/*
+ * The bundle as one alert, for kinds of channels that know nothing of bundles: its title is the
+ * bundle's, its summary lists the alerts, a block each ("[high] title - watch, feed - link").
+ */
+void bundle_as_alert(const struct bundle *bundle, struct arena *arena, struct alert *ret);
+
+/*
+ * What a channel sends for a bundle: by its render_bundle, else as one alert.  A bundle of one
+ * alert is still a bundle.  Contract as channel_type.render.
+ */
+bool bundle_render(const struct channel *ch, const struct bundle *bundle,
+    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e);
+
+#endif
