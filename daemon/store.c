@@ -1,6 +1,5 @@
 #include "store.h"
 
-#include "buf.h"
 #include "mem.h"
 #include "schema.h"
 #include "store_inside.h"
@@ -12,62 +11,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-/* ---- feed_state, column by column ---- */
-
-enum column_kind {
-	COLUMN_I64,
-	COLUMN_I32,
-	COLUMN_U8,
-	COLUMN_REAL,
-	COLUMN_TEXT,
-	COLUMN_BYTES,
-	COLUMN_RHYTHM
-};
-
-#define STATE(field) offsetof(struct feed_state, field)
-static const struct {
-	const char *name;
-	enum column_kind kind;
-	size_t offset;
-} columns[] = {
-	{ "etag", COLUMN_BYTES, STATE(etag) },
-	{ "last_modified", COLUMN_BYTES, STATE(last_modified) },
-	{ "body_hash", COLUMN_I64, STATE(body_hash) },
-	{ "asked_hash", COLUMN_I64, STATE(asked_hash) },
-	{ "next_due_s", COLUMN_I64, STATE(next_due_s) },
-	{ "not_before_s", COLUMN_I64, STATE(not_before_s) },
-	{ "fresh_for_s", COLUMN_I64, STATE(fresh_for_s) },
-	{ "ttl_s", COLUMN_I64, STATE(hints.ttl_s) },
-	{ "skip_hours", COLUMN_I32, STATE(hints.skip_hours) },
-	{ "skip_days", COLUMN_U8, STATE(hints.skip_days) },
-	{ "update_period_s", COLUMN_I64, STATE(hints.update_period_s) },
-	{ "update_base_s", COLUMN_I64, STATE(hints.update_base_s) },
-	{ "first_s", COLUMN_I64, STATE(first_s) },
-	{ "last_try_s", COLUMN_I64, STATE(last_try_s) },
-	{ "last_ok_s", COLUMN_I64, STATE(last_ok_s) },
-	{ "last_full_s", COLUMN_I64, STATE(last_full_s) },
-	{ "last_change_s", COLUMN_I64, STATE(last_change_s) },
-	{ "unconditional_s", COLUMN_I64, STATE(unconditional_s) },
-	{ "distrust_until_s", COLUMN_I64, STATE(distrust_until_s) },
-	{ "failures", COLUMN_REAL, STATE(failures) },
-	{ "failing_since_s", COLUMN_I64, STATE(failing_since_s) },
-	{ "error", COLUMN_TEXT, STATE(error) },
-	{ "error_s", COLUMN_I64, STATE(error_s) },
-	{ "moved_url", COLUMN_TEXT, STATE(moved_url) },
-	{ "moved_since_s", COLUMN_I64, STATE(moved_since_s) },
-	{ "moved_count", COLUMN_I32, STATE(moved_count) },
-	{ "status", COLUMN_I32, STATE(status) },
-	{ "items", COLUMN_I32, STATE(items) },
-	{ "polls_no_items", COLUMN_I32, STATE(polls_no_items) },
-	{ "polls_no_feed", COLUMN_I32, STATE(polls_no_feed) },
-	{ "hidden_s", COLUMN_I64, STATE(hidden_s) },
-	{ "gone_since_s", COLUMN_I64, STATE(gone_since_s) },
-	{ "rhythm", COLUMN_RHYTHM, STATE(rhythm) },
-	{ "next_why", COLUMN_I32, STATE(next_why) },
-	{ "health", COLUMN_I32, STATE(health) },
-	{ "health_since_s", COLUMN_I64, STATE(health_since_s) },
-};
 
 void
 store_bind_str(sqlite3_stmt *st, int at, struct str s)
@@ -87,75 +30,6 @@ store_column_str(sqlite3_stmt *st, int at, struct arena *arena)
 	const char *p = sqlite3_column_blob(st, at);
 
 	return str_dup(arena, str_n(p, (size_t)sqlite3_column_bytes(st, at)));
-}
-
-static void
-bind_state(sqlite3_stmt *st, int first, const struct feed_state *state)
-{
-	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-		const char *field = (const char *)state + columns[i].offset;
-		int at = first + (int)i;
-
-		switch (columns[i].kind) {
-		case COLUMN_I64:
-			sqlite3_bind_int64(st, at, *(const int64_t *)(const void *)field);
-			break;
-		case COLUMN_I32:
-			sqlite3_bind_int(st, at, *(const int32_t *)(const void *)field);
-			break;
-		case COLUMN_U8:
-			sqlite3_bind_int(st, at, *(const uint8_t *)field);
-			break;
-		case COLUMN_REAL:
-			sqlite3_bind_double(st, at, *(const double *)(const void *)field);
-			break;
-		case COLUMN_TEXT:
-			store_bind_str(st, at, *(const struct str *)(const void *)field);
-			break;
-		case COLUMN_BYTES:
-			store_bind_bytes(st, at, *(const struct str *)(const void *)field);
-			break;
-		case COLUMN_RHYTHM:
-			store_bind_bytes(st, at, str_n(field, sizeof(state->rhythm)));
-			break;
-		}
-	}
-}
-
-static void
-read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *state)
-{
-	*state = (struct feed_state){ 0 };
-	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-		char *field = (char *)state + columns[i].offset;
-		int at = first + (int)i;
-		struct str bytes;
-
-		switch (columns[i].kind) {
-		case COLUMN_I64:
-			*(int64_t *)(void *)field = sqlite3_column_int64(st, at);
-			break;
-		case COLUMN_I32:
-			*(int32_t *)(void *)field = sqlite3_column_int(st, at);
-			break;
-		case COLUMN_U8:
-			*(uint8_t *)field = (uint8_t)sqlite3_column_int(st, at);
-			break;
-		case COLUMN_REAL:
-			*(double *)(void *)field = sqlite3_column_double(st, at);
-			break;
-		case COLUMN_TEXT:
-		case COLUMN_BYTES:
-			*(struct str *)(void *)field = store_column_str(st, at, arena);
-			break;
-		case COLUMN_RHYTHM:
-			/* a rhythm of another machine's form is learnt anew */
-			bytes = store_column_str(st, at, arena);
-			if (bytes.n == sizeof(state->rhythm))
-				memcpy(field, bytes.p, bytes.n);
-			break;
-		}
-	}
 }
 
 /* ---- open ---- */
@@ -192,47 +66,12 @@ exec(struct store *s, const char *sql, struct err *e)
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_db_err(s, e);
 }
 
-/* ", etag, last_modified ...", or ", etag = excluded.etag ..." */
-static struct str
-column_names(bool assigned, struct arena *arena)
-{
-	struct buf all;
-	struct str ret;
-
-	buf_init(&all, (size_t)16 << 10);
-	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-		buf_addf(&all, ", %s", columns[i].name);
-		if (assigned)
-			buf_addf(&all, " = excluded.%s", columns[i].name);
-	}
-	ret = str_dup(arena, buf_str(&all));
-	buf_free(&all);
-	return ret;
-}
-
 static bool
 prepare(struct store *s, enum statement which, const char *sql, struct err *e)
 {
 	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->st[which], NULL) ==
 		   SQLITE_OK ||
 	       store_db_err(s, e);
-}
-
-static bool
-prepare_feed_statements(struct store *s, struct arena *arena, struct err *e)
-{
-	struct str names = column_names(false, arena), assigned = column_names(true, arena);
-	struct str marks = STR(""), get, put;
-
-	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-		marks = str_join(arena, marks, STR(", ?"));
-	get = str_fmt(arena, "SELECT id, url%.*s FROM feed", STR_ARG(names));
-	put = str_fmt(arena,
-	    "INSERT INTO feed (url, name%.*s) VALUES (?, ?%.*s) "
-	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s RETURNING id",
-	    STR_ARG(names), STR_ARG(marks), STR_ARG(assigned));
-	return prepare(s, ST_FEEDS, str_z(arena, get), e) &&
-	       prepare(s, ST_FEED_PUT, str_z(arena, put), e);
 }
 
 static const struct {
@@ -273,12 +112,10 @@ static const struct {
 static bool
 prepare_all(struct store *s, struct err *e)
 {
-	struct arena *arena = arena_new();
-	bool good = prepare_feed_statements(s, arena, e);
+	bool good = store_prepare_feeds(s, e);
 
 	for (size_t i = 0; good && i < ARRAY_LEN(statements); i++)
 		good = prepare(s, statements[i].which, statements[i].sql, e);
-	arena_free(arena);
 	return good;
 }
 
@@ -398,29 +235,6 @@ done(sqlite3_stmt *st)
 {
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);
-}
-
-bool
-store_feeds(
-    struct store *s, struct arena *arena, struct stored_feed **ret, size_t *n, struct err *e)
-{
-	sqlite3_stmt *st = s->st[ST_FEEDS];
-	size_t cap = 0;
-	int rc;
-
-	*ret = NULL;
-	*n = 0;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-		struct stored_feed *feed = ARENA_PUSH(arena, *ret, *n, cap);
-
-		feed->id = sqlite3_column_int64(st, 0);
-		feed->url = store_column_str(st, 1, arena);
-		read_state(st, 2, arena, &feed->state);
-	}
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_DONE;
 }
 
 bool
@@ -616,18 +430,9 @@ static bool
 put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
     struct arena *arena, struct err *e)
 {
-	sqlite3_stmt *st = s->st[ST_FEED_PUT];
+	sqlite3_stmt *st;
 
-	store_bind_str(st, 1, poll->url);
-	store_bind_str(st, 2, poll->name);
-	bind_state(st, 3, poll->state);
-	if (sqlite3_step(st) != SQLITE_ROW) {
-		store_db_err(s, e);
-		done(st);
-		return false;
-	}
-	*feed = sqlite3_column_int64(st, 0);
-	if (!step(s, ST_FEED_PUT, e))
+	if (!store_put_feed(s, poll, feed, e))
 		return false;
 	if (poll->seen_changed) {
 		st = s->st[ST_SEEN_PUT];

@@ -58,4 +58,9 @@ struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
 /* What SQLite last complained of, as *e; returns false. */
 bool store_db_err(struct store *s, struct err *e);
 
+/* ---- store_feeds.c ---- */
+bool store_prepare_feeds(struct store *s, struct err *e);
+/* The row of poll's feed with its state; *feed is its id. */
+bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct err *e);
+
 #endif
