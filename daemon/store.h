@@ -28,7 +28,7 @@ struct str store_secret(const struct store *s);
 /* A feed as it is remembered; a configured feed that has no row was never asked. */
 struct stored_feed {
 	int64_t id;
-	struct str url;
+	struct str url, name; /* name: the configured one when it was last written */
 	struct feed_state state;
 };
 bool store_feeds(

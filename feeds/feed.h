@@ -149,6 +149,10 @@ struct feed_state {
 	int32_t polls_frozen; /* 200s in a row whose new items were dated no later than newest_s */
 	int64_t newest_s;     /* the latest date of any item, future ones left out */
 	int64_t hidden_s;     /* when a re-check last found what a 304 had hidden */
+	int64_t half_window_s; /* half of what the feed lists is new after so long; 0 = unknown */
+	int64_t gap_s;        /* last time that nothing listed was known any more: maybe a loss */
+	int32_t gaps;         /* how often */
+	int64_t churn_s;      /* last time that the feed gave its items other ids */
 	int64_t gone_since_s; /* 410 since, 0 = not */
 
 	struct feed_rhythm rhythm;

@@ -46,7 +46,7 @@ row_i64(const char *name, int64_t got, int64_t want, int line)
 	print_error("row '%s' (line %d): got %" PRId64 ", want %" PRId64 "\n", name, line, got, want);
 }
 
-#define ROW(name, condition) row_check((name), (condition), #condition, __LINE__)
+#define ROW(name, condition) row_check((name), (condition) ? 1 : 0, #condition, __LINE__)
 #define ROW_STR(name, got, want) row_str((name), (got), (want), __LINE__)
 #define ROW_I64(name, got, want) row_i64((name), (int64_t)(got), (int64_t)(want), __LINE__)
 #define ROWS_DONE() \
