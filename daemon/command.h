@@ -10,10 +10,14 @@
 #include "store.h"
 
 #include <getopt.h>
+#include <jansson.h>
 
 int command_check(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
+int command_poll(int argc, char **argv);
+int command_reload(int argc, char **argv);
+int command_status(int argc, char **argv);
 
 /* ---- what commands have in common ---- */
 
@@ -41,6 +45,13 @@ void command_home(const struct command_options *o, struct arena *arena, struct h
 struct store *command_store(const char *command, const struct command_options *o, int *status);
 /* The whole configuration.  NULL after saying what is wrong with it. */
 struct config *command_config(const struct command_options *o, struct arena *arena);
+
+/*
+ * Ask the running daemon (control.h).  Takes request.  EX_OK and *answer, to be given back by
+ * json_decref; or a status to exit with, after saying why.
+ */
+int command_ask(
+    const char *command, const struct command_options *o, json_t *request, json_t **answer);
 
 /* All of them on standard error. */
 void command_diags(const struct diags *diags);

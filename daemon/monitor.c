@@ -480,13 +480,21 @@ monitor_configure(struct monitor *m, struct config *config)
 	set_clock(m);
 }
 
-void
-monitor_poll_all(struct monitor *m)
+size_t
+monitor_poll(struct monitor *m, struct str feed)
 {
-	for (size_t i = 0; i < m->n_sources; i++)
-		if (m->sources[i]->feed && !m->sources[i]->poll)
-			schedule_set(&m->schedule, &m->sources[i]->slot, now_s(m));
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_sources; i++) {
+		struct source *source = m->sources[i];
+
+		if (!source->feed || source->poll || (feed.n && !str_eq(source->feed->name, feed)))
+			continue;
+		schedule_set(&m->schedule, &source->slot, now_s(m));
+		n++;
+	}
 	set_clock(m);
+	return n;
 }
 
 void

@@ -31,8 +31,11 @@ void monitor_free(struct monitor *m); /* polls under way are dropped; nothing of
 /* Feeds and watches of a new configuration.  Polls under way go on; their items meet the new
  * watches. */
 void monitor_configure(struct monitor *m, struct config *config);
-/* Ask every feed now, as far as one is not being asked already; stays conditional. */
-void monitor_poll_all(struct monitor *m);
+/*
+ * Ask the feed of that name now, or every feed for the empty name, as far as it is not being asked
+ * already; stays conditional.  Returns how many.
+ */
+size_t monitor_poll(struct monitor *m, struct str feed);
 /* Begin nothing new and drop what has not been answered; what was parsed still goes to the ledger.
  */
 void monitor_stop(struct monitor *m);

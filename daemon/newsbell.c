@@ -20,6 +20,9 @@ static const struct {
 	    "say whether a text matches, where and why" },
 	{ "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL",
 	    "print what a feed says, as JSON" },
+	{ "poll", command_poll, "NAME|--all", "have the daemon ask a feed, or all, now" },
+	{ "reload", command_reload, "", "have the daemon read its configuration anew" },
+	{ "status", command_status, "[--json]", "how everything is, on one screen" },
 };
 
 static void

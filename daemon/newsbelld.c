@@ -9,6 +9,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "nursery.h"
+#include "verbs.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -39,6 +40,8 @@ struct daemon {
 	struct parser *parser;
 	struct monitor *monitor;
 	struct courier *courier;
+	struct verbs verbs;
+	struct control *control;
 	ev_signal term, intr, hup, usr1;
 	ev_timer watchdog, stop_wait;
 	ev_prepare idle;
@@ -70,7 +73,7 @@ load(const struct options *options, struct arena *arena)
 	return config;
 }
 
-static void
+static bool
 reload(struct daemon *d)
 {
 	struct arena *arena = arena_new();
@@ -94,6 +97,16 @@ reload(struct daemon *d)
 	}
 	arena_free(arena);
 	notify_send("READY=1");
+	return config != NULL;
+}
+
+static bool
+reload_for_operator(void *daemon, struct err *e)
+{
+	return reload(daemon) || err_set(e, ERR_CONFIG,
+				     "the old configuration stays in force; "
+				     "'newsbell check' says what is wrong with "
+				     "the new one");
 }
 
 /* ---- signals and timers ---- */
@@ -137,7 +150,7 @@ on_usr1(struct ev_loop *loop, ev_signal *signal, int events)
 
 	(void)loop;
 	(void)events;
-	monitor_poll_all(d->monitor);
+	monitor_poll(d->monitor, STR(""));
 }
 
 static void
@@ -236,6 +249,34 @@ user_agent(const struct config *config)
 }
 
 static bool
+listen_to_operator(struct daemon *d, struct err *e)
+{
+	struct arena *arena = arena_new();
+	struct home home;
+
+	home_find(d->options.state, d->config->main.state, arena, &home);
+	d->verbs = (struct verbs){
+		.monitor = d->monitor,
+		.courier = d->courier,
+		.store = d->store,
+		.started_s = (int64_t)ev_now(d->loop),
+		.reload = reload_for_operator,
+		.daemon = d,
+	};
+	d->control = control_new(
+	    &(struct control_options){
+		.loop = d->loop,
+		.path = str_z(arena, home.control),
+		.verbs = control_verbs,
+		.n_verbs = n_control_verbs,
+		.cookie = &d->verbs,
+	    },
+	    e);
+	arena_free(arena);
+	return d->control != NULL;
+}
+
+static bool
 build(struct daemon *d, int nursery, struct err *e)
 {
 	const struct wire_options wire = {
@@ -271,7 +312,7 @@ build(struct daemon *d, int nursery, struct err *e)
 		.cookie = d,
 	    },
 	    e);
-	return d->monitor != NULL;
+	return d->monitor && listen_to_operator(d, e);
 }
 
 static void
@@ -297,6 +338,7 @@ run(struct daemon *d)
 static void
 take_down(struct daemon *d)
 {
+	control_free(d->control);
 	monitor_free(d->monitor);
 	ledger_free(d->ledger);
 	courier_free(d->courier);

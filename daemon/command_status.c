@@ -1,0 +1,174 @@
+/*
+ * newsbell status: everything on one screen.  The figures come from the database, so they are there
+ * while the daemon is down too; that it is down is the first thing said.
+ */
+#include "command.h"
+
+#include "control.h"
+#include "health.h"
+#include "mem.h"
+#include "poll.h"
+#include "store_status.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <time.h>
+
+#define DAY_S ((int64_t)86400)
+
+static const enum colour health_colours[] = {
+	[FEED_WELL] = COLOUR_GOOD,
+	[FEED_BROKEN] = COLOUR_BAD,
+	[FEED_SILENT] = COLOUR_WARN,
+	[FEED_SUSPICIOUS] = COLOUR_WARN,
+	[FEED_GONE] = COLOUR_BAD,
+};
+
+static void
+print_json(const struct store_status *s, const json_t *daemon)
+{
+	json_t *all = json_object(), *feeds = json_object();
+
+	json_object_set_new(all, "running", json_boolean(daemon != NULL));
+	if (daemon)
+		json_object_set(all, "daemon", (json_t *)(uintptr_t)daemon);
+	for (int i = 0; i < FEED_HEALTH_COUNT; i++)
+		json_object_set_new(
+		    feeds, health_name((enum feed_health)i), json_integer(s->feeds[i]));
+	json_object_set_new(all, "feeds", feeds);
+	json_object_set_new(all, "items", json_integer(s->items));
+	json_object_set_new(all, "items_24h", json_integer(s->items_since));
+	json_object_set_new(all, "alerts", json_integer(s->alerts));
+	json_object_set_new(all, "alerts_24h", json_integer(s->alerts_since));
+	json_object_set_new(all, "deliveries_pending", json_integer(s->pending));
+	json_object_set_new(all, "deliveries_failed", json_integer(s->failed));
+	json_object_set_new(all, "oldest_pending_s", json_integer(s->oldest_pending_s));
+	json_object_set_new(all, "last_alert_s", json_integer(s->last_alert_s));
+	json_object_set_new(all, "last_poll_s", json_integer(s->last_poll_s));
+	json_object_set_new(all, "database_bytes", json_integer(s->bytes));
+	json_dumpf(all, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(all);
+}
+
+static struct str
+ago(int64_t at_s, int64_t now_s, struct arena *arena)
+{
+	if (at_s == 0)
+		return STR("never");
+	return str_fmt(arena, "%.*s ago", STR_ARG(poll_span(now_s - at_s, arena)));
+}
+
+static void
+row(struct table *t, const char *name, struct str value, enum colour colour)
+{
+	table_add(t, str_c(name), COLOUR_DIM);
+	table_add(t, value, colour);
+}
+
+static void
+add_daemon(struct table *t, const json_t *daemon, struct arena *arena)
+{
+	if (!daemon) {
+		row(t, "daemon", STR("not running (or it may not be asked: try sudo)"), COLOUR_BAD);
+		return;
+	}
+	row(t, "daemon",
+	    str_fmt(arena, "running for %.*s, pid %lld, version %s",
+		STR_ARG(poll_span(json_integer_value(json_object_get(daemon, "uptime_s")), arena)),
+		(long long)json_integer_value(json_object_get(daemon, "pid")),
+		json_string_value(json_object_get(daemon, "version"))),
+	    COLOUR_GOOD);
+	row(t, "memory",
+	    str_fmt(arena, "%.1f MB",
+		(double)json_integer_value(json_object_get(daemon, "memory_bytes")) / 1e6),
+	    COLOUR_NONE);
+}
+
+static void
+print_people(const struct store_status *s, const json_t *daemon, struct arena *arena)
+{
+	static const char *const heads[] = { "newsbell", "" };
+	const int64_t now = (int64_t)time(NULL);
+	struct table t;
+
+	table_init(&t, arena, heads, ARRAY_LEN(heads));
+	add_daemon(&t, daemon, arena);
+	for (int i = 0; i < FEED_HEALTH_COUNT; i++)
+		if (s->feeds[i] || i == FEED_WELL)
+			row(&t,
+			    str_z(arena,
+				str_fmt(arena, "feeds %s", health_name((enum feed_health)i))),
+			    str_fmt(arena, "%lld", (long long)s->feeds[i]), health_colours[i]);
+	row(&t, "last poll", ago(s->last_poll_s, now, arena), COLOUR_NONE);
+	row(&t, "items",
+	    str_fmt(arena, "%lld kept, %lld in the last 24 h", (long long)s->items,
+		(long long)s->items_since),
+	    COLOUR_NONE);
+	row(&t, "alerts",
+	    str_fmt(arena, "%lld kept, %lld in the last 24 h, the last %.*s", (long long)s->alerts,
+		(long long)s->alerts_since, STR_ARG(ago(s->last_alert_s, now, arena))),
+	    COLOUR_NONE);
+	row(&t, "deliveries pending",
+	    s->pending ? str_fmt(arena, "%lld, the oldest owed %.*s", (long long)s->pending,
+			     STR_ARG(ago(s->oldest_pending_s, now, arena)))
+		       : STR("none"),
+	    s->pending ? COLOUR_WARN : COLOUR_GOOD);
+	row(&t, "deliveries given up", str_fmt(arena, "%lld", (long long)s->failed),
+	    s->failed ? COLOUR_BAD : COLOUR_GOOD);
+	row(&t, "database", str_fmt(arena, "%.1f MB", (double)s->bytes / 1e6), COLOUR_NONE);
+	table_print(&t, stdout, command_colour());
+}
+
+/* The daemon's own answer, or NULL when it does not listen. */
+static json_t *
+ask_daemon(const struct command_options *o, struct arena *arena)
+{
+	json_t *request = json_pack("{s:s}", "command", "status"), *answer = NULL;
+	struct home home;
+	struct err e;
+
+	command_home(o, arena, &home);
+	if (!control_ask(str_z(arena, home.control), request, &answer, &e))
+		answer = NULL;
+	json_decref(request);
+	return answer;
+}
+
+int
+command_status(int argc, char **argv)
+{
+	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
+	struct command_options o;
+	struct store_status figures;
+	struct arena *arena;
+	struct store *store;
+	struct err e;
+	json_t *daemon;
+	int c, status = EX_OK;
+
+	command_options_init(&o);
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		if (!command_option(c, &o))
+			return EX_USAGE;
+	if (optind != argc)
+		return command_fail("status", EX_USAGE, "it takes no argument");
+	store = command_store("status", &o, &status);
+	if (!store)
+		return status;
+	arena = arena_new();
+	daemon = ask_daemon(&o, arena);
+	if (!store_status(store, (int64_t)time(NULL) - DAY_S, &figures, &e))
+		status = command_fail("status", EX_IOERR, "%s", e.text);
+	else if (o.json)
+		print_json(&figures, daemon);
+	else
+		print_people(&figures, daemon, arena);
+	if (status == EX_OK && !daemon)
+		status = EX_UNAVAILABLE;
+	json_decref(daemon);
+	store_close(store);
+	arena_free(arena);
+	return status;
+}

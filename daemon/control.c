@@ -1,0 +1,418 @@
+#include "control.h"
+
+#include "log.h"
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LISTEN_FDS_START 3 /* sd_listen_fds(3) */
+#define GROUPS_MAX 1024
+
+struct peer {
+	struct control *control;
+	int fd;
+	ev_io io;
+	ev_timer idle;
+	struct buf in, out;
+	struct peer *next;
+};
+
+struct control {
+	struct control_options options;
+	char *path; /* of our own socket; NULL: it was handed over */
+	int fd;
+	gid_t group;
+	ev_io io;
+	struct peer *peers;
+	size_t n_peers;
+};
+
+/* ---- the protocol ---- */
+
+static bool
+run_verb(const struct control_verb *verbs, size_t n, void *cookie, struct str line, json_t *answer,
+    struct err *e)
+{
+	json_error_t why;
+	json_t *request = json_loadb(line.p ? line.p : "", line.n, JSON_REJECT_DUPLICATES, &why);
+	const char *name = json_string_value(json_object_get(request, "command"));
+	bool good = false;
+
+	if (!json_is_object(request) || !name) {
+		err_set(e, ERR_INPUT,
+		    "want one JSON object a line, like {\"command\":\"status\"}%s%s",
+		    request ? "" : ": ", request ? "" : why.text);
+	} else {
+		err_set(e, ERR_INPUT, "there is no command '%.100s'", name);
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(verbs[i].name, name) == 0) {
+				good = verbs[i].run(cookie, request, answer, e);
+				break;
+			}
+	}
+	json_decref(request);
+	return good;
+}
+
+static int
+add_json(const char *p, size_t n, void *reply)
+{
+	return buf_add(reply, str_n(p, n)) ? 0 : -1;
+}
+
+void
+control_answer(
+    const struct control_verb *verbs, size_t n, void *cookie, struct str line, struct buf *reply)
+{
+	json_t *answer = json_object();
+	struct err e = { 0 };
+	size_t start = reply->n;
+
+	if (run_verb(verbs, n, cookie, line, answer, &e)) {
+		json_object_set_new(answer, "ok", json_true());
+	} else {
+		json_object_clear(answer);
+		json_object_set_new(answer, "ok", json_false());
+		json_object_set_new(answer, "error", json_string(e.text));
+	}
+	if (json_dump_callback(answer, add_json, reply, JSON_COMPACT) < 0 ||
+	    !buf_add_char(reply, '\n')) {
+		reply->n = start;
+		buf_add(reply, STR("{\"ok\":false,\"error\":\"the answer is too long\"}\n"));
+	}
+	json_decref(answer);
+}
+
+/* ---- a connection ---- */
+
+static void
+peer_free(struct peer *p)
+{
+	struct control *c = p->control;
+
+	for (struct peer **at = &c->peers; *at; at = &(*at)->next)
+		if (*at == p) {
+			*at = p->next;
+			c->n_peers--;
+			break;
+		}
+	ev_io_stop(c->options.loop, &p->io);
+	ev_timer_stop(c->options.loop, &p->idle);
+	ev_io_start(c->options.loop, &c->io); /* there is room for one more */
+	close(p->fd);
+	buf_free(&p->in);
+	buf_free(&p->out);
+	free(p);
+}
+
+static void
+watch(struct peer *p)
+{
+	struct ev_loop *loop = p->control->options.loop;
+
+	ev_io_stop(loop, &p->io);
+	ev_io_set(&p->io, p->fd, p->out.n ? EV_WRITE : EV_READ);
+	ev_io_start(loop, &p->io);
+	ev_timer_again(loop, &p->idle);
+}
+
+static void
+answer_lines(struct peer *p)
+{
+	const struct control_options *o = &p->control->options;
+	size_t end;
+
+	while ((end = str_find_char(buf_str(&p->in), '\n')) != STR_NONE) {
+		control_answer(
+		    o->verbs, o->n_verbs, o->cookie, str_sub(buf_str(&p->in), 0, end), &p->out);
+		buf_drop(&p->in, end + 1);
+	}
+}
+
+static bool
+read_some(struct peer *p)
+{
+	char *room = buf_reserve(&p->in, 4096);
+	ssize_t k;
+
+	if (!room) {
+		buf_clear(&p->in);
+		buf_add(&p->out, STR("{\"ok\":false,\"error\":\"the line is too long\"}\n"));
+		return true;
+	}
+	k = read(p->fd, room, 4096);
+	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (k <= 0)
+		return false;
+	p->in.n += (size_t)k;
+	answer_lines(p);
+	return true;
+}
+
+static bool
+write_some(struct peer *p)
+{
+	ssize_t k = send(p->fd, p->out.p, p->out.n, MSG_NOSIGNAL);
+
+	if (k < 0)
+		return errno == EAGAIN || errno == EINTR;
+	buf_drop(&p->out, (size_t)k);
+	return true;
+}
+
+static void
+on_peer(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct peer *p = io->data;
+
+	(void)loop;
+	if ((events & EV_READ && !read_some(p)) || (p->out.n && !write_some(p))) {
+		peer_free(p);
+		return;
+	}
+	watch(p);
+}
+
+static void
+on_idle(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	peer_free(timer->data);
+}
+
+/* ---- who may connect ---- */
+
+static bool
+is_allowed(const struct control *c, int fd, struct ucred *who)
+{
+	socklen_t n = sizeof(*who);
+	gid_t groups[GROUPS_MAX];
+	socklen_t size = sizeof(groups);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, who, &n) < 0)
+		return false;
+	if (who->uid == 0 || who->uid == geteuid() || who->gid == c->group)
+		return true;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) < 0)
+		return false;
+	for (size_t i = 0; i < size / sizeof(groups[0]); i++)
+		if (groups[i] == c->group)
+			return true;
+	return false;
+}
+
+static void
+on_connect(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct control *c = io->data;
+	int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred who = { 0 };
+	struct peer *p;
+
+	(void)events;
+	if (fd < 0)
+		return;
+	if (!is_allowed(c, fd, &who)) {
+		log_write(LOG_LEVEL_WARN, "control-refused",
+		    LOG_FIELDS({ "uid", log_number((int64_t)who.uid) }),
+		    "only root, the daemon's user and the socket's group may control it");
+		close(fd);
+		return;
+	}
+	p = xcalloc(1, sizeof(*p));
+	p->control = c;
+	p->fd = fd;
+	buf_init(&p->in, CONTROL_LINE_MAX);
+	buf_init(&p->out, CONTROL_REPLY_MAX);
+	ev_io_init(&p->io, on_peer, fd, EV_READ);
+	ev_init(&p->idle, on_idle);
+	p->idle.repeat = CONTROL_IDLE_S;
+	p->io.data = p->idle.data = p;
+	p->next = c->peers;
+	c->peers = p;
+	if (++c->n_peers == CONTROL_PEERS_MAX)
+		ev_io_stop(loop, &c->io);
+	watch(p);
+}
+
+/* ---- the socket ---- */
+
+static bool
+set_address(const char *path, struct sockaddr_un *ret, struct err *e)
+{
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(ret->sun_path))
+		return err_set(e, ERR_SYSTEM,
+		    "%s: too long for a socket (at most %zu characters); choose a shorter state "
+		    "directory",
+		    path, sizeof(ret->sun_path) - 1);
+	memcpy(ret->sun_path, path, strlen(path));
+	return true;
+}
+
+/* A socket of the service manager's, or -1. */
+static int
+handed_over(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+
+	if (!pid || !fds || atol(pid) != (long)getpid() || atoi(fds) < 1)
+		return -1;
+	fcntl(LISTEN_FDS_START, F_SETFD, FD_CLOEXEC);
+	fcntl(LISTEN_FDS_START, F_SETFL, O_NONBLOCK);
+	return LISTEN_FDS_START;
+}
+
+/* The database's lock says that we are alone, so a socket that stands there is a dead one's. */
+static bool
+make_socket(struct control *c, struct err *e)
+{
+	const char *path = c->options.path;
+	struct sockaddr_un address;
+	mode_t mask;
+	int bound;
+
+	if (!set_address(path, &address, e))
+		return false;
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return err_set(e, ERR_SYSTEM, "socket: %s", strerror(errno));
+	unlink(path);
+	mask = umask(0117);
+	bound = bind(c->fd, (const struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (bound < 0 || listen(c->fd, CONTROL_PEERS_MAX) < 0)
+		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	c->path = xmalloc(strlen(path) + 1);
+	memcpy(c->path, path, strlen(path) + 1);
+	return true;
+}
+
+struct control *
+control_new(const struct control_options *options, struct err *e)
+{
+	struct control *c = xcalloc(1, sizeof(*c));
+	struct stat st;
+
+	c->options = *options;
+	c->fd = handed_over();
+	if (c->fd < 0 && !make_socket(c, e)) {
+		control_free(c);
+		return NULL;
+	}
+	c->group = stat(options->path, &st) == 0 ? st.st_gid : getegid();
+	c->options.path = c->path; /* the given one is borrowed for this call only */
+	ev_io_init(&c->io, on_connect, c->fd, EV_READ);
+	c->io.data = c;
+	ev_io_start(options->loop, &c->io);
+	return c;
+}
+
+void
+control_free(struct control *c)
+{
+	if (!c)
+		return;
+	while (c->peers)
+		peer_free(c->peers);
+	if (c->fd >= 0) {
+		ev_io_stop(c->options.loop, &c->io);
+		close(c->fd);
+	}
+	if (c->path)
+		unlink(c->path);
+	free(c->path);
+	free(c);
+}
+
+/* ---- the other side ---- */
+
+static bool
+send_request(int fd, json_t *request, struct err *e)
+{
+	struct buf line;
+	bool good;
+
+	buf_init(&line, CONTROL_LINE_MAX);
+	good = json_dump_callback(request, add_json, &line, JSON_COMPACT) == 0 &&
+	       buf_add_char(&line, '\n');
+	if (!good)
+		err_set(e, ERR_LIMIT, "the request is too long");
+	for (size_t sent = 0; good && sent < line.n;) {
+		ssize_t k = send(fd, line.p + sent, line.n - sent, MSG_NOSIGNAL);
+
+		if (k < 0)
+			good = err_set(e, ERR_NET, "the daemon hung up: %s", strerror(errno));
+		else
+			sent += (size_t)k;
+	}
+	buf_free(&line);
+	return good;
+}
+
+static bool
+read_answer(int fd, json_t **answer, struct err *e)
+{
+	struct buf line;
+	json_error_t why;
+
+	*answer = NULL;
+	buf_init(&line, CONTROL_REPLY_MAX);
+	while (str_find_char(buf_str(&line), '\n') == STR_NONE) {
+		char *room = buf_reserve(&line, 65536);
+		ssize_t k = room ? read(fd, room, 65536) : -1;
+
+		if (k <= 0) {
+			err_set(e, ERR_NET, "the daemon did not answer%s%s", k < 0 ? ": " : "",
+			    k < 0 ? strerror(errno) : "");
+			buf_free(&line);
+			return false;
+		}
+		line.n += (size_t)k;
+	}
+	*answer = json_loadb(line.p, line.n, 0, &why);
+	buf_free(&line);
+	if (!json_is_true(json_object_get(*answer, "ok"))) {
+		const char *text = json_string_value(json_object_get(*answer, "error"));
+
+		err_set(e, ERR_CONFIG, "%s", text ? text : "the daemon's answer makes no sense");
+		json_decref(*answer);
+		*answer = NULL;
+		return false;
+	}
+	return true;
+}
+
+bool
+control_ask(const char *path, json_t *request, json_t **answer, struct err *e)
+{
+	struct timeval patience = { .tv_sec = CONTROL_ASK_S };
+	struct sockaddr_un address;
+	int fd;
+	bool good = false;
+
+	if (!set_address(path, &address, e))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(e, ERR_SYSTEM, "socket: %s", strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		good = send_request(fd, request, e) && read_answer(fd, answer, e);
+	else if (errno == EACCES)
+		err_set(e, ERR_SYSTEM, "%s: you may not control the daemon (try sudo)", path);
+	else
+		err_set(e, ERR_NET, "%s: no daemon listens there (%s)", path, strerror(errno));
+	close(fd);
+	return good;
+}

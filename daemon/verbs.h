@@ -1,0 +1,25 @@
+/*
+ * The commands of the control socket: one row each in verbs.c.
+ */
+#ifndef DAEMON_VERBS_H
+#define DAEMON_VERBS_H
+
+#include "control.h"
+#include "courier.h"
+#include "monitor.h"
+
+/* What they act on. */
+struct verbs {
+	struct monitor *monitor;
+	struct courier *courier;
+	struct store *store;
+	int64_t started_s;
+	/* Read the configuration anew; false with *e when the old one stays in force. */
+	bool (*reload)(void *daemon, struct err *e);
+	void *daemon;
+};
+
+extern const struct control_verb control_verbs[]; /* cookie: a struct verbs */
+extern const size_t n_control_verbs;
+
+#endif
