@@ -65,6 +65,13 @@ suppress(struct occurrence *o, enum suppression why, struct str by)
 	o->by = by;
 }
 
+/* In the item all the same, though perhaps in a zone that does not count. */
+static bool
+supports(const struct occurrence *o)
+{
+	return o->counts || o->why == SUPPRESS_ZONE;
+}
+
 /* Occurrences inside of an except: phrase do not count.  Both are in text order. */
 static void
 judge_except(const struct watchset *set, const struct uses *uses, struct found *f)
@@ -87,9 +94,17 @@ judge_except(const struct watchset *set, const struct uses *uses, struct found *
 			    u->hit->end > reach->hit->end)
 				reach = u;
 		}
-		if (o->counts && reach && reach->hit->zone == o->zone && reach->hit->end >= o->end)
+		if (supports(o) && reach && reach->hit->zone == o->zone &&
+		    reach->hit->end >= o->end)
 			suppress(o, SUPPRESS_EXCEPT, set_written(set, reach->user));
 	}
+}
+
+/* A.I. says that it is no word, also among capitals. */
+static bool
+has_dots(const struct judge *j, const struct occurrence *o)
+{
+	return memchr(j->in->zone[o->zone].p + o->start, '.', o->end - o->start) != NULL;
 }
 
 /* Another alias, or the same outside of shouted text, supports a shouted abbreviation. */
@@ -101,9 +116,9 @@ judge_shouted(const struct judge *j, struct found *f, bool with)
 	for (size_t i = 0; i < f->n; i++) {
 		struct occurrence *o = &f->v[i];
 
-		if (!o->counts)
+		if (!supports(o))
 			continue;
-		if (o->user->capitals)
+		if (o->user->capitals && !has_dots(j, o))
 			o->shouted = shout_surrounds(j->in->zone[o->zone], o->start, o->end);
 		if (!o->shouted)
 			plain = o->user;
@@ -125,7 +140,7 @@ judge_weak(struct found *f, bool with)
 	bool strong = with;
 
 	for (size_t i = 0; i < f->n; i++)
-		strong = strong || (f->v[i].counts && f->v[i].user->role == ROLE_STRONG);
+		strong = strong || (supports(&f->v[i]) && f->v[i].user->role == ROLE_STRONG);
 	if (strong)
 		return;
 	for (size_t i = 0; i < f->n; i++)

@@ -154,7 +154,8 @@ static struct query *parse_not(struct parser *p, struct context context);
 static struct query *
 parse_atleast(struct parser *p, struct context context)
 {
-	struct query *q = node(p, QUERY_ATLEAST, p->token.at);
+	size_t at = p->token.at;
+	struct query *q = node(p, QUERY_ATLEAST, at);
 	bool lists = false;
 
 	q->count = p->token.count;
@@ -187,8 +188,7 @@ parse_atleast(struct parser *p, struct context context)
 		return fail(
 		    p, p->token.at, STR("write words between the parentheses"), "an empty group");
 	if (!lists && q->count > q->n_kids)
-		return fail(
-		    p, p->token.at, STR(""), "more are asked for than the group has members");
+		return fail(p, at, STR(""), "more are asked for than the group has members");
 	advance(p);
 	return q;
 }
@@ -309,10 +309,12 @@ parse_near(struct parser *p, struct context context)
 {
 	struct query *left = parse_operand(p, context, context), *right, *q;
 	unsigned left_zones = 0, right_zones = 0;
+	size_t at = p->token.at;
 
 	if (!left || p->token.kind != TOKEN_NEAR)
 		return left;
-	q = node(p, QUERY_NEAR, p->token.at);
+	at = p->token.at;
+	q = node(p, QUERY_NEAR, at);
 	q->count = p->token.count;
 	q->ordered = p->token.ordered;
 	advance(p);
@@ -327,8 +329,7 @@ parse_near(struct parser *p, struct context context)
 		return NULL;
 	}
 	if (!(left_zones & right_zones))
-		return fail(
-		    p, p->token.at, STR(""), "the sides of NEAR can never stand in one zone");
+		return fail(p, at, STR(""), "the sides of NEAR can never stand in one zone");
 	if (p->token.kind == TOKEN_NEAR)
 		return fail(p, p->token.at, STR("write (a NEAR/5 b) AND (b NEAR/5 c)"),
 		    "NEAR has two sides");

@@ -173,11 +173,26 @@ is_operator(struct str word, struct str name)
 	return str_starts(word, name) && (word.n == name.n || word.p[name.n] == '/');
 }
 
+/* A word that was meant as an operator, perhaps. */
+static bool
+is_lower_operator(struct str word)
+{
+	static const struct str words[] = { STR_INIT("and"), STR_INIT("or"), STR_INIT("not") };
+	static const struct str counted[] = { STR_INIT("near/"), STR_INIT("before/"),
+		STR_INIT("atleast/") };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(word, words[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
+		if (str_starts_ci(word, counted[i]))
+			return true;
+	return false;
+}
+
 static bool
 read_operator(struct lexer *l, struct token *t, struct str word)
 {
-	static const struct str lower[] = { STR_INIT("and"), STR_INIT("or"), STR_INIT("not") };
-
 	if (str_eq_c(word, "AND"))
 		t->kind = TOKEN_AND;
 	else if (str_eq_c(word, "OR"))
@@ -195,12 +210,10 @@ read_operator(struct lexer *l, struct token *t, struct str word)
 		t->kind = TOKEN_ATLEAST;
 		read_count(l, t, word, 7, 1, "ATLEAST/n(...)");
 	} else {
-		for (size_t i = 0; i < ARRAY_LEN(lower); i++)
-			if (str_eq(word, lower[i]))
-				diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
-				    STR("operators are written in capitals; quote the word if it "
-					"is meant"),
-				    "'%.*s' in lower case is a word to look for", STR_ARG(word));
+		if (is_lower_operator(word))
+			diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
+			    STR("operators are written in capitals; quote the word if it is meant"),
+			    "'%.*s' in lower case is a word to look for", STR_ARG(word));
 		return false;
 	}
 	t->end = t->at + word.n;

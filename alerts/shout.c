@@ -1,14 +1,55 @@
 /* Text in capitals: there an abbreviation cannot be told from a word. */
 #include "judge.h"
 
+#include "mem.h"
+
 #include <string.h>
 
 #define WINDOW 300 /* bytes that are looked at on either side */
 #define WORDS_MAX (2 * WINDOW + 2)
-#define RUN_MIN 3   /* other words in a row, all capitals */
+#define RUN_MIN 3   /* other words in a row, all capitals, not all of them abbreviations */
 #define SHARE_MIN 2 /* other words, when nearly all letters around are capitals */
 #define SHARE_PERCENT 85
 #define ABBREVIATION_MAX 5 /* letters */
+
+/* Never abbreviations. */
+static const struct str small_words[] = {
+	STR_INIT("THE"),
+	STR_INIT("AND"),
+	STR_INIT("OF"),
+	STR_INIT("TO"),
+	STR_INIT("FOR"),
+	STR_INIT("ON"),
+	STR_INIT("IN"),
+	STR_INIT("WITH"),
+	STR_INIT("FROM"),
+	STR_INIT("BY"),
+	STR_INIT("NO"),
+	STR_INIT("NOT"),
+	STR_INIT("ARE"),
+	STR_INIT("NEW"),
+	STR_INIT("ALL"),
+	STR_INIT("MORE"),
+	STR_INIT("THIS"),
+	STR_INIT("YOU"),
+	STR_INIT("YOUR"),
+	STR_INIT("OUR"),
+	STR_INIT("DER"),
+	STR_INIT("DIE"),
+	STR_INIT("DAS"),
+	STR_INIT("UND"),
+	STR_INIT("DE"),
+	STR_INIT("LE"),
+	STR_INIT("LES"),
+	STR_INIT("DES"),
+	STR_INIT("EL"),
+	STR_INIT("LOS"),
+	STR_INIT("DEL"),
+	STR_INIT("IL"),
+	STR_INIT("NA"),
+	STR_INIT("НА"),
+	STR_INIT("НЕ"),
+};
 
 struct shout_word {
 	size_t start, end;
@@ -110,6 +151,22 @@ all_listed(const struct surroundings *s, size_t from, size_t to, size_t start, s
 	return true;
 }
 
+/* A word that is no abbreviation: a long one, or one of the small ones of every sentence. */
+static bool
+has_plain_word(const struct surroundings *s, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		struct str w = str_sub(s->text, s->v[i].start, s->v[i].end);
+
+		if (s->v[i].upper + s->v[i].lower > ABBREVIATION_MAX)
+			return true;
+		for (size_t k = 0; k < ARRAY_LEN(small_words); k++)
+			if (str_eq(w, small_words[k]))
+				return true;
+	}
+	return false;
+}
+
 bool
 shout_surrounds(struct str text, size_t start, size_t end)
 {
@@ -125,8 +182,9 @@ shout_surrounds(struct str text, size_t start, size_t end)
 		from--;
 	for (to = s.before; to < s.n && is_capital(&s.v[to]);)
 		to++;
-	if (to - from >= RUN_MIN)
-		return !all_listed(&s, from, to, start, end);
+	if (to - from >= RUN_MIN && has_plain_word(&s, from, to) &&
+	    !all_listed(&s, from, to, start, end))
+		return true;
 	for (size_t i = 0; i < s.n; i++) {
 		upper += s.v[i].upper;
 		lower += s.v[i].lower;

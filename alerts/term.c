@@ -212,7 +212,9 @@ struct str
 term_describe(const struct term *term, struct arena *arena)
 {
 	const char *letters = term->exact ? "exact case" : "any case", *words = "whole word";
-	size_t pieces = 1;
+	size_t pieces = 1, back;
+	enum char_class first, last;
+	uint32_t c;
 
 	if (term->kind == TERM_REGEX)
 		return str_fmt(
@@ -221,8 +223,17 @@ term_describe(const struct term *term, struct arena *arena)
 		return STR("any part of the address");
 	if (pattern_is_symbol(term->pattern))
 		return STR("symbol, wherever it stands");
+	script_decode(term->pattern.p, term->pattern.n, &c);
+	first = script_class(c);
+	back = script_back(term->pattern.p, term->pattern.n);
+	script_decode(term->pattern.p + back, term->pattern.n - back, &c);
+	last = script_class(c);
 	for (size_t i = 0; i < term->pattern.n; i++)
 		pieces += term->pattern.p[i] == PATTERN_GAP;
+	if (first == CHAR_UNSPACED && last == CHAR_UNSPACED && pieces == 1)
+		return STR("anywhere in the text");
+	if (last == CHAR_HANGUL && pieces == 1)
+		words = "start of a word";
 	if (memchr(term->pattern.p, PATTERN_STAR, term->pattern.n))
 		words = pieces > 1 ? "words in a row, open at the *" : "start of a word";
 	else if (pieces > 1)

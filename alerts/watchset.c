@@ -211,6 +211,12 @@ unknown(struct builder *b, const struct query *q, const char *what, const char *
 		marked[i] = str_fmt(arena, "%s%.*s", sigil, STR_ARG(known[i]));
 	name = str_fmt(arena, "%s%.*s", sigil, STR_ARG(name));
 	hint = diag_suggest(name, marked, n, arena);
+	if (*sigil && hint.n) { /* a list's name needs no quotes around it */
+		struct str quoted = str_sub(hint, str_find_char(hint, '\''), hint.n - 1);
+
+		hint =
+		    str_fmt(arena, "did you mean %.*s?", STR_ARG(str_sub(quoted, 1, quoted.n - 1)));
+	}
 	if (hint.n)
 		diag_add(b->diags, DIAG_ERROR, q->at, hint, "unknown %s %.*s", what, STR_ARG(name));
 	else if (n == 0)
@@ -239,12 +245,44 @@ find_list(struct builder *b, const struct query *q)
 	return NULL;
 }
 
-/* The entry of that name, else of that name in another case. */
+/* True when q->entry is an alias in the list: then *found says whether of one entry alone. */
+static bool
+find_by_alias(struct builder *b, struct query *q, const struct set_list *list, bool *found)
+{
+	const struct watchset *set = b->set;
+	const struct set_user *first = NULL;
+
+	*found = true;
+	for (size_t i = 0; i < set->n_users; i++) {
+		const struct set_user *u = &set->users[i];
+
+		if (u->entry - list->first >= list->n || u->role > ROLE_WEAK ||
+		    !str_eq_ci(set_written(set, u), q->entry))
+			continue;
+		if (first && first->entry != u->entry) {
+			diag_add(b->diags, DIAG_ERROR, q->at,
+			    str_fmt(b->diags->arena, "write @%.*s/\"%.*s\" or @%.*s/\"%.*s\"",
+				STR_ARG(list->name), STR_ARG(set_name(set, first->entry)),
+				STR_ARG(list->name), STR_ARG(set_name(set, u->entry))),
+			    "'%.*s' is an alias of several entries of @%.*s", STR_ARG(q->entry),
+			    STR_ARG(list->name));
+			*found = false;
+			return true;
+		}
+		first = u;
+	}
+	if (first)
+		q->id = first->entry;
+	return first != NULL;
+}
+
+/* The entry of that name, else of that name in another case, else with that alias. */
 static bool
 find_entry(struct builder *b, struct query *q, const struct set_list *list)
 {
 	struct watchset *set = b->set;
 	struct str *names;
+	bool found;
 	uint32_t end = list->first + list->n;
 
 	for (uint32_t i = list->first; i < end; i++)
@@ -257,18 +295,8 @@ find_entry(struct builder *b, struct query *q, const struct set_list *list)
 			q->id = i;
 			return true;
 		}
-	for (size_t i = 0; i < set->n_users; i++) {
-		const struct set_user *u = &set->users[i];
-
-		if (u->entry < list->first || u->entry >= end || u->role > ROLE_WEAK ||
-		    !str_eq_ci(set_written(set, u), q->entry))
-			continue;
-		diag_add(b->diags, DIAG_ERROR, q->at,
-		    str_fmt(b->diags->arena, "it is an alias of @%.*s/\"%.*s\"",
-			STR_ARG(list->name), STR_ARG(set_name(set, u->entry))),
-		    "no entry of @%.*s is named '%.*s'", STR_ARG(list->name), STR_ARG(q->entry));
-		return false;
-	}
+	if (find_by_alias(b, q, list, &found))
+		return found;
 	names = ARENA_ARRAY(b->diags->arena, struct str, (size_t)list->n + 1);
 	for (uint32_t i = 0; i < list->n; i++)
 		names[i] = set_name(set, list->first + i);

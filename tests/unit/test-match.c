@@ -4,6 +4,7 @@
  */
 #include "match.h"
 #include "mem.h"
+#include "query.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -150,66 +151,184 @@ complain(struct bench *b, const struct row *row, struct str got)
 	    STR_ARG(row->when), STR_ARG(row->text), STR_ARG(row->want), STR_ARG(got));
 }
 
-/* Text "!": want is "column: words of the error" or "column: words ~ words of the hint". */
-static void
-check_error(struct bench *b, const struct row *row, const struct diags *diags, struct arena *arena)
+/* "(except; with)": why occurrences do not count. */
+static struct str
+suppressed_text(const struct match_result *r, struct arena *arena)
 {
-	struct str column, rest, words, hint;
-	const struct diag *d = NULL;
+	static const char *const whys[] = { [SUPPRESS_EXCEPT] = "except",
+		[SUPPRESS_WITHOUT] = "without",
+		[SUPPRESS_WITH] = "with",
+		[SUPPRESS_SHOUTED] = "shouted",
+		[SUPPRESS_ZONE] = "zone",
+		[SUPPRESS_LIMIT] = "limit" };
+	struct str ret = STR(" (");
 
-	str_cut(row->want, ':', &column, &rest);
+	for (size_t i = 0; i < r->n_suppressed; i++)
+		ret = str_fmt(
+		    arena, "%.*s%s%s", STR_ARG(ret), i ? "; " : "", whys[r->suppressed[i].why]);
+	return str_join(arena, ret, STR(")"));
+}
+
+/* want is "[line.]column: words" or "[line.]column: words ~ words of the hint". */
+static bool
+says(struct str want, const struct diag *d, struct arena *arena)
+{
+	struct str place, line, column, rest, words, hint;
+
+	str_cut(want, ':', &place, &rest);
+	if (!str_cut(place, '.', &line, &column)) {
+		column = line;
+		line = STR("");
+	}
 	str_cut(rest, '~', &words, &hint);
-	for (size_t i = 0; i < diags->n && !d; i++)
-		if (diags->v[i].level == DIAG_ERROR)
-			d = &diags->v[i];
-	if (!d)
-		complain(b, row, STR("no error"));
-	else if (!str_eq(column, str_fmt(arena, "%d", d->at.column)) ||
-		 str_find(d->text, str_trim(words)) == STR_NONE ||
-		 str_find(d->hint, str_trim(hint)) == STR_NONE)
-		complain(b, row,
-		    str_fmt(arena, "%d: %.*s ~ %.*s", d->at.column, STR_ARG(d->text),
-			STR_ARG(d->hint)));
+	return str_eq(column, str_fmt(arena, "%d", d->at.column)) &&
+	       (line.n == 0 || str_eq(line, str_fmt(arena, "%d", d->at.line))) &&
+	       str_find(d->text, str_trim(words)) != STR_NONE &&
+	       str_find(d->hint, str_trim(hint)) != STR_NONE;
+}
+
+/* Text "!": the first error.  Text "?": the first of anything, or "none". */
+static void
+check_diag(struct bench *b, const struct row *row, const struct diags *diags, struct arena *arena)
+{
+	bool error = str_eq_c(row->text, "!");
+
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct diag *d = &diags->v[i];
+
+		if (error && d->level != DIAG_ERROR)
+			continue;
+		if ((!error && d->level == DIAG_ERROR) || !says(row->want, d, arena))
+			complain(b, row, diag_text(d, arena));
+		return;
+	}
+	if (error || !str_eq_c(row->want, "none"))
+		complain(b, row, STR("no word of it"));
+}
+
+/* ---- a sound expression ---- */
+
+struct trial {
+	struct bench *b;
+	const struct row *row;
+	struct arena *arena;
+	struct diags diags;
+};
+
+static struct watchset *
+build(struct trial *t, struct str when)
+{
+	static const struct str feeds[] = { STR_INIT("wire"), STR_INIT("deftech") };
+	static const struct str tags[] = { STR_INIT("press"), STR_INIT("defense") };
+	const struct str_list feed_list = { (struct str *)feeds, 2 },
+			      tag_list = { (struct str *)tags, 2 };
+	struct watch_source watch = { .name = STR("w"), .severity = SEVERITY_NORMAL };
+
+	watch.when.value = when;
+	watch.when.value_at = (struct place){ STR("t"), 1, 1, when };
+	return watchset_build(
+	    t->b->lists, t->b->n_lists, &watch, when.n > 0, &feed_list, &tag_list, &t->diags);
+}
+
+static struct str
+matched(struct trial *t, const struct watchset *set, bool reasons)
+{
+	struct matcher *m = matcher_new(set);
+	struct match_input in;
+	struct match_result result;
+	struct str got;
+
+	fill_input(t->row->text, t->arena, &in);
+	matcher_run(m, &in, t->arena, &result);
+	got = found_text(&result, &in, t->arena);
+	if (str_eq_c(t->row->want, "yes") && result.n_fired)
+		got = t->row->want;
+	if (reasons)
+		got = str_join(t->arena, got, suppressed_text(&result, t->arena));
+	matcher_free(m);
+	return got;
+}
+
+static struct query *
+parse(struct trial *t, struct str when)
+{
+	struct setting_line line = { .value = when, .value_at = { STR("t"), 1, 1, when } };
+	struct folder *f = folder_new();
+	struct query *q = query_parse(&line, f, t->arena, &t->diags);
+
+	folder_free(f);
+	return q;
+}
+
+static struct str
+printed(struct trial *t, struct str when)
+{
+	struct query *q = parse(t, when);
+
+	return q ? query_print(q, t->arena) : STR("(not read)");
+}
+
+static struct str
+described(struct trial *t, struct str when)
+{
+	struct query *q = parse(t, when);
+
+	while (q && q->n_kids)
+		q = q->kids[0];
+	return q ? term_describe(&q->term, t->arena) : STR("(not read)");
+}
+
+/* The printed form is read as the same expression. */
+static void
+check_round_trip(struct trial *t, struct str when, struct str found, bool reasons)
+{
+	struct str print = printed(t, when), again = printed(t, print);
+	struct watchset *set;
+
+	if (!str_eq(print, again))
+		complain(t->b, t->row,
+		    str_fmt(t->arena, "%.*s -> %.*s", STR_ARG(print), STR_ARG(again)));
+	set = build(t, print);
+	if (!set || !str_eq(matched(t, set, reasons), found))
+		complain(t->b, t->row, str_fmt(t->arena, "%.*s matches otherwise", STR_ARG(print)));
+	watchset_free(set);
+}
+
+static void
+check_match(struct trial *t, struct str when, const struct watchset *set)
+{
+	bool reasons =
+	    str_ends(t->row->want, STR(")")) && str_find(t->row->want, STR(" (")) != STR_NONE;
+	struct str got = matched(t, set, reasons);
+
+	if (!str_eq(got, unescape(t->row->want, t->arena)))
+		complain(t->b, t->row, got);
+	if (when.n)
+		check_round_trip(t, when, got, reasons);
 }
 
 static void
 check_row(struct bench *b, const struct row *row)
 {
-	static const struct str feeds[] = { STR_INIT("wire"), STR_INIT("deftech") };
-	static const struct str tags[] = { STR_INIT("press"), STR_INIT("defense") };
-	struct arena *arena = arena_new();
-	struct str_list feed_list = { (struct str *)feeds, 2 },
-			tag_list = { (struct str *)tags, 2 };
-	struct watch_source watch = { .name = STR("w"), .severity = SEVERITY_NORMAL };
-	struct diags diags;
+	struct trial t = { .b = b, .row = row, .arena = arena_new() };
+	struct str when = unescape(row->when, t.arena), got;
 	struct watchset *set;
-	struct matcher *m;
-	struct match_input in;
-	struct match_result result;
-	struct str got;
 
-	diags_init(&diags, arena);
-	watch.when.value = unescape(row->when, arena);
-	watch.when.value_at = (struct place){ STR("t"), 1, 1, watch.when.value };
-	set = watchset_build(
-	    b->lists, b->n_lists, &watch, row->when.n > 0, &feed_list, &tag_list, &diags);
+	diags_init(&t.diags, t.arena);
 	b->rows++;
-	if (str_eq_c(row->text, "!"))
-		check_error(b, row, &diags, arena);
+	set = build(&t, when);
+	if (str_eq_c(row->text, "!") || str_eq_c(row->text, "?"))
+		check_diag(b, row, &t.diags, t.arena);
 	else if (!set)
-		complain(b, row, diag_text(&diags.v[0], arena));
-	else {
-		fill_input(row->text, arena, &in);
-		m = matcher_new(set);
-		matcher_run(m, &in, arena, &result);
-		got = found_text(&result, &in, arena);
-		if (!str_eq(got, unescape(row->want, arena)) &&
-		    !(str_eq_c(row->want, "yes") && result.n_fired))
+		complain(b, row, diag_text(&t.diags.v[0], t.arena));
+	else if (str_eq_c(row->text, "=") || str_eq_c(row->text, "describe")) {
+		got = row->text.n == 1 ? printed(&t, when) : described(&t, when);
+		if (!str_eq(got, row->want))
 			complain(b, row, got);
-		matcher_free(m);
-	}
+	} else
+		check_match(&t, when, set);
 	watchset_free(set);
-	arena_free(arena);
+	arena_free(t.arena);
 }
 
 /* "@list NAME" ... "@end": a list for the rows that follow; "@clear" takes all away. */
@@ -278,9 +397,9 @@ rows_of(void **state)
 
 #define ROWS(file)                                                                                 \
 	{                                                                                          \
-#file, rows_of, NULL, NULL, (char[])                                               \
+		file, rows_of, NULL, NULL, (char[])                                                \
 		{                                                                                  \
-#file ".rows"                                                              \
+			file ".rows"                                                               \
 		}                                                                                  \
 	}
 
@@ -288,7 +407,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ROWS(terms),
+		/* clang-format off */
+		ROWS("terms"),
+		ROWS("normal"),
+		ROWS("edges"),
+		ROWS("pieces"),
+		ROWS("shout"),
+		ROWS("lists"),
+		ROWS("query"), /* clang-format on */
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
