@@ -183,3 +183,14 @@ html_element(struct str name)
 	}
 	return NULL;
 }
+
+bool
+html_element_is(const struct html_element *element, const char *names)
+{
+	size_t n = strlen(element->name);
+
+	for (const char *hit = names; (hit = strstr(hit, element->name)) != NULL; hit += n)
+		if ((hit == names || hit[-1] == ' ') && (hit[n] == ' ' || hit[n] == '\0'))
+			return true;
+	return false;
+}

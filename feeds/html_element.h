@@ -27,4 +27,7 @@ struct html_element {
 /* NULL when HTML has no such element; case does not count. */
 const struct html_element *html_element(struct str name);
 
+/* Is its name one of `names`, which stand between single spaces? */
+bool html_element_is(const struct html_element *element, const char *names);
+
 #endif

@@ -5,8 +5,8 @@
 #include "html.h"
 
 #include "entity.h"
+#include "html_nest.h"
 #include "html_token.h"
-#include "html_writer.h"
 #include "item.h"
 #include "mem.h"
 #include "url.h"
@@ -17,127 +17,13 @@
 #define ATTRIBUTE_TEXT_MAX ((size_t)512) /* bytes of a title="" */
 #define FILE_NAME_MAX ((size_t)200)      /* bytes of a link's text */
 
-/* An element that is open in the output. */
-struct open {
-	const struct html_element *element;
-	const char *as; /* the name it was written by */
-};
-
 struct sanitiser {
 	struct html_writer w;
-	struct open open[HTML_DEPTH_MAX];
-	size_t n_open;
-	size_t dropped;  /* start tags beyond the depth that wait for their end */
+	struct html_nest nest;
 	bool has_source; /* in a <video> or <audio> that was told of already */
 	struct str base;
 	struct arena *tmp;
 };
-
-/* ---- what is open ---- */
-
-static void
-close_top(struct sanitiser *s)
-{
-	struct str name = str_c(s->open[--s->n_open].as);
-
-	s->w.closing -= name.n + sizeof("</>") - 1;
-	buf_add(&s->w.out, STR("</"));
-	buf_add(&s->w.out, name);
-	buf_add_char(&s->w.out, '>');
-}
-
-static void
-close_to(struct sanitiser *s, size_t n_open)
-{
-	while (s->n_open > n_open)
-		close_top(s);
-}
-
-static bool
-is_named(const struct html_element *element, const char *names)
-{
-	struct str rest = str_c(names), one;
-
-	while (rest.n) {
-		str_cut(rest, ' ', &one, &rest);
-		if (str_eq_c(one, element->name))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Elements whose end tag HTML lets people forget: a start tag of `starts` ends what is open of
- * `ends`, looking no further out than `within`.
- */
-static const struct {
-	const char *starts, *ends, *within;
-} implied[] = {
-	{ "li", "li", "ul ol menu dir table" },
-	{ "dt dd", "dt dd", "dl table" },
-	{ "td th", "td th", "table" },
-	{ "tr", "tr", "table" },
-	{ "thead tbody tfoot", "thead tbody tfoot caption colgroup", "table" },
-	{ "rt rp", "rt rp", "ruby" },
-	{ "a", "a", "table td th" },
-};
-
-/* The index + 1 in s->open of the innermost of `names`, not beyond `within`; 0: none. */
-static size_t
-find_open(const struct sanitiser *s, const char *names, const char *within)
-{
-	for (size_t i = s->n_open; i > 0; i--) {
-		if (is_named(s->open[i - 1].element, names))
-			return i;
-		if (is_named(s->open[i - 1].element, within))
-			return 0;
-	}
-	return 0;
-}
-
-/* A block ends the paragraph it stands in. */
-static void
-close_paragraph(struct sanitiser *s)
-{
-	for (size_t i = s->n_open; i > 0; i--) {
-		if (strcmp(s->open[i - 1].element->name, "p") == 0) {
-			close_to(s, i - 1);
-			return;
-		}
-		if (s->open[i - 1].element->flags & HTML_BLOCK)
-			return;
-	}
-}
-
-static void
-close_implied(struct sanitiser *s, const struct html_element *element)
-{
-	for (size_t i = 0; i < ARRAY_LEN(implied); i++)
-		if (is_named(element, implied[i].starts)) {
-			size_t at = find_open(s, implied[i].ends, implied[i].within);
-
-			if (at)
-				close_to(s, at - 1);
-			return;
-		}
-	if (element->flags & HTML_BLOCK)
-		close_paragraph(s);
-}
-
-static void
-end_tag(struct sanitiser *s, const struct html_element *element)
-{
-	bool in_cell = !is_named(element, "table thead tbody tfoot tr");
-	size_t at;
-
-	if (s->dropped) {
-		s->dropped--;
-		return;
-	}
-	at = find_open(s, element->name, in_cell ? "td th caption" : "table");
-	if (at)
-		close_to(s, at - 1);
-}
 
 /* ---- attributes ---- */
 
@@ -215,7 +101,7 @@ put_attributes(struct sanitiser *s, const struct html_token *t)
 		value = str_trim(value);
 		for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
 			if (!str_eq_ci(name, attributes[i].name) || (seen & 1u << i) ||
-			    (attributes[i].of && !is_named(t->element, attributes[i].of)))
+			    (attributes[i].of && !html_element_is(t->element, attributes[i].of)))
 				continue;
 			seen |= 1u << i;
 			if (is_allowed(attributes[i].kind, value))
@@ -279,24 +165,6 @@ mail_link(struct str href)
 
 /* ---- elements ---- */
 
-/*
- * What was begun at `from` becomes an open element, or is taken back when it did not fit: then not
- * even its end tag would.
- */
-static bool
-opened(struct sanitiser *s, size_t from, const struct html_element *element, const char *as)
-{
-	size_t end = strlen(as) + sizeof("</>") - 1;
-
-	if (!html_room(&s->w, end)) {
-		s->w.out.n = from;
-		return false;
-	}
-	s->w.closing += end;
-	s->open[s->n_open++] = (struct open){ element, as };
-	return true;
-}
-
 static bool
 start_anchor(struct sanitiser *s, struct str url)
 {
@@ -305,7 +173,7 @@ start_anchor(struct sanitiser *s, struct str url)
 	html_put(&s->w, STR("<a href=\""));
 	html_put_url(&s->w, url);
 	html_put(&s->w, STR("\">"));
-	return opened(s, from, html_element(STR("a")), "a");
+	return html_nest_push(&s->nest, from, html_element(STR("a")), "a");
 }
 
 static void
@@ -324,7 +192,7 @@ start_link(struct sanitiser *s, const struct html_token *t)
 	html_put(&s->w, STR("\""));
 	put_attributes(s, t);
 	html_put(&s->w, STR(">"));
-	opened(s, from, t->element, "a");
+	html_nest_push(&s->nest, from, t->element, "a");
 }
 
 static void
@@ -334,9 +202,9 @@ start_tag(struct sanitiser *s, const struct html_token *t)
 	const char *as = element->flags & HTML_ALLOWED ? element->name : "div";
 	size_t from;
 
-	close_implied(s, element);
-	if (!(element->flags & HTML_VOID) && s->n_open == HTML_DEPTH_MAX) {
-		s->dropped++;
+	html_nest_start(&s->nest, element);
+	if (!(element->flags & HTML_VOID) && s->nest.n_open == HTML_DEPTH_MAX) {
+		s->nest.dropped++;
 		return;
 	}
 	if (strcmp(as, "a") == 0) {
@@ -351,7 +219,7 @@ start_tag(struct sanitiser *s, const struct html_token *t)
 	if (s->w.full)
 		s->w.out.n = from;
 	else if (!(element->flags & HTML_VOID))
-		opened(s, from, element, as);
+		html_nest_push(&s->nest, from, element, as);
 }
 
 /* ---- what would load by itself ---- */
@@ -373,7 +241,7 @@ load_url(struct sanitiser *s, const struct html_token *t)
 	for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
 		struct str url;
 
-		if (!is_named(t->element, loads[i].of))
+		if (!html_element_is(t->element, loads[i].of))
 			continue;
 		url = url_http(
 		    s->base, decoded(s, attribute(t, loads[i].name)), s->tmp, ITEM_LINK_MAX);
@@ -426,7 +294,7 @@ is_pixel(const struct html_token *t)
 {
 	struct str width = attribute(t, STR("width")), height = attribute(t, STR("height"));
 
-	return is_named(t->element, "img image") &&
+	return html_element_is(t->element, "img image") &&
 	       (str_eq(width, STR("0")) || str_eq(width, STR("1"))) &&
 	       (str_eq(height, STR("0")) || str_eq(height, STR("1")));
 }
@@ -435,14 +303,14 @@ is_pixel(const struct html_token *t)
 static struct str
 load_once(struct sanitiser *s, const struct html_token *t)
 {
-	bool is_source = is_named(t->element, "source");
+	bool is_source = html_element_is(t->element, "source");
 	struct str url = STR("");
 
 	if (!is_pixel(t) && !(is_source && s->has_source))
 		url = load_url(s, t);
 	if (is_source)
 		s->has_source |= url.n > 0;
-	else if (is_named(t->element, "video audio"))
+	else if (html_element_is(t->element, "video audio"))
 		s->has_source = url.n > 0;
 	return url;
 }
@@ -452,7 +320,7 @@ static void
 put_load(struct sanitiser *s, const struct html_token *t)
 {
 	struct str url = load_once(s, t), text = attribute(t, STR("alt"));
-	size_t n_open = s->n_open;
+	size_t n_open = s->nest.n_open;
 
 	if (url.n == 0)
 		return;
@@ -461,10 +329,11 @@ put_load(struct sanitiser *s, const struct html_token *t)
 	text = html_to_text(text, s->tmp, ATTRIBUTE_TEXT_MAX);
 	if (text.n == 0)
 		text = file_name(url, s->tmp);
-	if (find_open(s, "a", "") == 0 && n_open < HTML_DEPTH_MAX && !start_anchor(s, url))
+	if (html_nest_find(&s->nest, "a", "") == 0 && n_open < HTML_DEPTH_MAX &&
+	    !start_anchor(s, url))
 		return;
 	html_put_plain(&s->w, text_one_line(text, s->tmp));
-	close_to(s, n_open);
+	html_nest_close_to(&s->nest, n_open);
 }
 
 /* ---- all of it ---- */
@@ -480,7 +349,7 @@ take(struct sanitiser *s, struct html_reader *r, const struct html_token *t)
 		html_put_text(&s->w, t->raw);
 		return;
 	case HTML_START:
-		if ((flags & HTML_LOADS) || (t->element && is_named(t->element, "source")))
+		if ((flags & HTML_LOADS) || (t->element && html_element_is(t->element, "source")))
 			put_load(s, t);
 		else if (shown)
 			start_tag(s, t);
@@ -489,8 +358,8 @@ take(struct sanitiser *s, struct html_reader *r, const struct html_token *t)
 		return;
 	case HTML_END:
 		if (shown && !(flags & HTML_VOID))
-			end_tag(s, t->element);
-		else if (t->element && is_named(t->element, "br"))
+			html_nest_end(&s->nest, t->element);
+		else if (t->element && html_element_is(t->element, "br"))
 			html_put(&s->w, STR("<br>"));
 		return;
 	case HTML_OTHER:
@@ -508,13 +377,14 @@ html_sanitise(struct str html, struct str base_url, struct arena *arena, size_t 
 
 	s.tmp = arena_new();
 	html_writer_init(&s.w, max);
+	s.nest.w = &s.w;
 	html_reader_init(&r, utf8_repair(html, arena), false);
 	while (!s.w.full && html_next(&r, &t)) {
 		take(&s, &r, &t);
 		if (t.kind == HTML_START)
 			arena_reset(s.tmp);
 	}
-	close_to(&s, 0);
+	html_nest_close_to(&s.nest, 0);
 	ret = str_dup(arena, str_trim(buf_str(&s.w.out)));
 	html_writer_free(&s.w);
 	arena_free(s.tmp);
