@@ -48,6 +48,8 @@ struct format {
 	const char *name; /* feed_doc.format */
 	/* XML: is this element the root of such a document? */
 	bool (*claims)(const struct xml_tag *root);
+	/* Reads the root's attributes; may be NULL. */
+	void (*root)(struct reader *r, const struct xml_tag *root);
 	enum ns home; /* what the root's own namespace, and none, count as */
 	const struct rule *rules;
 	size_t n_rules;
@@ -130,8 +132,8 @@ enum {
 	WARN_CONTROL,
 	WARN_GZIP,
 	WARN_ITEMS,
-	WARN_JSON,
 	WARN_DUPLICATES,
+	WARN_JSON, /* and those after it */
 };
 
 /* The draft that is being filled. */

@@ -9,6 +9,9 @@ static const struct format *const formats[] = {
 	&format_rss,
 	&format_rdf,
 	&format_atom,
+	&format_json,
+	&format_sitemap,
+	&format_cdf,
 };
 
 /* ---- what it is when it is no feed ---- */

@@ -330,6 +330,8 @@ start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t d
 		return start_unknown(w, tag, depth);
 	if (r->lang.n && r->doc.n_items == 0)
 		reader_text(r, SLOT_LANG, 1, TEXT_TOKEN, r->lang);
+	if (r->format->root)
+		r->format->root(r, tag);
 	return open_as(w, depth, IN_FEED, NULL, XML_FRAME);
 }
 
