@@ -10,7 +10,13 @@
 #define ALERT_ID_LEN 26    /* base32 of 130 bits */
 #define SNIPPET_CONTEXT 80 /* characters shown on each side of a hit */
 
-/* The text around a hit; before + marked + after is plain text, "…" at cut ends. */
+#define ALERT_TITLE_MAX ((size_t)1024)   /* bytes of the item's title */
+#define ALERT_SUMMARY_MAX ((size_t)1536) /* bytes of its summary */
+#define ALERT_SNIPPETS_MAX 32            /* entries with a snippet; those after it have none */
+#define ALERT_ENTRIES_MAX 256            /* entries told; n_more counts the rest */
+
+/* The text around a hit; before + marked + after is one line of plain text, "…" at cut ends. Empty:
+ * none. */
 struct snippet {
 	struct str before, marked, after;
 };
@@ -41,7 +47,7 @@ struct alert {
 	int64_t published_s; /* or DATE_NONE */
 	int64_t seen_s, created_s;
 	struct alert_entry *entries;
-	size_t n_entries;
+	size_t n_entries, n_more;
 };
 
 /* Everything an id is derived from; the same facts give the same id for ever (DESIGN, promise 2).
@@ -56,12 +62,18 @@ struct str alert_id(const struct alert_identity *identity, struct arena *arena);
 struct str delivery_id(
     struct str secret, struct str alert, struct str channel, struct arena *arena);
 
-/* The facts of an item that fired.  fired and item are borrowed; *ret lives in arena. */
+/*
+ * The facts of an item that fired, cut to the caps above; everything is copied into arena.  id,
+ * feed_title, seen_s and created_s are the caller's to fill.
+ */
 void alert_make(const struct watch_hit *fired, const struct item *item,
     const struct match_input *in, struct arena *arena, struct alert *ret);
 
-/* One JSON object; the form is doc/webhook.schema.json's `data`.  from_json: false with *e when it
- * is not. */
+extern const char *const zone_names[]; /* "title" ... by enum zone */
+
+#define ALERT_JSON_MAX ((size_t)4 << 20) /* bytes */
+/* One JSON object; the form is doc/webhook.schema.json's `data`; empty when it would be longer than
+ * ALERT_JSON_MAX.  from_json: false with *e when it is not. */
 struct str alert_to_json(const struct alert *alert, struct arena *arena);
 bool alert_from_json(struct str json, struct arena *arena, struct alert *ret, struct err *e);
 

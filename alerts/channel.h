@@ -45,12 +45,14 @@ struct message {
 	struct str print; /* lines for a person */
 };
 
-/* What came back.  code: HTTP status or SMTP reply code, 0 = none (then fault_text says why). */
+/* What came back.  code: HTTP status or SMTP reply code, 0 = none (then text says why). */
 struct answer {
 	int code;
-	struct str text;        /* first line of the reply or the fault; shown to the operator */
-	struct str retry_after; /* the header's value, or empty */
-	bool data_phase;        /* SMTP: the code is the reply to DATA or to the final dot */
+	struct str text; /* first line of the reply or the fault; shown to the operator */
+	const struct http_header *headers;
+	size_t n_headers;
+	struct str body; /* HTTP: as far as request.max_body allowed */
+	bool data_phase; /* SMTP: the code is the reply to DATA or to the final dot */
 };
 
 enum verdict_kind {
@@ -62,7 +64,7 @@ enum verdict_kind {
 };
 struct verdict {
 	enum verdict_kind kind;
-	int64_t not_before_s; /* 0 = no wish */
+	int64_t not_before_s; /* the receiver wants no message before; 0 = no wish */
 };
 
 /* What rendering needs beside the alert and the settings. */
@@ -71,7 +73,7 @@ struct send_context {
 	int64_t now_s;          /* of this attempt: signatures only, never in the body */
 	struct str
 	    host; /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
-	bool colour;             /* CARRIER_PRINT on a terminal */
+	bool colour;           /* CARRIER_PRINT on a terminal */
 	const struct tz *zone; /* for times shown to people (tz.h), or NULL: UTC */
 };
 

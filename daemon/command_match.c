@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "alert.h"
 #include "file.h"
 #include "html.h"
 #include "match.h"
@@ -21,8 +22,6 @@ struct match_options {
 	const char *text;
 	bool plain;
 };
-
-static const char *const zone_names[] = { "title", "summary", "body", "author", "category", "url" };
 
 static const char *const suppression_texts[] = {
 	[SUPPRESS_EXCEPT] = "it stands inside an except: phrase",

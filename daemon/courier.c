@@ -244,8 +244,9 @@ on_http(void *cookie, const struct http_response *response)
 	struct answer answer = {
 		.code = response->status,
 		.text = response->fault_text,
-		.retry_after =
-		    http_header_find(response->headers, response->n_headers, STR("retry-after")),
+		.headers = response->headers,
+		.n_headers = response->n_headers,
+		.body = response->body,
 	};
 	struct str rest;
 

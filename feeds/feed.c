@@ -104,9 +104,8 @@ parse_backfill(struct str value, void *field, struct arena *arena, struct err *e
 	return true;
 }
 
-/* "Name: value", one a line (continued lines are indented). */
-static bool
-parse_headers(struct str value, void *field, struct arena *arena, struct err *e)
+bool
+feed_parse_headers(struct str value, void *field, struct arena *arena, struct err *e)
 {
 	struct feed_headers headers = { 0 };
 	size_t cap = 0;
@@ -149,7 +148,7 @@ const struct setting feed_settings[] = {
 #define FEED_DEFAULTS 8
 	{ ROW("url", SETTING_URL, url), .required = true },
 	{ ROW("tags", SETTING_LIST, tags) },
-	{ ROW("header", SETTING_CUSTOM, headers), .parse = parse_headers },
+	{ ROW("header", SETTING_CUSTOM, headers), .parse = feed_parse_headers },
 	{ ROW("user", SETTING_TEXT, user) },
 	{ ROW("password", SETTING_SECRET, password) },
 	{ ROW("bearer", SETTING_SECRET, bearer) },

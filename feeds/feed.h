@@ -33,7 +33,7 @@ struct feed {
 	struct str url; /* absolute http(s) */
 	struct str_list tags;
 	struct feed_every every;
-	int64_t backfill_s; /* first poll: alert on items at most this old; 0 = none */
+	int64_t backfill_s;         /* first poll: alert on items at most this old; 0 = none */
 #define FEED_BACKFILL_ALL INT64_MAX /* on all of them, undated ones too */
 	struct feed_silent silent;
 	int64_t max_size; /* bytes of a decoded body */
@@ -52,6 +52,10 @@ struct feed {
 #define FEED_MAX_SIZE ((int64_t)8 << 20)        /* bytes of a body unless the user says otherwise */
 #define FEED_MAX_SIZE_CEIL ((int64_t)256 << 20) /* bytes a user may allow */
 #define FEED_HEADERS_MAX 32                     /* a feed */
+
+/* setting.parse of a struct feed_headers: "Name: value", one a line (continued lines are indented).
+ */
+bool feed_parse_headers(struct str value, void *field, struct arena *arena, struct err *e);
 
 /* All defaults; name and url are left empty. */
 void feed_init(struct feed *feed);
@@ -146,14 +150,14 @@ struct feed_state {
 	int32_t items;          /* in the last parsed document */
 	int32_t polls_no_items; /* 200s in a row without any item, after one that had some */
 	int32_t polls_no_feed;  /* 200s in a row that were no feed (HTML, login page) */
-	int32_t polls_frozen; /* 200s in a row whose new items were dated no later than newest_s */
-	int64_t newest_s;     /* the latest date of any item, future ones left out */
-	int64_t hidden_s;     /* when a re-check last found what a 304 had hidden */
+	int32_t polls_frozen;  /* 200s in a row whose new items were dated no later than newest_s */
+	int64_t newest_s;      /* the latest date of any item, future ones left out */
+	int64_t hidden_s;      /* when a re-check last found what a 304 had hidden */
 	int64_t half_window_s; /* half of what the feed lists is new after so long; 0 = unknown */
-	int64_t gap_s;        /* last time that nothing listed was known any more: maybe a loss */
-	int32_t gaps;         /* how often */
-	int64_t churn_s;      /* last time that the feed gave its items other ids */
-	int64_t gone_since_s; /* 410 since, 0 = not */
+	int64_t gap_s;         /* last time that nothing listed was known any more: maybe a loss */
+	int32_t gaps;          /* how often */
+	int64_t churn_s;       /* last time that the feed gave its items other ids */
+	int64_t gone_since_s;  /* 410 since, 0 = not */
 
 	struct feed_rhythm rhythm;
 

@@ -392,6 +392,26 @@ parse_secret(struct str s, struct secret *ret, const struct settings_env *env, s
 	return true;
 }
 
+/* The address itself is no secret unless the user makes it one. */
+static bool
+parse_address(struct str s, struct secret *ret, const struct settings_env *env, struct place at,
+    struct arena *arena, struct err *e)
+{
+	struct secret secret = { .source = SECRET_INLINE, .text = s, .at = at };
+	struct str url;
+
+	if (str_starts(s, STR("@")) && !parse_secret(s, &secret, env, at, arena, e))
+		return false;
+	if (secret.text.n && !parse_url(secret.text, &url, e)) {
+		if (secret.source != SECRET_INLINE)
+			err_set(e, ERR_CONFIG,
+			    "what stands in '%.*s' is no http:// or https:// address", STR_ARG(s));
+		return false;
+	}
+	*ret = secret;
+	return true;
+}
+
 static bool
 in_bounds(const struct setting *row, int64_t v, struct err *e)
 {
@@ -449,6 +469,8 @@ store(const struct setting *row, const struct setting_line *line, void *field,
 		return parse_choice(value, row->choices, field, arena, e);
 	case SETTING_SECRET:
 		return parse_secret(value, field, env, line->value_at, arena, e);
+	case SETTING_ADDRESS:
+		return parse_address(value, field, env, line->value_at, arena, e);
 	case SETTING_VALUE:
 		*(struct setting_line *)field = *line;
 		return true;

@@ -39,6 +39,7 @@ enum setting_type {
 	SETTING_LIST,     /* struct str_list: at commas; empty parts are an error */
 	SETTING_CHOICE,   /* int: index into choices */
 	SETTING_SECRET,   /* struct secret */
+	SETTING_ADDRESS,  /* struct secret: an absolute http(s) URL, or a secret that holds one */
 	SETTING_VALUE,    /* struct setting_line: kept with its place for a parser of its own */
 	SETTING_CUSTOM,   /* parse() */
 };

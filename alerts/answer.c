@@ -1,0 +1,60 @@
+#include "answer.h"
+
+#include "fresh.h"
+
+int64_t
+answer_wish(double seconds, int64_t now_s)
+{
+	int64_t wait_s;
+
+	if (!(seconds > 0))
+		return 0;
+	if (seconds > (double)RETRY_AFTER_MAX_S)
+		return now_s + RETRY_AFTER_MAX_S;
+	wait_s = (int64_t)seconds;
+	return now_s + wait_s + ((double)wait_s < seconds);
+}
+
+struct verdict
+answer_http(const struct answer *answer, int64_t now_s)
+{
+	int code = answer->code;
+
+	if (code >= 200 && code < 300)
+		return (struct verdict){ VERDICT_DELIVERED, 0 };
+	if (code >= 300 && code < 400)
+		return (struct verdict){ VERDICT_MISCONFIGURED, 0 };
+	switch (code) {
+	case 401:
+	case 403:
+	case 404:
+	case 405:
+	case 407:
+		return (struct verdict){ VERDICT_MISCONFIGURED, 0 };
+	case 410:
+		return (struct verdict){ VERDICT_GONE, 0 };
+	case 408:
+	case 425:
+	case 429:
+		break;
+	default:
+		if (code >= 400 && code < 500)
+			return (struct verdict){ VERDICT_POISON, 0 };
+	}
+	return (struct verdict){ VERDICT_RETRY,
+		answer_wish(
+		    (double)fresh_retry_s(answer->headers, answer->n_headers, now_s), now_s) };
+}
+
+struct verdict
+answer_smtp(const struct answer *answer, int64_t now_s)
+{
+	int code = answer->code;
+
+	(void)now_s;
+	if (code >= 200 && code < 300)
+		return (struct verdict){ VERDICT_DELIVERED, 0 };
+	if (code < 500)
+		return (struct verdict){ VERDICT_RETRY, 0 };
+	return (struct verdict){ answer->data_phase ? VERDICT_POISON : VERDICT_MISCONFIGURED, 0 };
+}

@@ -1,0 +1,273 @@
+#include "channel_kinds.h"
+
+#include "answer.h"
+#include "date.h"
+#include "mail_body.h"
+#include "mem.h"
+#include "mime.h"
+#include "wording.h"
+
+#include <nettle/sha2.h>
+#include <string.h>
+
+#define MESSAGE_MAX ((size_t)4 << 20) /* bytes of a mail */
+#define SUBJECT_MAX 160               /* characters */
+#define ENTRY_HEADERS_MAX 20          /* X-Newsbell-Entry headers */
+
+struct email {
+	struct str smtp, user, ca_file;
+	struct secret password;
+	int starttls;
+	struct mailbox from;
+	struct mailboxes {
+		struct mailbox *v;
+		size_t n;
+	} to;
+};
+
+static bool
+parse_mailbox(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	(void)arena;
+	return mailbox_parse(value, field, e);
+}
+
+static bool
+parse_mailboxes(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	struct mailboxes *to = field;
+	struct str_list list;
+
+	if (!settings_list(value, &list, arena, e))
+		return false;
+	to->v = ARENA_ARRAY(arena, struct mailbox, list.n);
+	to->n = list.n;
+	for (size_t i = 0; i < list.n; i++)
+		if (!mailbox_parse(list.v[i], &to->v[i], e))
+			return false;
+	return true;
+}
+
+/* smtp://host[:port] or smtps://host[:port], and nothing behind it. */
+static bool
+parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	struct str rest, host, port;
+	int64_t number = 0;
+
+	(void)arena;
+	if (str_starts_ci(value, STR("smtp://")))
+		rest = str_sub(value, 7, value.n);
+	else if (str_starts_ci(value, STR("smtps://")))
+		rest = str_sub(value, 8, value.n);
+	else
+		return err_set(
+		    e, ERR_CONFIG, "'%.*s' is no smtp:// or smtps:// address", STR_ARG(value));
+	for (size_t i = 0; i < rest.n; i++)
+		if ((unsigned char)rest.p[i] <= ' ' || strchr("/@?#", rest.p[i]))
+			return err_set(e, ERR_CONFIG,
+			    "'%.*s': write smtp://host:port; user and password have keys of their "
+			    "own",
+			    STR_ARG(value));
+	host = rest;
+	if (rest.n && rest.p[0] == '[') {
+		size_t close = str_find_char(rest, ']');
+
+		if (close == STR_NONE)
+			return err_set(
+			    e, ERR_CONFIG, "'%.*s': no ] after the address", STR_ARG(value));
+		host = str_sub(rest, 1, close);
+		port = str_sub(rest, close + 1, rest.n);
+		if (port.n && port.p[0] != ':')
+			return err_set(e, ERR_CONFIG, "'%.*s' is no server", STR_ARG(value));
+		port = str_sub(port, 1, port.n);
+	} else {
+		str_cut(rest, ':', &host, &port);
+	}
+	if (host.n == 0)
+		return err_set(e, ERR_CONFIG, "'%.*s' names no host", STR_ARG(value));
+	if (port.n && (!str_to_i64(port, &number) || number < 1 || number > 65535))
+		return err_set(e, ERR_CONFIG, "'%.*s' is no port", STR_ARG(port));
+	*(struct str *)field = value;
+	return true;
+}
+
+const char *const starttls_names[] = {
+	[STARTTLS_REQUIRED] = "required",
+	[STARTTLS_TRY] = "try",
+	[STARTTLS_OFF] = "off",
+	NULL,
+};
+
+#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct email, member)
+static const struct setting rows[] = {
+	{ ROW("smtp", SETTING_CUSTOM, smtp), .parse = parse_smtp, .required = true },
+	{ ROW("starttls", SETTING_CHOICE, starttls), .choices = starttls_names },
+	{ ROW("user", SETTING_TEXT, user) },
+	{ ROW("password", SETTING_SECRET, password) },
+	{ ROW("ca-file", SETTING_TEXT, ca_file) },
+	{ ROW("from", SETTING_CUSTOM, from), .parse = parse_mailbox, .required = true },
+	{ ROW("to", SETTING_CUSTOM, to), .parse = parse_mailboxes, .required = true },
+};
+
+static void
+check(const struct channel *ch, struct place at, struct diags *diags)
+{
+	const struct email *s = ch->settings;
+
+	if (s->password.source != SECRET_NONE && s->user.n == 0)
+		diag_add(diags, DIAG_ERROR, s->password.at, STR("add user = ..."),
+		    "a password without user");
+	if (s->user.n && s->password.source == SECRET_NONE)
+		diag_add(diags, DIAG_ERROR, at, STR("add password = @file:PATH"),
+		    "a user without password");
+	if (s->user.n && s->starttls != STARTTLS_REQUIRED && str_starts_ci(s->smtp, STR("smtp://")))
+		diag_add(diags, DIAG_WARNING, at, STR("take 'starttls' out"),
+		    "the password may go over the network in the clear");
+}
+
+/* ---- the message ---- */
+
+/* A watch as one label of a List-ID: readable, and never the same for two watches. */
+static struct str
+watch_label(struct str watch, struct arena *arena)
+{
+	char *p = arena_bytes(arena, watch.n + 1);
+	struct sha256_ctx ctx;
+	uint8_t digest[4];
+	size_t n = 0;
+
+	for (size_t i = 0; i < watch.n && n < 40; i++) {
+		char c = watch.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			p[n++] = c;
+		else if (n && p[n - 1] != '-')
+			p[n++] = '-';
+	}
+	while (n && p[n - 1] == '-')
+		n--;
+	sha256_init(&ctx);
+	sha256_update(&ctx, watch.n, (const uint8_t *)watch.p);
+	sha256_digest(&ctx, sizeof(digest), digest);
+	return str_fmt(arena, "%.*s%s%02x%02x%02x%02x", (int)n, p, n ? "-" : "", digest[0],
+	    digest[1], digest[2], digest[3]);
+}
+
+/* What may stand after the @ of ids; the domain of `from`. */
+static struct str
+id_host(const struct email *s)
+{
+	struct str local, domain;
+
+	str_cut(s->from.address, '@', &local, &domain);
+	return domain.p[0] == '[' ? str_sub(domain, 1, domain.n - 1) : domain;
+}
+
+static void
+headers(struct buf *b, const struct channel *ch, const struct alert *alert,
+    const struct send_context *context, struct arena *arena)
+{
+	const struct email *s = ch->settings;
+	struct str host = id_host(s), label = watch_label(alert->watch, arena),
+		   watch = wording_line(alert->watch, arena);
+
+	mime_plain(b, "Date", date_rfc5322(alert->created_s, arena));
+	mime_mailboxes(b, "From", &s->from, 1);
+	mime_mailboxes(b, "To", s->to.v, s->to.n);
+	mime_text(b, "Subject", wording_subject(alert, SUBJECT_MAX, arena));
+	mime_plain(b, "Message-ID",
+	    str_fmt(arena, "<%.*s@%.*s>", STR_ARG(context->delivery_id), STR_ARG(host)));
+	mime_plain(
+	    b, "References", str_fmt(arena, "<watch.%.*s@%.*s>", STR_ARG(label), STR_ARG(host)));
+	mime_text(b, "List-ID",
+	    str_fmt(arena, "%.*s <%.*s.newsbell.%.*s>",
+		STR_ARG(str_find_char(watch, '<') == STR_NONE ? watch : STR("")), STR_ARG(label),
+		STR_ARG(host)));
+	mime_plain(b, "Auto-Submitted", STR("auto-generated"));
+	mime_plain(b, "X-Auto-Response-Suppress", STR("All"));
+	if (alert->severity >= SEVERITY_HIGH)
+		mime_plain(b, "Importance", STR("high"));
+	mime_plain(b, "X-Newsbell-Alert", alert->id);
+	mime_text(b, "X-Newsbell-Watch", watch);
+	mime_plain(b, "X-Newsbell-Severity", str_c(severity_names[alert->severity]));
+	mime_text(b, "X-Newsbell-Feed", wording_line(alert->feed, arena));
+	for (size_t i = 0; i < alert->n_entries && i < ENTRY_HEADERS_MAX; i++) {
+		const struct alert_entry *e = &alert->entries[i];
+
+		mime_text(b, "X-Newsbell-Entry",
+		    wording_line(
+			e->list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(e->list), STR_ARG(e->name))
+				  : e->name,
+			arena));
+	}
+	mime_plain(b, "MIME-Version", STR("1.0"));
+}
+
+static struct str
+compose(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena)
+{
+	struct str boundary = str_fmt(arena, "=_%.*s", STR_ARG(context->delivery_id)), data;
+	struct buf message, body;
+
+	buf_init(&message, MESSAGE_MAX);
+	buf_init(&body, MESSAGE_MAX);
+	headers(&message, ch, alert, context, arena);
+	mime_plain(&message, "Content-Type",
+	    str_fmt(arena, "multipart/alternative; boundary=\"%.*s\"", STR_ARG(boundary)));
+	buf_add(&message, STR("\r\n"));
+	mail_text(&body, alert, context->zone, arena);
+	mime_part(&message, boundary, "text/plain", buf_str(&body));
+	buf_clear(&body);
+	mail_html(&body, alert, context->zone, arena);
+	mime_part(&message, boundary, "text/html", buf_str(&body));
+	buf_addf(&message, "--%.*s--\r\n", STR_ARG(boundary));
+	data = str_dup(arena, buf_str(&message));
+	buf_free(&body);
+	buf_free(&message);
+	return data;
+}
+
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	const struct email *s = ch->settings;
+
+	(void)e;
+	*ret = (struct message){ .carrier = CARRIER_MAIL };
+	ret->mail = (struct mail){
+		.server = { .url = s->smtp,
+		    .starttls = s->starttls,
+		    .user = s->user,
+		    .password = s->password.text,
+		    .ca_file = s->ca_file },
+		.from = s->from.address,
+		.to = { ARENA_ARRAY(arena, struct str, s->to.n), s->to.n },
+		.data = compose(ch, alert, context, arena),
+	};
+	for (size_t i = 0; i < s->to.n; i++)
+		ret->mail.to.v[i] = s->to.v[i].address;
+	return true;
+}
+
+static struct verdict
+judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
+{
+	(void)ch;
+	return answer_smtp(answer, now_s);
+}
+
+const struct channel_type channel_email = {
+	.name = "email",
+	.carrier = CARRIER_MAIL,
+	.settings_size = sizeof(struct email),
+	.rows = rows,
+	.n_rows = ARRAY_LEN(rows),
+	.check = check,
+	.render = render,
+	.judge = judge,
+};

@@ -1,0 +1,81 @@
+#include "channel_kinds.h"
+
+#include "buf.h"
+#include "wording.h"
+
+#define PRINT_MAX ((size_t)64 << 10) /* bytes of one alert */
+#define COLUMNS 100
+#define INDENT "    "
+#define NAMES_MAX 6 /* entries in the headline */
+
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
+
+static const char *const colours[SEVERITY_COUNT] = {
+	[SEVERITY_LOW] = "\033[36m",
+	[SEVERITY_NORMAL] = "\033[1;34m",
+	[SEVERITY_HIGH] = "\033[1;33m",
+	[SEVERITY_CRITICAL] = "\033[1;31m",
+};
+
+static void
+entry(struct buf *b, const struct alert_entry *e, bool colour, struct arena *arena)
+{
+	const struct snippet *s = &e->snippet;
+
+	buf_addf(b, "    %.*s\n", STR_ARG(wording_entry(e, arena)));
+	if (s->marked.n)
+		buf_addf(b, "        %.*s%s%.*s%s%.*s\n", STR_ARG(wording_line(s->before, arena)),
+		    s->before.n && str_is_space(s->before.p[s->before.n - 1])
+			? (colour ? " " BOLD : " [")
+			: (colour ? BOLD : "["),
+		    STR_ARG(wording_line(s->marked, arena)),
+		    s->after.n && str_is_space(s->after.p[0]) ? (colour ? PLAIN " " : "] ")
+							      : (colour ? PLAIN : "]"),
+		    STR_ARG(wording_line(s->after, arena)));
+}
+
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	bool colour = context->colour;
+	struct buf b;
+
+	(void)ch;
+	(void)e;
+	buf_init(&b, PRINT_MAX);
+	buf_addf(&b, "%s[%s] %.*s%s%.*s%s\n", colour ? colours[alert->severity] : "",
+	    severity_names[alert->severity], STR_ARG(wording_line(alert->watch, arena)),
+	    alert->n_entries ? ": " : "", STR_ARG(wording_names(alert, NAMES_MAX, arena)),
+	    colour ? PLAIN : "");
+	wording_wrap(&b, wording_line(alert->title, arena), STR(INDENT), COLUMNS);
+	if (alert->link.n)
+		buf_addf(&b, INDENT "%.*s\n", STR_ARG(wording_line(alert->link, arena)));
+	buf_addf(&b, INDENT "%.*s\n", STR_ARG(wording_source(alert, context->zone, arena)));
+	if (alert->n_entries == 0) /* there is nothing else that says why */
+		wording_wrap(&b, alert->summary, STR(INDENT), COLUMNS);
+	for (size_t i = 0; i < alert->n_entries; i++)
+		entry(&b, &alert->entries[i], colour, arena);
+	if (alert->n_more)
+		buf_addf(&b, "    and %zu more\n", alert->n_more);
+	*ret = (struct message){ .carrier = CARRIER_PRINT, .print = str_dup(arena, buf_str(&b)) };
+	buf_free(&b);
+	return true;
+}
+
+static struct verdict
+judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
+{
+	(void)ch;
+	(void)now_s;
+	return (struct verdict){ answer->code ? VERDICT_DELIVERED : VERDICT_RETRY, 0 };
+}
+
+const struct channel_type channel_journal = {
+	.name = "journal",
+	.carrier = CARRIER_PRINT,
+	.settings_size = 1, /* it has none */
+	.render = render,
+	.judge = judge,
+};

@@ -1,0 +1,126 @@
+#include "channel_kinds.h"
+
+#include "answer.h"
+#include "json_out.h"
+#include "mem.h"
+#include "signature.h"
+#include "target.h"
+
+#define BODY_MAX (ALERT_JSON_MAX + 1024) /* bytes */
+
+enum method { METHOD_POST, METHOD_PUT, METHOD_PATCH };
+static const char *const methods[] = {
+	[METHOD_POST] = "POST",
+	[METHOD_PUT] = "PUT",
+	[METHOD_PATCH] = "PATCH",
+	NULL,
+};
+
+struct webhook {
+	struct secret url;
+	int method;
+	struct secret secret, old_secret;
+	struct target target;
+};
+
+#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct webhook, member)
+static const struct setting rows[] = {
+	{ ROW("url", SETTING_ADDRESS, url), .required = true },
+	{ ROW("method", SETTING_CHOICE, method), .choices = methods },
+	{ ROW("secret", SETTING_SECRET, secret) },
+	{ ROW("old-secret", SETTING_SECRET, old_secret) },
+	TARGET_ROWS(struct webhook, target),
+	TARGET_AUTH_ROWS(struct webhook, target),
+};
+
+static void
+check_secret(const struct secret *secret, struct diags *diags)
+{
+	struct str_list keys;
+	struct err e;
+
+	if (secret->text.n && !signature_keys(secret->text, diags->arena, &keys, &e))
+		diag_add(diags, DIAG_ERROR, secret->at, STR(""), "%s", e.text);
+}
+
+static void
+check(const struct channel *ch, struct place at, struct diags *diags)
+{
+	const struct webhook *s = ch->settings;
+
+	check_secret(&s->secret, diags);
+	check_secret(&s->old_secret, diags);
+	if (s->old_secret.source != SECRET_NONE && s->secret.source == SECRET_NONE)
+		diag_add(diags, DIAG_ERROR, s->old_secret.at, STR("add secret = ..."),
+		    "an old-secret without secret");
+	target_check(&s->target, at, diags);
+}
+
+static struct str
+make_body(const struct alert *alert, struct arena *arena)
+{
+	struct json_out o;
+
+	jout_init(&o, BODY_MAX);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "type", STR("alert"));
+	jout_date(&o, "timestamp", alert->created_s);
+	jout_raw(&o, "data", alert_to_json(alert, arena));
+	jout_close(&o, '}');
+	return jout_done(&o, arena);
+}
+
+static bool
+keys_of(const struct webhook *s, struct arena *arena, struct str_list *ret, struct err *e)
+{
+	return signature_keys(
+	    str_fmt(arena, "%.*s\n%.*s", STR_ARG(s->secret.text), STR_ARG(s->old_secret.text)),
+	    arena, ret, e);
+}
+
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	const struct webhook *s = ch->settings;
+	struct str body = make_body(alert, arena),
+		   id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
+	struct str_list keys;
+	struct http_header own[5];
+	size_t n = 0;
+
+	if (body.n == 0)
+		return err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+	if (!keys_of(s, arena, &keys, e))
+		return false;
+	own[n++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
+	own[n++] = (struct http_header){ STR("webhook-id"), id };
+	own[n++] = (struct http_header){ STR("webhook-timestamp"),
+		str_fmt(arena, "%lld", (long long)context->now_s) };
+	own[n++] = (struct http_header){ STR("Idempotency-Key"), id };
+	if (keys.n)
+		own[n++] = (struct http_header){ STR("webhook-signature"),
+			signature_make(&keys, id, context->now_s, body, arena) };
+	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	ret->http =
+	    target_request(&s->target, methods[s->method], s->url.text, own, n, body, arena);
+	return true;
+}
+
+static struct verdict
+judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
+{
+	(void)ch;
+	return answer_http(answer, now_s);
+}
+
+const struct channel_type channel_webhook = {
+	.name = "webhook",
+	.carrier = CARRIER_HTTP,
+	.settings_size = sizeof(struct webhook),
+	.rows = rows,
+	.n_rows = ARRAY_LEN(rows),
+	.check = check,
+	.render = render,
+	.judge = judge,
+};

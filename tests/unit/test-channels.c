@@ -1,0 +1,316 @@
+#include "rows.h"
+
+#include "arena.h"
+#include "channel.h"
+#include "sample.h"
+
+#include <string.h>
+
+static struct arena *arena;
+static struct diags diags;
+
+/* A channel of a [channel "name"] section's text; problems stand in diags. */
+static struct channel
+configure(const char *text)
+{
+	struct section *sections = NULL;
+	size_t n = 0, cap = 0;
+	struct str type = { 0 };
+	struct channel ch;
+	static const struct setting type_row[] = { { "type", SETTING_TEXT, 0, .required = true } };
+
+	diags_init(&diags, arena);
+	settings_read(str_fmt(arena, "[channel \"desk\"]\n%s", text), STR("test.conf"), arena, &diags,
+	    &sections, &n, &cap);
+	assert_int_equal(n, 1);
+	assert_true(sections[0].n_lines > 0 && str_eq_c(sections[0].lines[0].key, "type"));
+	ch = (struct channel){ .name = STR("desk"),
+		.type = channel_type_find(sections[0].lines[0].value) };
+	assert_non_null(ch.type);
+	ch.settings = arena_alloc(arena, ch.type->settings_size);
+	settings_apply(&sections[0],
+	    (const struct settings_table[]){
+		{ type_row, 1, &type }, { ch.type->rows, ch.type->n_rows, ch.settings } },
+	    2, NULL, arena, &diags);
+	if (ch.type->check)
+		ch.type->check(&ch, sections[0].at, &diags);
+	return ch;
+}
+
+static void
+show_diags(const char *name)
+{
+	for (size_t i = 0; i < diags.n; i++)
+		print_error("row '%s': %.*s", name, STR_ARG(diag_text(&diags.v[i], arena)));
+}
+
+static struct message
+render(const struct channel *ch, const struct alert *alert)
+{
+	struct send_context context = { .delivery_id = STR("deliverydeliverydelivery22"),
+		.now_s = 1795496411 };
+	struct message m;
+	struct err e = { 0 };
+
+	if (!ch->type->render(ch, alert, &context, arena, &m, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(m.carrier, ch->type->carrier);
+	return m;
+}
+
+static void
+test_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_channel_types; i++) {
+		const struct channel_type *t = channel_types[i];
+
+		assert_ptr_equal(channel_type_find(str_c(t->name)), t);
+		ROW(t->name, t->render && t->judge && t->settings_size > 0);
+		ROW(t->name, i == 0 || strcmp(channel_types[i - 1]->name, t->name) < 0);
+		ROW_I64(t->name,
+		    t->judge(&(struct channel){ .type = t }, &(struct answer){ .code = 0 }, 7).kind,
+		    VERDICT_RETRY);
+	}
+	assert_null(channel_type_find(STR("pigeon")));
+	ROWS_DONE();
+}
+
+#define MAIL "type = email\nsmtp = smtp://mail.example:587\nfrom = bell@example.org\n"
+#define HOOK "type = webhook\nurl = https://hook.example/x\n"
+
+static void
+test_settings(void **state)
+{
+	static const struct {
+		const char *name, *text, *want; /* want: in the problem's text; NULL: none */
+	} rows[] = {
+		{ "mail", MAIL "to = a@example.org, The Desk <b@example.org>\n", NULL },
+		{ "mail with a password", MAIL "to = a@example.org\nuser = u\npassword = p\n", NULL },
+		{ "password without user", MAIL "to = a@example.org\npassword = p\n", "without user" },
+		{ "user without password", MAIL "to = a@example.org\nuser = u\n", "without password" },
+		{ "password in the clear",
+		    MAIL "to = a@example.org\nuser = u\npassword = p\nstarttls = try\n", "clear" },
+		{ "no recipient", MAIL, "needs 'to" },
+		{ "a bad recipient", MAIL "to = a@example.org, b\n", "'b' is no mail address" },
+		{ "no SMTP",
+		    "type = email\nsmtp = http://mail.example\nfrom = a@b.example\nto = a@b.example\n",
+		    "smtp:// or smtps://" },
+		{ "a password in the address",
+		    "type = email\nsmtp = smtp://u:p@mail.example\nfrom = a@b.example\nto = "
+		    "a@b.example\n",
+		    "keys of their own" },
+		{ "a port that is none",
+		    "type = email\nsmtp = smtp://mail.example:0\nfrom = a@b.example\nto = a@b.example\n",
+		    "no port" },
+		{ "IPv6",
+		    "type = email\nsmtp = smtp://[::1]:25\nfrom = a@b.example\nto = a@b.example\n",
+		    NULL },
+		{ "webhook", HOOK, NULL },
+		{ "webhook with all of it",
+		    HOOK
+		    "method = PUT\nsecret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\nold-secret = "
+		    "0123456789abcdefg\nheader = X-A: b\n  X-C: d\nbearer = t\ntimeout = 5s\n",
+		    NULL },
+		{ "a key that is none", HOOK "secret = whsec_*\n", "not base64" },
+		{ "a key that is short", HOOK "secret = abc\n", "too short" },
+		{ "an old key alone", HOOK "old-secret = 0123456789abcdefg\n", "without secret" },
+		{ "a method for reading", HOOK "method = GET\n", "POST, PUT, PATCH" },
+		{ "user and bearer", HOOK "user = u\npassword = p\nbearer = t\n", "keep one" },
+		{ "key without certificate", HOOK "client-key = /k\n", "client-key without" },
+		{ "no URL", "type = webhook\nurl = ftp://x\n", "no http" },
+		{ "a header that is none", HOOK "header = what\n", "no header" },
+		{ "journal", "type = journal\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		bool found = false;
+
+		configure(rows[i].text);
+		for (size_t k = 0; k < diags.n; k++) {
+			struct str text = diag_text(&diags.v[k], arena);
+
+			found = found || (rows[i].want && str_find(text, str_c(rows[i].want)) != STR_NONE);
+		}
+		ROW(rows[i].name, rows[i].want ? found : diags.n == 0);
+		if (rows_failed)
+			show_diags(rows[i].name);
+	}
+	ROWS_DONE();
+}
+
+static void
+test_journal(void **state)
+{
+	struct channel ch = configure("type = journal\n");
+	struct alert a = sample_alert();
+
+	(void)state;
+	ROW_STR("printed", render(&ch, &a).print,
+	    STR("[high] ICE and its cloud: ICE, Microsoft, Azure\n"
+		"    Immigration and Customs Enforcement moves to Microsoft\xE2\x80\x99s <Azure> "
+		"\xE2\x80\x93 what \"it\" costs & why\n"
+		"    https://news.example/ice?a=1&b=2\n"
+		"    Harbour Courier \xC2\xB7 24 Nov 2026 04:55 UTC \xC2\xB7 A. Writer\n"
+		"    ICE (agencies, as \xE2\x80\x9CImmigration and Customs Enforcement\xE2\x80\x9D), 3 "
+		"times, first in the title\n"
+		"        Why [Immigration and Customs Enforcement] signs with "
+		"Microsoft\xE2\x80\xA6\n"
+		"    Microsoft (vendors), in the text\n"
+		"        a <b>\"deal\"</b> with [Microsoft]\xE2\x80\x99s cloud & more @everyone\n"
+		"    Azure, 2 times, first in the summary\n"));
+	a.title = STR("turn\x1b[31m red\x07");
+	ROW("no escape sequence gets through",
+	    str_find_char(render(&ch, &a).print, '\x1b') == STR_NONE &&
+		str_find_char(render(&ch, &a).print, '\x07') == STR_NONE);
+	ROWS_DONE();
+}
+
+static struct str
+header(const struct message *m, const char *name)
+{
+	return http_header_find(m->http.headers, m->http.n_headers, str_c(name));
+}
+
+static void
+test_webhook(void **state)
+{
+	struct channel ch = configure(
+	    HOOK "secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\nold-secret = 0123456789abcdefg\n"
+		 "header = X-A: b\ntimeout = 5s\n");
+	struct alert a = sample_alert();
+	struct message m = render(&ch, &a);
+
+	(void)state;
+	show_diags("webhook");
+	ROW_STR("method", m.http.method, STR("POST"));
+	ROW_STR("url", m.http.url, STR("https://hook.example/x"));
+	ROW_STR("id", header(&m, "webhook-id"), STR("msg_deliverydeliverydelivery22"));
+	ROW_STR("key", header(&m, "idempotency-key"), STR("msg_deliverydeliverydelivery22"));
+	ROW_STR("timestamp", header(&m, "webhook-timestamp"), STR("1795496411"));
+	ROW_STR("type", header(&m, "content-type"), STR("application/json"));
+	ROW_STR("own", header(&m, "x-a"), STR("b"));
+	ROW_I64("two signatures", header(&m, "webhook-signature").n, 2 * (3 + 44) + 1);
+	ROW_I64("time", m.http.timeout_ms, 5000);
+	ROW_I64("no redirects", m.http.max_redirects, 0);
+	ROW("the body's frame",
+	    str_starts(m.http.body,
+		STR("{\"type\":\"alert\",\"timestamp\":\"2026-11-24T05:00:00Z\",\"data\":{")));
+	ROW("the facts", str_find(m.http.body, alert_to_json(&a, arena)) != STR_NONE);
+	ch = configure(HOOK);
+	ROW_I64("unsigned", header(&(struct message){ .http = render(&ch, &a).http },
+				"webhook-signature")
+				.n,
+	    0);
+	ROWS_DONE();
+}
+
+static struct str
+mail(const char *extra, const struct alert *a)
+{
+	struct channel ch = configure(
+	    str_z(arena, str_fmt(arena, MAIL "to = a@example.org, The Desk <b@example.org>\n%s", extra)));
+	struct message m = render(&ch, a);
+
+	show_diags("mail");
+	assert_int_equal(m.mail.to.n, 2);
+	assert_true(str_eq_c(m.mail.to.v[1], "b@example.org"));
+	assert_true(str_eq_c(m.mail.from, "bell@example.org"));
+	return m.mail.data;
+}
+
+static void
+test_mail(void **state)
+{
+	static const char *const want[] = {
+		"\r\nDate: Tue, 24 Nov 2026 05:00:00 +0000\r\n",
+		"\r\nFrom: bell@example.org\r\n",
+		"\r\nTo: a@example.org, The Desk <b@example.org>\r\n",
+		"\r\nMessage-ID: <deliverydeliverydelivery22@example.org>\r\n",
+		"\r\nAuto-Submitted: auto-generated\r\n",
+		"\r\nX-Newsbell-Alert: abcdefghijklmnopqrstuvwxyz\r\n",
+		"\r\nX-Newsbell-Severity: high\r\n",
+		"\r\nX-Newsbell-Entry: agencies/ICE\r\n",
+		"\r\nX-Newsbell-Entry: Azure\r\n",
+		"\r\nMIME-Version: 1.0\r\n",
+		"\r\nContent-Type: text/plain; charset=utf-8\r\n",
+		"\r\nContent-Type: text/html; charset=utf-8\r\n",
+		"https://news.example/ice?a=3D1&b=3D2",
+		"href=3D\"https://news.example/ice?a=3D1&amp;b=3D2\"",
+	};
+	struct alert a = sample_alert();
+	struct str data = mail("", &a);
+	size_t at = 0;
+
+	(void)state;
+	data = str_join(arena, STR("\r\n"), data);
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		ROW(want[i], str_find(data, str_c(want[i])) != STR_NONE);
+	for (size_t i = 0; i < data.n; i++) {
+		unsigned char c = (unsigned char)data.p[i];
+
+		at = c == '\n' ? 0 : at + 1;
+		if (at > 77 || c >= 0x7f || (c < ' ' && c != '\r' && c != '\n')) {
+			ROW("lines of ASCII, at most 76 characters", false);
+			break;
+		}
+	}
+	ROW_STR("the same bytes again", str_join(arena, STR("\r\n"), mail("", &a)), data);
+	ROWS_DONE();
+}
+
+static void
+test_mail_injection(void **state)
+{
+	static const char evil[] = "x\r\nBcc: victim@example.org\r\n\r\n--=_\r\n<script>alert(1)</script>";
+	struct alert a = sample_alert();
+	struct alert_entry entry = { STR(evil), STR(evil), STR(evil), ZONE_TITLE, 1,
+		{ STR(evil), STR(evil), STR(evil) } };
+	struct str data, head, html;
+
+	(void)state;
+	a.title = a.watch = a.feed = a.feed_title = a.author = a.summary = a.id = STR(evil);
+	a.link = STR("javascript:alert(1)");
+	a.entries = &entry;
+	a.n_entries = 1;
+	data = mail("", &a);
+	data = str_join(arena, STR("\r\n"), data);
+	head = str_sub(data, 0, str_find(data, STR("\r\n\r\n")));
+	html = str_sub(data, str_find(data, STR("Content-Type: text/html")), data.n);
+	ROW("no header of its own", str_find_ci(head, STR("\r\nBcc:")) == STR_NONE);
+	ROW("no element of its own", str_find_ci(html, STR("<script")) == STR_NONE);
+	ROW("no link but http", str_find(data, STR("href=3D\"javascript")) == STR_NONE);
+	ROWS_DONE();
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_webhook),
+		cmocka_unit_test(test_mail),
+		cmocka_unit_test(test_mail_injection),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
