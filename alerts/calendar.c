@@ -182,6 +182,13 @@ quiet_print(const struct quiet *q, struct arena *arena)
 }
 
 struct str
+limit_print(const struct limit *l, struct arena *arena)
+{
+	return str_fmt(
+	    arena, "%lld per %.*s", (long long)l->n, STR_ARG(print_span(l->per_s, arena)));
+}
+
+struct str
 calendar_show(const struct tz *zone, int64_t at_s, struct arena *arena)
 {
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",

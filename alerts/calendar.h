@@ -42,6 +42,7 @@ bool quiet_parse(struct str value, void *quiet, struct arena *arena, struct err 
 bool limit_parse(struct str value, void *limit, struct arena *arena, struct err *e);
 struct str deliver_print(const struct deliver *deliver, struct arena *arena);
 struct str quiet_print(const struct quiet *quiet, struct arena *arena);
+struct str limit_print(const struct limit *limit, struct arena *arena);
 
 /*
  * When what came in at at_s is told: at_s itself for DELIVER_NOW, else the next moment of the
