@@ -60,7 +60,9 @@ item_json(const struct item *item, struct arena *arena)
 {
 	json_t *o = made(json_object()), *list;
 
-	set(o, "id", text(item->id));
+	set(o, "id", text(item->said_id.n ? item->said_id : item->id));
+	if (item->said_id.n)
+		set(o, "key", text(item->id));
 	set(o, "link", text(item->link));
 	set(o, "title", text(item->title));
 	set(o, "summary", text(item->summary));

@@ -183,19 +183,24 @@ set_add(struct set *set, size_t i)
 	}
 }
 
-/* shared[i]: another item has the id of item i.  Returns whether any is. */
+/* shared[i]: another item that is none of the repeats has the id of item i.  Returns whether any
+ * is. */
 static bool
-find_shared(const struct item *items, size_t n, bool *shared, struct arena *tmp)
+find_shared(
+    const struct item *items, size_t n, const size_t *first, bool *shared, struct arena *tmp)
 {
 	struct set set = set_new(items, n, false, tmp);
 	bool any = false;
 
 	memset(shared, 0, n);
 	for (size_t i = 0; i < n; i++) {
-		size_t first = set_add(&set, i);
+		size_t same_id;
 
-		if (first != i)
-			any = shared[i] = shared[first] = true;
+		if (first[i] != i)
+			continue;
+		same_id = set_add(&set, i);
+		if (same_id != i)
+			any = shared[i] = shared[same_id] = true;
 	}
 	return any;
 }
@@ -205,6 +210,8 @@ append_to_id(struct item *item, struct str more, struct arena *arena)
 {
 	if (more.n == 0)
 		return;
+	if (item->said_id.n == 0)
+		item->said_id = item->id;
 	if (item->id.n + more.n + 1 > ITEM_ID_MAX) {
 		XXH3_state_t state;
 
@@ -215,21 +222,6 @@ append_to_id(struct item *item, struct str more, struct arena *arena)
 		return;
 	}
 	item->id = str_fmt(arena, "%.*s %.*s", STR_ARG(item->id), STR_ARG(more));
-}
-
-static void
-drop_repeated(struct item *items, size_t *n, struct arena *tmp)
-{
-	/* compacting in place: the set looks only at items already kept */
-	struct set set = set_new(items, *n, true, tmp);
-	size_t kept = 0;
-
-	for (size_t i = 0; i < *n; i++) {
-		items[kept] = items[i];
-		if (set_add(&set, kept) == kept)
-			kept++;
-	}
-	*n = kept;
 }
 
 static void
@@ -246,25 +238,29 @@ give_id(struct item *item, struct arena *arena)
 }
 
 bool
-identity_assign(struct item *items, size_t *n, struct arena *arena, struct arena *tmp)
+identity_assign(struct item *items, size_t n, struct arena *arena, struct arena *tmp)
 {
-	bool *shared = ARENA_ARRAY(tmp, bool, *n + 1);
+	bool *shared = ARENA_ARRAY(tmp, bool, n + 1);
+	size_t *first = ARENA_ARRAY(tmp, size_t, n + 1); /* of those that are the same */
+	struct set whole = set_new(items, n, true, tmp);
 
-	for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < n; i++) {
 		give_id(&items[i], arena);
-	if (!find_shared(items, *n, shared, tmp))
+		first[i] = set_add(&whole, i);
+	}
+	if (!find_shared(items, n, first, shared, tmp))
 		return false;
-	drop_repeated(items, n, tmp);
-	if (find_shared(items, *n, shared, tmp))
-		for (size_t i = 0; i < *n; i++)
-			if (shared[i])
-				append_to_id(&items[i], items[i].link, arena);
-	if (find_shared(items, *n, shared, tmp))
-		for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < n; i++)
+		if (shared[i])
+			append_to_id(&items[i], items[i].link, arena);
+	if (find_shared(items, n, first, shared, tmp))
+		for (size_t i = 0; i < n; i++)
 			if (shared[i])
 				append_to_id(
 				    &items[i], identity_fingerprint(&items[i], arena), arena);
-	if (find_shared(items, *n, shared, tmp)) /* the same in all that is hashed */
-		drop_repeated(items, n, tmp);
+	for (size_t i = 0; i < n; i++) {
+		items[i].id = items[first[i]].id;
+		items[i].said_id = items[first[i]].said_id;
+	}
 	return true;
 }

@@ -32,8 +32,10 @@ struct enclosure {
  * seconds.
  */
 struct item {
-	struct str id;   /* guid, id, rdf:about, link or fingerprint: unique in its document */
-	struct str link; /* absolute http(s) or empty */
+	struct str id; /* guid, id, rdf:about, link or fingerprint; two items of a document that
+			  have the same one are the same item, told twice */
+	struct str said_id; /* what the feed calls it where id had to say more, else empty */
+	struct str link;    /* absolute http(s) or empty */
 	struct str title, summary, body; /* plain text, zones of the matcher; body may be empty */
 	struct str content; /* HTML as the feed brought it, sanitised (see html.h), or empty */
 	struct str author;

@@ -15,13 +15,15 @@ is_rel(struct str rel, const char *name)
 	return str_eq_ci(rel, str_c(name));
 }
 
+/* The page before other media; "Alternate" is no relation that is registered, but meant. */
 static int
-alternate_rank(struct str type)
+alternate_rank(struct str rel, struct str type)
 {
-	if (type.n == 0 || str_starts_ci(type, STR("text/html")) ||
-	    str_starts_ci(type, STR("application/xhtml")))
-		return 6;
-	return 4;
+	bool exact = rel.n == 0 || str_ends(rel, STR("alternate"));
+	bool page = type.n == 0 || str_starts_ci(type, STR("text/html")) ||
+		    str_starts_ci(type, STR("application/xhtml"));
+
+	return page ? exact ? 6 : 5 : 4;
 }
 
 void
@@ -30,10 +32,12 @@ atom_link(struct reader *r, const struct xml_tag *tag)
 	struct str href = xml_attr(tag, NS_NONE, "href"), type = xml_attr(tag, NS_NONE, "type");
 	struct str rel = str_trim(xml_attr(tag, NS_NONE, "rel"));
 
+	if (href.n == 0 && xml_has_attr(tag, NS_NONE, "href"))
+		href = r->base; /* "" is the base itself */
 	if (href.n == 0)
 		return;
 	if (rel.n == 0 || is_rel(rel, "alternate"))
-		reader_text(r, SLOT_LINK, alternate_rank(type), TEXT_TOKEN, href);
+		reader_text(r, SLOT_LINK, alternate_rank(rel, type), TEXT_TOKEN, href);
 	else if (is_rel(rel, "enclosure"))
 		reader_enclosure(r, href, type, xml_attr(tag, NS_NONE, "length"), r->base);
 	else if (r->in_item &&
@@ -169,6 +173,6 @@ const struct rule module_rules[] = {
 	RULE_DONE(NS_SYNDICATION, "updatePeriod", IN_FEED, sy_period),
 	RULE_DONE(NS_SYNDICATION, "updateFrequency", IN_FEED, sy_frequency),
 	RULE_DONE(NS_SYNDICATION, "updateBase", IN_FEED, sy_base),
-	RULE_TOKEN(NS_FEEDBURNER, "origLink", IN_ITEM, SLOT_LINK, 7),
+	RULE_TOKEN(NS_FEEDBURNER, "origLink", IN_ITEM, SLOT_LINK, 3),
 };
 const size_t n_module_rules = ARRAY_LEN(module_rules);

@@ -156,7 +156,7 @@ reader_finish(struct reader *r)
 	if (r->sy_period_s > 0)
 		r->doc.hints.update_period_s =
 		    r->sy_period_s / (r->sy_frequency > 0 ? r->sy_frequency : 1);
-	if (identity_assign(r->doc.items, &r->doc.n_items, r->out, r->keep))
+	if (identity_assign(r->doc.items, r->doc.n_items, r->out, r->keep))
 		reader_warn(r, WARN_DUPLICATES, NULL, false,
 		    "items with the same id: told apart by their links");
 }

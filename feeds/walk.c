@@ -10,9 +10,10 @@
 
 #include <string.h>
 
-#define RULES_SLOTS 512 /* of the hash table: a power of two, over twice the rules of any format   \
-			 */
-#define SCOPES_MAX 64   /* nested xml:base and xml:lang; deeper ones are not heard */
+#define RULES_SLOTS                                                                                \
+	512           /* of the hash table: a power of two, over twice the rules of any format     \
+		       */
+#define SCOPES_MAX 64 /* nested xml:base and xml:lang; deeper ones are not heard */
 
 enum piece_kind { PIECE_TEXT, PIECE_CDATA, PIECE_TAG };
 
@@ -33,7 +34,8 @@ struct capture {
 };
 
 struct open {
-	unsigned in; /* what its children stand in */
+	unsigned in;  /* what its children stand in */
+	bool foreign; /* unknown, of a namespace of its own */
 	const struct rule *rule;
 };
 
@@ -271,7 +273,7 @@ pop_scope(struct walk *w, size_t depth)
 static enum xml_weight
 open_as(struct walk *w, size_t depth, unsigned in, const struct rule *rule, enum xml_weight weight)
 {
-	w->open[depth] = (struct open){ in, rule };
+	w->open[depth] = (struct open){ .in = in, .rule = rule };
 	return weight;
 }
 
@@ -293,7 +295,9 @@ start_unknown(struct walk *w, const struct xml_tag *tag, size_t depth)
 {
 	if (!tag->empty && tag->prefix.n == 0 && is_html_void(tag->name))
 		return XML_VOID;
-	return open_as(w, depth, PLACE_NONE, NULL, XML_LIGHT);
+	open_as(w, depth, PLACE_NONE, NULL, XML_LIGHT);
+	w->open[depth].foreign = tag->prefix.n && tag->ns == NS_OTHER;
+	return XML_LIGHT;
 }
 
 static enum xml_weight
@@ -389,6 +393,13 @@ ends_capture(const struct walk *w, const struct xml_tag *tag)
 	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT && !html_has_markup(tag->raw);
 }
 
+/* Inside an element of a module that nobody knows: items in there are the module's own. */
+static bool
+in_foreign(const struct walk *w, size_t depth)
+{
+	return depth > w->item_depth + 1 && w->open[depth - 1].foreign;
+}
+
 static enum xml_weight
 on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 {
@@ -415,7 +426,7 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 	if (in == PLACE_NONE && (!r->format || !r->in_item) && (!r->format || depth == 0))
 		return start_outside(w, x, tag, depth);
 	rule = find_rule(w, tag->ns, tag->name, in);
-	if (!rule && r->in_item) {
+	if (!rule && r->in_item && !in_foreign(w, depth)) {
 		rule = find_rule(w, tag->ns, tag->name, IN_FEED);
 		if (rule && rule->act == ACT_ITEM && tag->ns == r->format->home) {
 			xml_close(x, w->item_depth); /* the item before lacks its end */
