@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <jansson.h>
 
+int command_backup(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);

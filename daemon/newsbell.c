@@ -14,6 +14,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *synopsis, *summary;
 } commands[] = {
+	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
 	{ "check", command_check, "[-c FILE]",
 	    "read the configuration and say what is wrong with it" },
 	{ "match", command_match, "[--list FILE]... [--when EXPR] [--title TEXT] TEXT|-",
