@@ -288,3 +288,28 @@ entity_named(struct str name, char out[ENTITY_OUT_MAX])
 	z[name.n] = '\0';
 	return name_text(z, out);
 }
+
+struct str
+entity_text(struct str s, struct arena *arena)
+{
+	char *p;
+	size_t n = 0;
+
+	if (str_find_char(s, '&') == STR_NONE)
+		return s;
+	p = arena_bytes(arena, s.n);
+	while (s.n) {
+		char out[ENTITY_OUT_MAX];
+		size_t out_n, taken = s.p[0] == '&' ? entity_decode(s, out, &out_n) : 0;
+
+		if (taken == 0) {
+			p[n++] = s.p[0];
+			taken = 1;
+		} else {
+			memcpy(p + n, out, out_n);
+			n += out_n;
+		}
+		s = str_sub(s, taken, s.n);
+	}
+	return str_n(p, n);
+}

@@ -4,7 +4,7 @@
 #ifndef FEEDS_ENTITY_H
 #define FEEDS_ENTITY_H
 
-#include "str.h"
+#include "arena.h"
 
 #define ENTITY_OUT_MAX 8 /* bytes of UTF-8 one reference can yield */
 
@@ -21,5 +21,8 @@ size_t entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n);
 
 /* The UTF-8 of a name without '&' and ';' ("eacute", case counts); 0 bytes when it is unknown. */
 size_t entity_named(struct str name, char out[ENTITY_OUT_MAX]);
+
+/* s with its references decoded; s itself when there are none, else a copy. */
+struct str entity_text(struct str s, struct arena *arena);
 
 #endif

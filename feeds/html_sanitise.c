@@ -127,27 +127,7 @@ attribute(const struct html_token *t, struct str wanted)
 static struct str
 decoded(struct sanitiser *s, struct str value)
 {
-	char *p;
-	size_t n = 0;
-
-	if (value.n > ITEM_LINK_MAX)
-		return STR("");
-	p = arena_bytes(s->tmp, value.n);
-	for (size_t i = 0; i < value.n;) {
-		char out[ENTITY_OUT_MAX];
-		size_t out_n, taken = 0;
-
-		if (value.p[i] == '&')
-			taken = entity_decode(str_sub(value, i, value.n), out, &out_n);
-		if (taken == 0) {
-			p[n++] = value.p[i++];
-			continue;
-		}
-		memcpy(p + n, out, out_n);
-		n += out_n;
-		i += taken;
-	}
-	return str_trim(str_n(p, n));
+	return value.n > ITEM_LINK_MAX ? STR("") : str_trim(entity_text(value, s->tmp));
 }
 
 /* mailto: of RFC 6068 as it was written, when nothing odd stands in it. */

@@ -55,7 +55,7 @@ put_char(struct html_writer *w, struct str one)
 		html_put(w, STR("&amp;"));
 	else if (c == '"')
 		html_put(w, STR("&quot;"));
-	else if (c == '\r')
+	else if (c == '\r' || c == 0x2028 || c == 0x2029)
 		html_put(w, STR("\n"));
 	else if (is_for_text(c))
 		html_put(w, one);

@@ -281,8 +281,8 @@ static const struct row safe_rows[] = {
 	{ "controls and direction",
 	    "a\x01"
 	    "b\u202ec\xc2\x85"
-	    "d\u2028",
-	    "abcd\u2028" },
+	    "d\u2028e",
+	    "abcd\ne" },
 	{ "invalid UTF-8", "<p>a\xff</p>", "<p>a\ufffd</p>" },
 	{ "not closed at all", "<p <b>a</b>", "&lt;p <b>a</b>" },
 	{ "preformatted", "<pre>a\n  b\r\n</pre>", "<pre>a\n  b\n\n</pre>" },
