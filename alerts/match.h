@@ -39,6 +39,8 @@ void watchset_free(struct watchset *set);
 
 size_t watchset_watches(const struct watchset *set);
 struct str watchset_watch_name(const struct watchset *set, size_t watch);
+/* Its expression with all parentheses; of a list that is a watch of its own, "@list". */
+struct str watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena);
 
 /* An item as the matcher wants it: plain text zones as struct item promises them. */
 struct match_input {

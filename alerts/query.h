@@ -28,6 +28,9 @@ enum query_kind {
 
 enum query_filter { FILTER_FEED, FILTER_TAG, FILTER_LANG };
 
+extern const struct str query_zone_names[ZONE_COUNT];
+extern const struct str query_filter_names[3];
+
 struct query {
 	enum query_kind kind;
 	struct place at;

@@ -46,7 +46,5 @@ void token_next(struct lexer *l, struct token *t);
 /* The place of an offset of the value. */
 struct place token_place(const struct lexer *l, size_t at);
 
-extern const struct str query_zone_names[ZONE_COUNT];
-extern const struct str query_filter_names[3];
 
 #endif

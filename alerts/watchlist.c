@@ -405,6 +405,7 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 		if (r.line.n == 0)
 			continue;
 		r.line_at.column = (int)(r.line.p - line.p) + 1;
+		e.at = r.line_at;
 		if (r.line.p[0] == '#')
 			warn_hashtag(&r);
 		else if (is_defaults(r.line))

@@ -600,3 +600,9 @@ watchset_watch_name(const struct watchset *set, size_t watch)
 {
 	return set->watches[watch].name;
 }
+
+struct str
+watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena)
+{
+	return query_print(set->watches[watch].query, arena);
+}

@@ -1,41 +1,81 @@
+/*
+ * newsbell check: is the configuration good, and how are its lists and expressions understood?
+ */
 #include "command.h"
 
-#include "config.h"
+#include "check_terms.h"
+#include "mem.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
+enum { OPTION_TERMS = 1 };
+
+/* Each expression with all its parentheses. */
+static void
+print_watches(const struct config *c, struct arena *arena)
+{
+	for (size_t i = 0; i < watchset_watches(c->watchset); i++) {
+		struct str name = watchset_watch_name(c->watchset, i);
+		struct str text = watchset_watch_text(c->watchset, i, arena);
+
+		printf("watch \"%.*s\": %.*s\n", STR_ARG(name), STR_ARG(text));
+	}
+}
+
+static int
+check(const struct command_options *o, bool terms, const char *name, struct arena *arena)
+{
+	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY") };
+	struct diags diags;
+	struct config *config;
+	int status = EX_OK;
+
+	diags_init(&diags, arena);
+	config = config_load(&files, &diags);
+	command_diags(&diags);
+	if (!config) {
+		fprintf(stderr, "%s: %zu errors\n", o->config, diags.errors);
+		return EX_CONFIG;
+	}
+	if (!terms)
+		print_watches(config, arena);
+	else if (!check_terms_print(config, name, stdout))
+		status =
+		    command_fail("check", EX_USAGE, "no list and no watch is named '%s'", name);
+	if (!terms)
+		printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", o->config,
+		    config->n_feeds, watchset_watches(config->watchset), config->n_lists,
+		    config->n_channels);
+	config_unref(config);
+	return status;
+}
+
 int
 command_check(int argc, char **argv)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' }, { 0 } };
-	struct config_options options = { NB_SYSCONFDIR "/newsbell/newsbell.conf",
-		getenv("CREDENTIALS_DIRECTORY") };
+	static const struct option longs[] = { COMMAND_LONGS,
+		{ "terms", no_argument, NULL, OPTION_TERMS }, { 0 } };
+	struct command_options o;
 	struct arena *arena;
-	struct diags diags;
-	struct config *config;
-	int c;
+	bool terms = false;
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-		if (c != 'c')
+	command_options_init(&o);
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1) {
+		if (command_option(c, &o))
+			continue;
+		if (c != OPTION_TERMS)
 			return EX_USAGE;
-		options.path = optarg;
+		terms = true;
 	}
-	if (optind != argc)
-		return command_fail("check", EX_USAGE, "it takes no argument; use -c FILE");
+	if (optind + terms < argc)
+		return command_fail("check", EX_USAGE,
+		    terms ? "give one name of a list or a watch, or none"
+			  : "it takes no argument; use -c FILE");
 	arena = arena_new();
-	diags_init(&diags, arena);
-	config = config_load(&options, &diags);
-	command_diags(&diags);
-	if (config)
-		printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", options.path,
-		    config->n_feeds, watchset_watches(config->watchset), config->n_lists,
-		    config->n_channels);
-	else
-		fprintf(stderr, "%s: %zu errors\n", options.path, diags.errors);
-	config_unref(config);
+	status = check(&o, terms, argv[optind], arena);
 	arena_free(arena);
-	return config ? EX_OK : EX_CONFIG;
+	return status;
 }

@@ -1,199 +1,199 @@
+/*
+ * newsbell match: does a text match, where and why?  With list files or an expression given on the
+ * command line, or with the configuration.
+ */
 #include "command.h"
 
-#include "alert.h"
 #include "file.h"
-#include "html.h"
-#include "match.h"
+#include "match_batch.h"
+#include "match_show.h"
 #include "mem.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-#define MATCH_TEXT_MAX ((size_t)64 << 20) /* bytes */
-#define MATCH_LISTS_MAX 64
-
 struct match_options {
-	const char *lists[MATCH_LISTS_MAX];
-	size_t n_lists;
-	const char *when;
-	const char *title;
-	const char *text;
-	bool plain;
+	struct command_options common;
+	struct match_lists lists;
+	const char *when, *watch;
+	const char *zones[ZONE_COUNT];
+	bool plain, batch;
 };
 
-static const char *const suppression_texts[] = {
-	[SUPPRESS_EXCEPT] = "it stands inside an except: phrase",
-	[SUPPRESS_WITHOUT] = "a without: word occurs",
-	[SUPPRESS_WITH] = "none of its with: words occurs",
-	[SUPPRESS_SHOUTED] = "the text is shouted and nothing supports it",
-	[SUPPRESS_ZONE] = "it does not count in this zone",
-	[SUPPRESS_LIMIT] = "the regular expression ran into its limits",
+enum {
+	OPTION_LIST = 1,
+	OPTION_LISTS,
+	OPTION_WHEN,
+	OPTION_WATCH,
+	OPTION_PLAIN,
+	OPTION_BATCH,
+	OPTION_ZONE
 };
 
-static struct str
-list_name(struct str path)
-{
-	struct str dir = file_dirname(path);
-	struct str name =
-	    str_find_char(path, '/') == STR_NONE ? path : str_sub(path, dir.n + 1, path.n);
+static const struct option longs[] = { COMMAND_LONGS,
+	{ "list", required_argument, NULL, OPTION_LIST },
+	{ "lists", required_argument, NULL, OPTION_LISTS },
+	{ "when", required_argument, NULL, OPTION_WHEN },
+	{ "watch", required_argument, NULL, OPTION_WATCH },
+	{ "plain", no_argument, NULL, OPTION_PLAIN }, { "batch", no_argument, NULL, OPTION_BATCH },
+	{ "title", required_argument, NULL, OPTION_ZONE + ZONE_TITLE },
+	{ "author", required_argument, NULL, OPTION_ZONE + ZONE_AUTHOR },
+	{ "category", required_argument, NULL, OPTION_ZONE + ZONE_CATEGORY },
+	{ "url", required_argument, NULL, OPTION_ZONE + ZONE_URL }, { 0 } };
 
-	return str_ends(name, STR(".list")) ? str_sub(name, 0, name.n - 5) : name;
+static int
+match_text(
+    const struct match_options *o, const struct watchset *set, struct str text, struct arena *arena)
+{
+	struct matcher *matcher = matcher_new(set);
+	struct match_input in = { 0 };
+	struct match_result result;
+	size_t n = 0;
+
+	for (unsigned z = 0; z < ZONE_COUNT; z++)
+		in.zone[z] = match_zone(
+		    z == ZONE_SUMMARY ? text : str_c(o->zones[z]), (enum zone)z, o->plain, arena);
+	matcher_run(matcher, &in, arena, &result);
+	for (size_t i = 0; i < result.n_fired; i++)
+		if (!o->watch || str_eq_c(result.fired[i].name, o->watch))
+			result.fired[n++] = result.fired[i];
+	result.n_fired = n;
+	printf("match: %s\n", n ? "yes" : "no");
+	match_print(stdout, &result, &in, command_colour());
+	matcher_free(matcher);
+	return n ? EX_OK : 1;
 }
 
-static struct watchset *
-build(const struct match_options *o, struct arena *arena, struct diags *diags, struct err *e)
+static bool
+knows_watch(const struct watchset *set, const char *name)
 {
-	struct list_source *lists = ARENA_ARRAY(arena, struct list_source, o->n_lists);
-	struct watch_source watch = { .name = STR("--when"), .severity = SEVERITY_NORMAL };
-	const struct str_list none = { 0 };
-
-	for (size_t i = 0; i < o->n_lists; i++) {
-		lists[i].file = str_c(o->lists[i]);
-		lists[i].name = list_name(lists[i].file);
-		if (!file_read(o->lists[i], MATCH_TEXT_MAX, arena, &lists[i].text, e))
-			return NULL;
-	}
-	if (o->when) {
-		struct str when = str_c(o->when), first, rest;
-
-		str_cut(when, '\n', &first, &rest);
-		watch.when = (struct setting_line){ .key = STR("when"), .value = when };
-		watch.when.key_at = watch.when.value_at = (struct place){
-			.file = STR("--when"), .line = 1, .column = 1, .source = first
-		};
-	}
-	err_set(e, ERR_CONFIG, "nothing could be built from what was given");
-	return watchset_build(lists, o->n_lists, &watch, o->when ? 1 : 0, &none, &none, diags);
-}
-
-/* The line that a hit stands in, with the hit marked. */
-static void
-print_hit(const struct match_input *in, const struct hit *hit)
-{
-	struct str text = in->zone[hit->zone];
-	size_t end = hit->offset + hit->length, from = hit->offset, to = end;
-
-	while (from > 0 && text.p[from - 1] != '\n' && hit->offset - from < 60)
-		from--;
-	while (from < hit->offset && (text.p[from] & 0xc0) == 0x80)
-		from++;
-	while (to < text.n && text.p[to] != '\n' && to - end < 60)
-		to++;
-	while (to < text.n && (text.p[to] & 0xc0) == 0x80)
-		to++;
-	printf("      %s %u: %.*s[%.*s]%.*s\n", zone_names[hit->zone], hit->offset,
-	    (int)(hit->offset - from), text.p + from, (int)hit->length, text.p + hit->offset,
-	    (int)(to - end), text.p + end);
-}
-
-static void
-print_result(const struct match_result *result, const struct match_input *in)
-{
-	printf("match: %s\n", result->n_fired ? "yes" : "no");
-	for (size_t i = 0; i < result->n_fired; i++) {
-		const struct watch_hit *watch = &result->fired[i];
-
-		printf(
-		    "  watch %.*s (%s)\n", STR_ARG(watch->name), severity_names[watch->severity]);
-		for (size_t k = 0; k < watch->n_entries; k++) {
-			const struct entry_hit *entry = &watch->entries[k];
-
-			printf("    %.*s%s%.*s\n", STR_ARG(entry->list), entry->list.n ? "/" : "",
-			    STR_ARG(entry->name));
-			for (size_t h = 0; h < entry->n_hits; h++)
-				print_hit(in, &entry->hits[h]);
-		}
-	}
-	for (size_t i = 0; i < result->n_suppressed; i++) {
-		const struct suppressed *s = &result->suppressed[i];
-
-		printf("  found and not counted: %.*s%s%.*s: %s%s%.*s%s\n", STR_ARG(s->list),
-		    s->list.n ? "/" : "", STR_ARG(s->entry), suppression_texts[s->why],
-		    s->by.n ? " (" : "", STR_ARG(s->by), s->by.n ? ")" : "");
-		print_hit(in, &s->hit);
-	}
-}
-
-static struct str
-as_text(const struct match_options *o, struct str text, struct arena *arena)
-{
-	return o->plain ? text_clean(text, arena, MATCH_TEXT_MAX)
-			: html_to_text(text, arena, MATCH_TEXT_MAX);
+	for (size_t i = 0; i < watchset_watches(set); i++)
+		if (str_eq_c(watchset_watch_name(set, i), name))
+			return true;
+	return false;
 }
 
 static int
-match(const struct match_options *o, struct arena *arena)
+match_with(const struct match_options *o, const struct watchset *set, const struct config *config,
+    const char *text, struct arena *arena)
 {
-	struct match_input in = { 0 };
-	struct match_result result;
-	struct matcher *matcher;
-	struct watchset *set;
+	struct str from = str_c(text);
+	struct err e;
+
+	if (o->watch && set && !knows_watch(set, o->watch))
+		return command_fail("match", EX_CONFIG, "there is no watch named '%s'", o->watch);
+	if (o->batch) {
+		const struct batch batch = { .lists = o->lists,
+			.config = config,
+			.fixed = set,
+			.watch = str_c(o->watch),
+			.plain = o->plain };
+
+		return batch_run(&batch, stdin, stdout);
+	}
+	if (strcmp(text, "-") == 0 && !file_read_stdin(MATCH_TEXT_MAX, arena, &from, &e))
+		return command_fail("match", EX_NOINPUT, "%s", e.text);
+	return match_text(o, set, from, arena);
+}
+
+/* Lists and an expression from the command line. */
+static int
+match_given(const struct match_options *o, const char *text, struct arena *arena)
+{
+	struct watchset *set = NULL;
 	struct diags diags;
-	struct err e = { 0 };
-	struct str text = str_c(o->text);
+	int status;
 
 	diags_init(&diags, arena);
-	set = build(o, arena, &diags, &e);
-	command_diags(&diags);
-	if (!set)
-		return e.kind == ERR_CONFIG ? EX_CONFIG
-					    : command_fail("match", EX_NOINPUT, "%s", e.text);
-	if (strcmp(o->text, "-") == 0 && !file_read_stdin(MATCH_TEXT_MAX, arena, &text, &e)) {
-		watchset_free(set);
-		return command_fail("match", EX_NOINPUT, "%s", e.text);
+	if (o->when || o->lists.n) {
+		set = match_build(&o->lists, STR("--when"), str_c(o->when), NULL, &diags);
+		command_diags(&diags);
+		if (!set)
+			return EX_CONFIG;
 	}
-	in.zone[ZONE_TITLE] = as_text(o, str_c(o->title), arena);
-	in.zone[ZONE_SUMMARY] = as_text(o, text, arena);
-	matcher = matcher_new(set);
-	matcher_run(matcher, &in, arena, &result);
-	print_result(&result, &in);
-	matcher_free(matcher);
+	status = match_with(o, set, NULL, text, arena);
 	watchset_free(set);
-	return result.n_fired ? EX_OK : 1;
+	return status;
+}
+
+static int
+match_configured(struct match_options *o, const char *text, struct arena *arena)
+{
+	struct config *config = command_config(&o->common, arena);
+	int status;
+
+	if (!config)
+		return EX_CONFIG;
+	o->lists = (struct match_lists){ config->lists, config->n_lists, config->n_lists };
+	status = match_with(o, config->watchset, config, text, arena);
+	config_unref(config);
+	return status;
+}
+
+/* False after saying what is wrong, with *status. */
+static bool
+read_option(struct match_options *o, int c, struct arena *arena, int *status)
+{
+	struct err e;
+	bool good = true;
+
+	*status = EX_NOINPUT;
+	if (command_option(c, &o->common))
+		return true;
+	if (c >= OPTION_ZONE && c < OPTION_ZONE + ZONE_COUNT) {
+		o->zones[c - OPTION_ZONE] = optarg;
+		return true;
+	}
+	if (c == OPTION_LIST)
+		good = match_lists_add(&o->lists, optarg, arena, &e);
+	else if (c == OPTION_LISTS)
+		good = match_lists_add_dir(&o->lists, optarg, arena, &e);
+	else if (c == OPTION_WHEN)
+		o->when = optarg;
+	else if (c == OPTION_WATCH)
+		o->watch = optarg;
+	else if (c == OPTION_PLAIN)
+		o->plain = true;
+	else if (c == OPTION_BATCH)
+		o->batch = true;
+	else {
+		*status = EX_USAGE;
+		return false;
+	}
+	if (!good)
+		command_fail("match", EX_NOINPUT, "%s", e.text);
+	return good;
 }
 
 int
 command_match(int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "list", required_argument, NULL, 'l' },
-		{ "when", required_argument, NULL, 'w' },
-		{ "title", required_argument, NULL, 't' },
-		{ "plain", no_argument, NULL, 'p' },
-		{ 0 },
-	};
 	struct match_options o = { 0 };
-	struct arena *arena;
-	int c, status;
+	struct arena *arena = arena_new();
+	bool configured = false;
+	int c, status = EX_OK;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
-		switch (c) {
-		case 'l':
-			if (o.n_lists == MATCH_LISTS_MAX)
-				return command_fail(
-				    "match", EX_USAGE, "more than %d lists", MATCH_LISTS_MAX);
-			o.lists[o.n_lists++] = optarg;
-			break;
-		case 'w':
-			o.when = optarg;
-			break;
-		case 't':
-			o.title = optarg;
-			break;
-		case 'p':
-			o.plain = true;
-			break;
-		default:
-			return EX_USAGE;
+	command_options_init(&o.common);
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1) {
+		configured = configured || c == 'c' || c == OPTION_WATCH;
+		if (!read_option(&o, c, arena, &status)) {
+			arena_free(arena);
+			return status;
 		}
-	if (optind + 1 != argc || (!o.when && o.n_lists == 0))
-		return command_fail(
-		    "match", EX_USAGE, "give --list FILE or --when EXPR, and one TEXT or -");
-	o.text = argv[optind];
-	arena = arena_new();
-	status = match(&o, arena);
+	}
+	if (optind + !o.batch != argc)
+		status = command_fail("match", EX_USAGE,
+		    o.batch ? "--batch reads its texts from standard input"
+			    : "give one TEXT, or -");
+	else if (configured && (o.lists.n || o.when))
+		status = command_fail("match", EX_USAGE,
+		    "--list, --lists and --when stand for the configuration; leave -c and --watch "
+		    "out");
+	else if (o.lists.n || o.when || (o.batch && !configured))
+		status = match_given(&o, argv[optind], arena);
+	else
+		status = match_configured(&o, argv[optind], arena);
 	arena_free(arena);
 	return status;
 }

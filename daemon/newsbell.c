@@ -18,6 +18,11 @@ static const struct {
 	{ "check", command_check, "[-c FILE]",
 	    "read the configuration and say what is wrong with it" },
 	{ "match", command_match, "[--list FILE]... [--when EXPR] [--title TEXT] TEXT|-",
+	{ "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
+	    "say what is wrong with the configuration, or how its terms are understood" },
+	{ "match", command_match,
+	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
+	    "--batch",
 	    "say whether a text matches, where and why" },
 	{ "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL|--batch",
 	    "print what a feed says, as JSON; --batch: of many, named on standard input" },

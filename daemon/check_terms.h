@@ -1,0 +1,14 @@
+/*
+ * How each line of the lists and each word of the expressions was understood.
+ */
+#ifndef DAEMON_CHECK_TERMS_H
+#define DAEMON_CHECK_TERMS_H
+
+#include "config.h"
+
+#include <stdio.h>
+
+/* name: a list's or a watch's, or NULL for all.  False when nothing has that name. */
+bool check_terms_print(const struct config *c, const char *name, FILE *to);
+
+#endif
