@@ -15,9 +15,6 @@ static const struct {
 	const char *synopsis, *summary;
 } commands[] = {
 	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
-	{ "check", command_check, "[-c FILE]",
-	    "read the configuration and say what is wrong with it" },
-	{ "match", command_match, "[--list FILE]... [--when EXPR] [--title TEXT] TEXT|-",
 	{ "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
 	    "say what is wrong with the configuration, or how its terms are understood" },
 	{ "match", command_match,
