@@ -4,6 +4,7 @@
 #include "mailer.h"
 #include "mem.h"
 #include "retry.h"
+#include "store_delivery.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#define REFUSALS_MAX 2        /* a message that its receiver refused so often is a dead letter */
 #define LANE_SLEEP_MAX_S 60.0 /* a lane looks again at least so often, whatever it believes */
 
 /* At most this many messages of a channel are under way at once. */
@@ -169,7 +171,8 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		done->state = DELIVERY_DONE;
 		break;
 	case VERDICT_POISON:
-		if (tries >= 2)
+		done->refused = true;
+		if (f->owed.refusals + 1 >= REFUSALS_MAX)
 			done->state = DELIVERY_DEAD;
 		break;
 	case VERDICT_RETRY:
@@ -210,11 +213,11 @@ tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
 					      : "");
 }
 
+/* The attempt is over: what it means for the delivery is written. */
 static void
-on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
+settle(struct flight *f, struct verdict verdict, const struct answer *answer, int64_t elapsed_ms)
 {
 	struct lane *lane = f->lane;
-	struct verdict verdict = f->channel->type->judge(f->channel, answer, now_s(lane));
 	struct attempt_done *done = &f->attempt.done;
 
 	f->answered = true;
@@ -225,14 +228,37 @@ on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
 		.code = answer->code,
 		.text = str_dup(f->arena, answer->text),
 	};
-	breaker_answer(&lane->breaker, verdict, answer->code != 0, now_s(lane));
-	if (verdict.kind == VERDICT_GONE)
-		lane->gone = true;
 	decide(f, verdict, done);
 	tell(f, verdict, done);
 	f->attempt.settled = on_written;
 	f->attempt.cookie = f;
 	ledger_add_attempt(lane->courier->options.ledger, &f->attempt);
+}
+
+/* The receiver is back: what waited because it was away need not wait any longer. */
+static void
+release(struct lane *lane)
+{
+	struct err e;
+
+	log_write(LOG_LEVEL_INFO, "channel-back", LOG_FIELDS({ "channel", str_c(lane->name) }),
+	    "the receiver accepts messages again");
+	if (!store_release(lane->courier->options.store, str_c(lane->name), now_s(lane), &e))
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0,
+		    "%s: what waits for channel %s is tried at its own time", e.text, lane->name);
+}
+
+static void
+on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
+{
+	struct lane *lane = f->lane;
+	struct verdict verdict = f->channel->type->judge(f->channel, answer, now_s(lane));
+
+	if (breaker_answer(&lane->breaker, verdict, answer->code != 0, now_s(lane)))
+		release(lane);
+	if (verdict.kind == VERDICT_GONE)
+		lane->gone = true;
+	settle(f, verdict, answer, elapsed_ms);
 }
 
 /* ---- carriers ---- */
@@ -314,7 +340,7 @@ is_flying(const struct lane *lane, struct str id)
 	return false;
 }
 
-/* What cannot be rendered is answered as poison, by the channel's own rules for a refusal. */
+/* What cannot be rendered is poison, and says nothing of the receiver. */
 static void
 launch(struct lane *lane, const struct owed *owed)
 {
@@ -339,24 +365,21 @@ launch(struct lane *lane, const struct owed *owed)
 	    f->channel->type->render(f->channel, &f->alert, &context, f->arena, &f->message, &e))
 		send_flight(f);
 	else
-		on_answer(f,
-		    &(struct answer){ .code = 422, .text = str_c(e.text), .data_phase = true }, 0);
+		settle(f, (struct verdict){ VERDICT_POISON, 0 },
+		    &(struct answer){ .text = str_c(e.text) }, 0);
 }
 
+/* Nothing goes out now.  waits: something would, if the breaker allowed it. */
 static void
-rest(struct lane *lane)
+rest(struct lane *lane, bool waits)
 {
-	int64_t next;
+	int64_t next = now_s(lane), allowed = breaker_next(&lane->breaker, next);
 	struct err e;
 
-	if (breaker_is_open(&lane->breaker)) {
-		sleep_until(lane, breaker_next(&lane->breaker, now_s(lane)));
-		return;
-	}
-	if (!store_next_try(lane->courier->options.store, lane->channel->name, &next, &e))
-		next = now_s(lane) + (int64_t)LEDGER_RETRY_S;
+	if (!waits && !store_next_try(lane->courier->options.store, lane->channel->name, &next, &e))
+		next += (int64_t)LEDGER_RETRY_S;
 	if (next != INT64_MAX)
-		sleep_until(lane, next);
+		sleep_until(lane, next > allowed ? next : allowed);
 }
 
 static void
@@ -376,8 +399,8 @@ pump(struct lane *lane)
 	if (breaker_is_open(&lane->breaker) && lane->n_flights)
 		return; /* one probe at a time */
 	arena = arena_new();
-	if (!store_owed(c->options.store, lane->channel->name, now_s(lane), width + lane->n_flights,
-		arena, &owed, &n, &e)) {
+	if (!store_owed(c->options.store, lane->channel->name, now_s(lane),
+		breaker_is_open(&lane->breaker), width + lane->n_flights, arena, &owed, &n, &e)) {
 		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
 		sleep_until(lane, now_s(lane) + (int64_t)LEDGER_RETRY_S);
 		arena_free(arena);
@@ -391,7 +414,7 @@ pump(struct lane *lane)
 		}
 	arena_free(arena);
 	if (lane->n_flights == 0)
-		rest(lane);
+		rest(lane, n > 0);
 }
 
 /* The lane serves this channel from now on. */

@@ -99,11 +99,13 @@ static const struct {
 			  "VALUES (?, ?, ?, ?, ?)" },
 	{ ST_DELIVERY_MARK,
 	    "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_try_s = ?3, "
-	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6 WHERE id = ?1" },
-	{ ST_OWED, "SELECT d.id, d.attempts, d.created_s, a.facts FROM delivery d "
+	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6, refusals = refusals + ?7 "
+	    "WHERE id = ?1" },
+	{ ST_OWED, "SELECT d.id, d.attempts, d.refusals, d.created_s, a.facts FROM delivery d "
 		   "JOIN alert a ON a.id = d.alert "
-		   "WHERE d.state = 0 AND d.channel = ? AND d.next_try_s <= ? "
-		   "ORDER BY d.next_try_s, d.seq LIMIT ?" },
+		   "WHERE d.state = 0 AND d.channel = ?1 AND d.next_try_s <= ?2 "
+		   "AND (d.next_try_s <= ?3 OR d.attempts > 0) "
+		   "ORDER BY d.next_try_s, d.seq LIMIT ?4" },
 	{ ST_NEXT_TRY, "SELECT min(next_try_s) FROM delivery WHERE state = 0 AND channel = ?" },
 	{ ST_PENDING_CHANNELS,
 	    "SELECT DISTINCT channel FROM delivery WHERE state = 0 ORDER BY channel" },
@@ -255,8 +257,8 @@ store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, 
 }
 
 bool
-store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit, struct arena *arena,
-    struct owed **ret, size_t *n, struct err *e)
+store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_t limit,
+    struct arena *arena, struct owed **ret, size_t *n, struct err *e)
 {
 	sqlite3_stmt *st = s->st[ST_OWED];
 	size_t cap = 0;
@@ -265,14 +267,16 @@ store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit, str
 	*ret = NULL;
 	*n = 0;
 	store_bind_str(st, 1, channel);
-	sqlite3_bind_int64(st, 2, now_s);
-	sqlite3_bind_int64(st, 3, (int64_t)limit);
+	sqlite3_bind_int64(st, 2, early ? INT64_MAX : now_s);
+	sqlite3_bind_int64(st, 3, now_s);
+	sqlite3_bind_int64(st, 4, (int64_t)limit);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct owed){
 			.id = store_column_str(st, 0, arena),
 			.attempts = sqlite3_column_int64(st, 1),
-			.created_s = sqlite3_column_int64(st, 2),
-			.facts = store_column_str(st, 3, arena),
+			.refusals = sqlite3_column_int64(st, 2),
+			.created_s = sqlite3_column_int64(st, 3),
+			.facts = store_column_str(st, 4, arena),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
@@ -466,6 +470,7 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	sqlite3_bind_int64(st, 4, a->at_s);
 	sqlite3_bind_int(st, 5, a->code);
 	store_bind_str(st, 6, a->text);
+	sqlite3_bind_int(st, 7, a->refused);
 	return step(s, ST_DELIVERY_MARK, e);
 }
 

@@ -88,6 +88,7 @@ struct attempt_done {
 	struct str text;
 	enum delivery_state state;
 	int64_t next_try_s; /* while pending */
+	bool refused;       /* the receiver does not want this message */
 	struct attempt_done *next;
 };
 
@@ -103,11 +104,14 @@ bool store_probe(struct store *s, struct err *e);
 
 struct owed {
 	struct str id;
-	int64_t attempts, created_s;
+	int64_t attempts, refusals, created_s;
 	struct str facts; /* alert_from_json */
 };
-/* Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`. */
-bool store_owed(struct store *s, struct str channel, int64_t now_s, size_t limit,
+/*
+ * Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`.  early: also
+ * those that were tried and wait for their next try.
+ */
+bool store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_t limit,
     struct arena *arena, struct owed **ret, size_t *n, struct err *e);
 /* When the next pending delivery of the channel is due; INT64_MAX = none. */
 bool store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e);

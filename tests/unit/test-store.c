@@ -155,10 +155,10 @@ test_round_trip(void **state)
 	ROW("rhythm", memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
 	assert_true(store_seen(s, feeds[0].id, arena, &seen, &e));
 	ROW_STR("seen", seen, STR("0123456789"));
-	assert_true(store_owed(s, STR("desk"), 1700000100, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s, STR("desk"), 1700000100, false, 10, arena, &owed, &n, &e));
 	assert_int_equal(n, 1);
 	ROW_STR("owed", owed[0].id, STR("d1"));
-	assert_true(store_owed(s, STR("desk"), 1700000099, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s, STR("desk"), 1700000099, false, 10, arena, &owed, &n, &e));
 	ROW_I64("not yet due", (int64_t)n, 0);
 	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
 	ROW_I64("no date is NULL", ask("SELECT updated_s IS NULL FROM item"), 1);
@@ -184,11 +184,11 @@ test_attempts(void **state)
 	fill(&sample, "d1");
 	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
 	assert_true(store_commit(s, NULL, &attempt, 1700000200, &e));
-	assert_true(store_owed(s, STR("desk"), 1700000204, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s, STR("desk"), 1700000204, false, 10, arena, &owed, &n, &e));
 	ROW_I64("waits", (int64_t)n, 0);
 	assert_true(store_next_try(s, STR("desk"), &next, &e));
 	ROW_I64("next try", next, 1700000205);
-	assert_true(store_owed(s, STR("desk"), 1700000205, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s, STR("desk"), 1700000205, false, 10, arena, &owed, &n, &e));
 	ROW_I64("due again", (int64_t)n, 1);
 	ROW_I64("counted", owed[0].attempts, 1);
 	attempt.state = DELIVERY_DONE;
