@@ -46,6 +46,7 @@ struct alert {
 	struct str author;
 	int64_t published_s; /* or DATE_NONE */
 	int64_t seen_s, created_s;
+	int64_t revision; /* > 0: the item was edited, and matched only then */
 	struct alert_entry *entries;
 	size_t n_entries, n_more;
 };

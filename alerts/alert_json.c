@@ -64,6 +64,8 @@ alert_to_json(const struct alert *alert, struct arena *arena)
 	jout_str_or_null(&o, "author", alert->author);
 	jout_date(&o, "published", alert->published_s);
 	jout_date(&o, "seen", alert->seen_s);
+	if (alert->revision > 0) /* it was edited, and matched only then */
+		jout_i64(&o, "revision", alert->revision);
 	jout_close(&o, '}');
 	jout_open(&o, "feed", '{');
 	jout_str(&o, "name", alert->feed);
@@ -192,6 +194,7 @@ get_alert(struct getter *g, const json_t *o, struct alert *ret)
 		.author = get_str(g, item, "author", true),
 		.published_s = get_date(g, item, "published"),
 		.seen_s = get_date(g, item, "seen"),
+		.revision = json_object_get(item, "revision") ? get_count(g, item, "revision") : 0,
 		.feed = get_str(g, feed, "name", false),
 		.feed_title = get_str(g, feed, "title", true),
 		.entries = ARENA_ARRAY(g->arena, struct alert_entry, n),

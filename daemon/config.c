@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "feed_list.h"
 #include "file.h"
 #include "mem.h"
 #include "parser.h"
@@ -7,6 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #define CONFIG_FILE_MAX ((size_t)16 << 20) /* bytes of a .conf file */
 #define LIST_FILE_MAX ((size_t)256 << 20)  /* bytes of a .list file */
@@ -20,9 +24,30 @@ struct loader {
 	struct diags *diags;
 	struct section *sections;
 	size_t n_sections, cap_sections;
-	size_t cap_feeds, cap_channels, cap_watches, cap_lists;
-	struct feed feed_defaults;
+	size_t cap_feeds, cap_channels, cap_watches, cap_lists, cap_hosts, cap_watched;
+	struct feed_section feed_defaults;
 	struct settings_env env;
+	struct arena *scratch;     /* sections and lines: gone when all is read */
+	struct feed_place *places; /* of each feed */
+	size_t cap_places;
+	struct shared_rules *shared; /* open addressing */
+	size_t n_shared, cap_shared;
+	struct str dir; /* of the main file */
+};
+
+struct feed_place {
+	struct place at;
+	bool listed; /* in a file of feeds, not a section of its own */
+};
+
+/* Feeds for which the same is written share one struct. */
+struct shared_rules {
+	uint64_t hash; /* of what is written, 0 = free */
+	const struct feed_rules *rules;
+};
+
+struct feeds_section {
+	struct str file, opml;
 };
 
 /* A [watch] section before its name is added. */
@@ -64,6 +89,18 @@ static const struct setting main_section_settings[] = {
 static const struct setting fetch_settings[] = {
 	{ "concurrency", SETTING_INT, FETCH(concurrency), .min = 1, .max = 4096 },
 	{ "per-host", SETTING_INT, FETCH(per_host), .min = 1, .max = 64 },
+};
+
+static const char *const scope_names[] = { [LIMIT_HOST] = "host", [LIMIT_URL] = "url", NULL };
+#define HOST(field) offsetof(struct host_rule, field)
+static const struct setting host_settings[] = {
+	{ "on-429", SETTING_CHOICE, HOST(on_429), .choices = scope_names },
+	{ "on-503", SETTING_CHOICE, HOST(on_503), .choices = scope_names },
+	{ "pace", SETTING_DURATION, HOST(pace_s), .min = 0, .max = 3600 },
+};
+
+static const struct setting feeds_settings[] = {
+	{ "file", SETTING_TEXT, offsetof(struct feeds_section, file) },
 };
 
 static const struct setting watch_settings[] = {
@@ -150,6 +187,7 @@ load_fetch(struct loader *l, const struct section *section)
 {
 	const struct settings_table tables[] = {
 		{ fetch_settings, ARRAY_LEN(fetch_settings), &l->config->fetch },
+		{ host_settings, ARRAY_LEN(host_settings), &l->config->host },
 		{ feed_settings, n_feed_default_settings, &l->feed_defaults },
 	};
 
@@ -157,16 +195,166 @@ load_fetch(struct loader *l, const struct section *section)
 }
 
 static void
-load_feed(struct loader *l, const struct section *section)
+load_host(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct host_rule *rule = ARENA_PUSH(c->arena, c->hosts, c->n_hosts, l->cap_hosts);
+	char *name = str_z(c->arena, section->name);
+
+	for (size_t i = 0; i < section->name.n; i++)
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] + 32);
+	*rule = c->host; /* [fetch] was read before */
+	rule->name = str_n(name, section->name.n);
+	apply(l, section, host_settings, ARRAY_LEN(host_settings), rule);
+}
+
+/* ---- feeds ---- */
+
+static struct shared_rules *
+shared_slot(struct loader *l, uint64_t hash)
+{
+	size_t at = hash & (l->cap_shared - 1);
+
+	while (l->shared[at].hash && l->shared[at].hash != hash)
+		at = (at + 1) & (l->cap_shared - 1);
+	return &l->shared[at];
+}
+
+static void
+grow_shared(struct loader *l)
+{
+	struct shared_rules *old = l->shared;
+	size_t n = l->cap_shared;
+
+	l->cap_shared = n ? n * 2 : 64;
+	l->shared = ARENA_ARRAY(l->scratch, struct shared_rules, l->cap_shared);
+	for (size_t i = 0; i < n; i++)
+		if (old[i].hash)
+			*shared_slot(l, old[i].hash) = old[i];
+}
+
+static const struct feed_rules *
+share_rules(struct loader *l, uint64_t hash, const struct feed_rules *rules)
+{
+	struct shared_rules *slot;
+	struct feed_rules *kept;
+
+	if (l->n_shared * 2 >= l->cap_shared)
+		grow_shared(l);
+	slot = shared_slot(l, hash ? hash : 1);
+	if (!slot->hash) {
+		kept = ARENA_NEW(l->config->arena, struct feed_rules);
+		*kept = *rules;
+		*slot = (struct shared_rules){ hash ? hash : 1, kept };
+		l->n_shared++;
+	}
+	return slot->rules;
+}
+
+static struct feed *
+add_feed(struct loader *l, struct str name, struct place at, bool listed)
 {
 	struct config *c = l->config;
 	struct feed *feed = ARENA_PUSH(c->arena, c->feeds, c->n_feeds, l->cap_feeds);
+	size_t n = c->n_feeds - 1;
 
-	*feed = l->feed_defaults;
-	feed->name = section->name;
-	feed->at = section->at;
-	apply(l, section, feed_settings, n_feed_settings, feed);
-	feed_check(feed, l->diags);
+	*ARENA_PUSH(l->scratch, l->places, n, l->cap_places) = (struct feed_place){ at, listed };
+	*feed = (struct feed){ .name = name };
+	return feed;
+}
+
+static void
+load_feed(struct loader *l, const struct section *section)
+{
+	struct feed_section read = l->feed_defaults;
+	struct feed *feed = add_feed(l, section->name, section->at, false);
+	XXH3_state_t written;
+
+	apply(l, section, feed_settings, n_feed_settings, &read);
+	feed_check(&read, section->name, section->at, l->diags);
+	XXH3_64bits_reset(&written);
+	for (size_t i = 0; i < section->n_lines; i++) {
+		const struct setting_line *line = &section->lines[i];
+
+		if (str_eq_c(line->key, "url"))
+			continue;
+		XXH3_64bits_update(&written, line->key.p, line->key.n);
+		XXH3_64bits_update(&written, "=", 1);
+		XXH3_64bits_update(&written, line->value.p, line->value.n);
+		XXH3_64bits_update(&written, "", 1);
+	}
+	feed->url = read.url;
+	feed->rules = share_rules(l, XXH3_64bits_digest(&written), &read.rules);
+}
+
+/* A feed of a list: the section's rules, and the line's tags beside the section's. */
+static void
+add_listed(struct loader *l, const struct section *section, const struct feed_rules *rules,
+    const struct feed_listed *listed)
+{
+	struct feed *feed = add_feed(l, listed->name, listed->at, true);
+	struct feed_rules own = *rules;
+	uint64_t hash = XXH3_64bits(section->name.p, section->name.n) ^ section->n_lines;
+
+	for (size_t i = 0; i < listed->tags.n; i++)
+		hash = XXH3_64bits_withSeed(listed->tags.v[i].p, listed->tags.v[i].n, hash);
+	if (listed->tags.n > 0) {
+		own.tags.n = rules->tags.n + listed->tags.n;
+		own.tags.v = ARENA_ARRAY(l->scratch, struct str, own.tags.n);
+		for (size_t i = 0; i < own.tags.n; i++)
+			own.tags.v[i] = i < rules->tags.n ? rules->tags.v[i]
+							  : listed->tags.v[i - rules->tags.n];
+	}
+	feed->url = listed->url;
+	feed->rules = share_rules(l, hash, &own);
+	if (feed->rules->tags.v == own.tags.v && listed->tags.n > 0) { /* the first of these tags */
+		struct str *kept = ARENA_ARRAY(l->config->arena, struct str, own.tags.n);
+
+		memcpy(kept, own.tags.v, own.tags.n * sizeof(*kept));
+		((struct feed_rules *)feed->rules)->tags.v = kept;
+	}
+}
+
+static struct str
+path_of(const struct loader *l, struct str path)
+{
+	if (str_starts(path, STR("/")))
+		return path;
+	return str_fmt(l->config->arena, "%.*s/%.*s", STR_ARG(l->dir), STR_ARG(path));
+}
+
+static void
+load_feeds(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct feed_section read = l->feed_defaults;
+	struct feeds_section own = { 0 };
+	const struct settings_table tables[] = {
+		{ feeds_settings, ARRAY_LEN(feeds_settings), &own },
+		{ feed_settings, n_feed_group_settings, &read },
+	};
+	struct feed_listed *listed;
+	struct str path, text;
+	struct err e;
+	size_t n;
+
+	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
+	feed_check(&read, section->name, section->at, l->diags);
+	if (own.file.n == 0) {
+		diag_add(l->diags, DIAG_ERROR, section->at, STR("add file = feeds/NAME.txt"),
+		    "[feeds \"%.*s\"] names no file", STR_ARG(section->name));
+		return;
+	}
+	path = path_of(l, own.file);
+	*ARENA_PUSH(c->arena, c->watched.v, c->watched.n, l->cap_watched) = path;
+	if (!file_read(str_z(c->arena, path), CONFIG_FILE_MAX, c->arena, &text, &e)) {
+		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
+		return;
+	}
+	feed_list_read(text, path, l->scratch, l->diags, &listed, &n);
+	for (size_t i = 0; i < n; i++)
+		add_listed(l, section, &read.rules, &listed[i]);
 }
 
 static void
@@ -231,7 +419,9 @@ static const struct section_kind {
 } kinds[] = {
 	{ STR_INIT("newsbell"), UNNAMED, load_main },
 	{ STR_INIT("fetch"), UNNAMED, load_fetch },
+	{ STR_INIT("host"), NAMED, load_host },
 	{ STR_INIT("feed"), NAMED, load_feed },
+	{ STR_INIT("feeds"), NAMED, load_feeds },
 	{ STR_INIT("channel"), NAMED, load_channel },
 	{ STR_INIT("watch"), NAMED, load_watch },
 };
@@ -283,7 +473,7 @@ static void
 find_duplicates(struct loader *l)
 {
 	const struct section **sorted =
-	    ARENA_ARRAY(l->config->arena, const struct section *, l->n_sections);
+	    ARENA_ARRAY(l->scratch, const struct section *, l->n_sections);
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_sections; i++)
@@ -315,21 +505,66 @@ by_url(const void *a, const void *b)
 	    (*(const struct feed *const *)a)->url, (*(const struct feed *const *)b)->url);
 }
 
+/* In two sections one of them is a mistake; what a list names again is left out. */
 static void
 find_same_urls(struct loader *l)
 {
 	struct config *c = l->config;
-	const struct feed **sorted = ARENA_ARRAY(c->arena, const struct feed *, c->n_feeds);
+	struct feed **sorted = ARENA_ARRAY(l->scratch, struct feed *, c->n_feeds);
+	size_t kept = 0;
 
 	for (size_t i = 0; i < c->n_feeds; i++)
 		sorted[i] = &c->feeds[i];
 	if (c->n_feeds)
 		qsort(sorted, c->n_feeds, sizeof(*sorted), by_url);
-	for (size_t i = 1; i < c->n_feeds; i++)
-		if (sorted[i]->url.n && str_eq(sorted[i]->url, sorted[i - 1]->url))
-			diag_add(l->diags, DIAG_ERROR, sorted[i]->at, STR("remove one of them"),
-			    "feeds \"%.*s\" and \"%.*s\" have the same url",
-			    STR_ARG(sorted[i - 1]->name), STR_ARG(sorted[i]->name));
+	for (size_t i = 1; i < c->n_feeds; i++) {
+		struct feed *first = sorted[i - 1], *again = sorted[i];
+		const struct feed_place *at = &l->places[again - c->feeds];
+		bool listed = at->listed || l->places[first - c->feeds].listed;
+
+		if (again->url.n == 0 || !str_eq(again->url, first->url))
+			continue;
+		if (!at->listed && listed) { /* the section stays */
+			sorted[i - 1] = again;
+			sorted[i] = first;
+			again = first;
+			at = &l->places[again - c->feeds];
+		}
+		diag_add(l->diags, listed ? DIAG_WARNING : DIAG_ERROR, at->at,
+		    listed ? STR("") : STR("remove one of them"),
+		    "feeds \"%.*s\" and \"%.*s\" have the same url%s", STR_ARG(sorted[i - 1]->name),
+		    STR_ARG(again->name), listed ? ": it is asked once, as the first of them" : "");
+		if (listed) {
+			again->rules = NULL;
+			sorted[i] = sorted[i - 1];
+		}
+	}
+	for (size_t i = 0; i < c->n_feeds; i++)
+		if (c->feeds[i].rules)
+			c->feeds[kept++] = c->feeds[i];
+	c->n_feeds = kept;
+}
+
+static int
+by_host(const void *a, const void *b)
+{
+	return str_cmp(((const struct host_rule *)a)->name, ((const struct host_rule *)b)->name);
+}
+
+const struct host_rule *
+config_host(const struct config *c, struct str host)
+{
+	while (c->n_hosts > 0 && host.n > 0) {
+		struct host_rule key = { .name = host };
+		const struct host_rule *found =
+		    bsearch(&key, c->hosts, c->n_hosts, sizeof(*c->hosts), by_host);
+		struct str first;
+
+		if (found)
+			return found;
+		str_cut(host, '.', &first, &host);
+	}
+	return &c->host;
 }
 
 /* ---- files ---- */
@@ -348,8 +583,8 @@ read_conf(struct loader *l, struct str path)
 	struct err e;
 
 	if (file_read(str_z(arena, path), CONFIG_FILE_MAX, arena, &text, &e))
-		settings_read(
-		    text, path, arena, l->diags, &l->sections, &l->n_sections, &l->cap_sections);
+		settings_read(text, path, l->scratch, l->diags, &l->sections, &l->n_sections,
+		    &l->cap_sections);
 	else
 		file_problem(l, &e);
 }
@@ -410,14 +645,18 @@ static void
 build_watchset(struct loader *l)
 {
 	struct config *c = l->config;
-	struct str_list feeds = { ARENA_ARRAY(c->arena, struct str, c->n_feeds), c->n_feeds };
+	struct str_list feeds = { ARENA_ARRAY(l->scratch, struct str, c->n_feeds), c->n_feeds };
+	const struct feed_rules *last = NULL;
 	struct str_list tags = { 0 };
 	size_t cap = 0;
 
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		feeds.v[i] = c->feeds[i].name;
-		for (size_t t = 0; t < c->feeds[i].tags.n; t++)
-			*ARENA_PUSH(c->arena, tags.v, tags.n, cap) = c->feeds[i].tags.v[t];
+		if (c->feeds[i].rules == last)
+			continue;
+		last = c->feeds[i].rules;
+		for (size_t t = 0; t < last->tags.n; t++)
+			*ARENA_PUSH(l->scratch, tags.v, tags.n, cap) = last->tags.v[t];
 	}
 	c->watchset =
 	    watchset_build(c->lists, c->n_lists, c->watches, c->n_watches, &feeds, &tags, l->diags);
@@ -451,16 +690,20 @@ struct config *
 config_load(const struct config_options *options, struct diags *diags)
 {
 	struct config *c = xcalloc(1, sizeof(*c));
-	struct loader l = { .options = options, .config = c, .diags = diags };
-	struct str dir = file_dirname(str_c(options->path));
+	struct loader l = { .options = options,
+		.config = c,
+		.diags = diags,
+		.scratch = arena_new(),
+		.dir = file_dirname(str_c(options->path)) };
 
 	c->arena = arena_new();
 	c->references = 1;
 	c->main = (struct config_main){ .keep_s = 90 * DAY_S, .give_up_s = 5 * DAY_S };
 	c->fetch = (struct config_fetch){ .concurrency = 128, .per_host = 2 };
+	c->host = (struct host_rule){ .on_429 = LIMIT_HOST, .on_503 = LIMIT_URL, .pace_s = 1 };
 	l.env = (struct settings_env){ read_secret, &l };
 	feed_init(&l.feed_defaults);
-	read_confs(&l, dir);
+	read_confs(&l, l.dir);
 	/* [fetch] gives the feeds their defaults wherever it stands. */
 	for (int fetch = 1; fetch >= 0; fetch--)
 		for (size_t i = 0; i < l.n_sections; i++) {
@@ -473,10 +716,13 @@ config_load(const struct config_options *options, struct diags *diags)
 			if (kind && is_named_right(&l, section, kind->naming))
 				kind->load(&l, section);
 		}
-	read_lists(&l, dir);
-	check_whole(&l, dir);
+	if (c->n_hosts)
+		qsort(c->hosts, c->n_hosts, sizeof(*c->hosts), by_host);
+	read_lists(&l, l.dir);
+	check_whole(&l, l.dir);
 	if (c->n_lists || c->n_watches)
 		build_watchset(&l);
+	arena_free(l.scratch);
 	if (diags->errors || !c->watchset) {
 		config_unref(c);
 		return NULL;
@@ -490,7 +736,9 @@ config_state(const char *path, struct arena *arena)
 	struct config scratch = { .arena = arena };
 	const struct config_options options = { .path = path };
 	struct diags ignored;
-	struct loader l = { .options = &options, .config = &scratch, .diags = &ignored };
+	struct loader l = {
+		.options = &options, .config = &scratch, .diags = &ignored, .scratch = arena
+	};
 	struct str state = STR("");
 
 	diags_init(&ignored, arena);

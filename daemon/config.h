@@ -28,11 +28,25 @@ struct config_fetch {
 	int64_t concurrency, per_host;
 };
 
+/* What a refusal is about. */
+enum limit_scope { LIMIT_HOST, LIMIT_URL };
+
+/* How a host and all below it are treated: a [host "example.org"] section, or [fetch] for all. */
+struct host_rule {
+	struct str name;    /* lower case */
+	int on_429, on_503; /* enum limit_scope */
+	int64_t pace_s;     /* at least so long between two requests to it; 0 = no matter */
+};
+
 struct config {
 	struct arena *arena;
 	int references;
 	struct config_main main;
 	struct config_fetch fetch;
+	struct host_rule host;   /* of all that have no rule of their own */
+	struct host_rule *hosts; /* sorted by name */
+	size_t n_hosts;
+	struct str_list watched; /* files that list feeds: a change of one is a reason to reload */
 	struct feed *feeds;
 	size_t n_feeds;
 	struct channel *channels; /* never empty: the journal when none is configured */
@@ -55,6 +69,8 @@ struct config *config_load(const struct config_options *options, struct diags *d
  * else of the configuration, and must work when the rest of it is wrong.
  */
 struct str config_state(const char *path, struct arena *arena);
+/* The rule for a host: its own, or that of the nearest domain above, or [fetch]'s. */
+const struct host_rule *config_host(const struct config *c, struct str host);
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine */
 

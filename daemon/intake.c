@@ -1,6 +1,8 @@
 #include "intake.h"
 
-#include "seen.h"
+#include "gist.h"
+#include "newness.h"
+#include "store_items.h"
 
 static const char *const suppression_reasons[] = {
 	[SUPPRESS_EXCEPT] = "except",
@@ -28,7 +30,7 @@ fill_input(
 		    [ZONE_CATEGORY] = categories,
 		    [ZONE_URL] = item->link },
 		.feed = in->feed->name,
-		.tags = in->feed->tags,
+		.tags = in->feed->rules->tags,
 		.lang = item->lang,
 	};
 }
@@ -42,10 +44,10 @@ is_baseline(const struct intake *in, const struct item *item)
 {
 	int64_t date_s = item->published_s != DATE_NONE ? item->published_s : item->updated_s;
 
-	if (!in->first || in->feed->backfill_s == FEED_BACKFILL_ALL)
+	if (!in->first || in->feed->rules->backfill_s == FEED_BACKFILL_ALL)
 		return false;
-	return date_s == DATE_NONE || date_s < in->now_s - in->feed->backfill_s ||
-	       in->feed->backfill_s == 0;
+	return date_s == DATE_NONE || date_s < in->now_s - in->feed->rules->backfill_s ||
+	       in->feed->rules->backfill_s == 0;
 }
 
 static void
@@ -56,8 +58,8 @@ decide(struct item_new *new, size_t *cap, struct arena *arena, struct decision_n
 
 static size_t
 owe(const struct intake *in, const struct item *item, const struct match_input *input,
-    const struct watch_hit *fired, const struct feed_doc *doc, struct arena *arena,
-    struct alert_new *ret)
+    const struct watch_hit *fired, const struct feed_doc *doc, int64_t revision,
+    struct arena *arena, struct alert_new *ret)
 {
 	const struct config *c = in->config;
 	const struct alert_identity identity = {
@@ -65,10 +67,12 @@ owe(const struct intake *in, const struct item *item, const struct match_input *
 		.watch = fired->name,
 		.feed_url = in->feed->url,
 		.item_id = item->id,
+		.revision = revision,
 	};
 
 	alert_make(fired, item, input, arena, &ret->alert);
 	ret->alert.id = alert_id(&identity, arena);
+	ret->alert.revision = revision;
 	ret->alert.feed_title = doc->title;
 	ret->alert.seen_s = ret->alert.created_s = in->now_s;
 	ret->deliveries = ARENA_ARRAY(arena, struct delivery_new, c->n_channels);
@@ -122,39 +126,142 @@ take_item(const struct intake *in, const struct item *item, const struct feed_do
 				.reason = STR("baseline"),
 				.detail = STR("it stood in the feed before it was watched") });
 		else
-			owed +=
-			    owe(in, item, &input, fired, doc, arena, &new->alerts[new->n_alerts++]);
+			owed += owe(
+			    in, item, &input, fired, doc, 0, arena, &new->alerts[new->n_alerts++]);
 	}
 	note_suppressed(&result, arena, new, &decisions);
 	return owed;
+}
+
+/* ---- edits ---- */
+
+static bool
+has_fired(const struct match_result *result, size_t watch)
+{
+	for (size_t i = 0; i < result->n_fired; i++)
+		if (result->fired[i].watch == watch)
+			return true;
+	return false;
+}
+
+/* As it would be matched: the item in the words that it had. */
+static void
+fill_known(const struct match_input *now, const struct item_known *known, struct match_input *ret)
+{
+	*ret = *now;
+	ret->zone[ZONE_TITLE] = known->title;
+	ret->zone[ZONE_SUMMARY] = known->summary;
+	ret->zone[ZONE_BODY] = known->body;
+	ret->zone[ZONE_AUTHOR] = known->author;
+	ret->zone[ZONE_CATEGORY] = known->categories;
+	ret->zone[ZONE_URL] = known->link;
+	ret->lang = known->lang;
+}
+
+/*
+ * An item that was changed.  What matches now and did not before is told, once for each watch; of
+ * an item so old that it is not kept any more, everything counts as new.
+ */
+static bool
+take_edit(const struct intake *in, const struct item *item, const struct newness_item *news,
+    const struct feed_doc *doc, struct arena *arena, struct poll_done *done, size_t *owed,
+    struct err *e)
+{
+	struct item_new *new = &done->items[done->n_items];
+	struct match_input input, old_input;
+	struct match_result result, old_result = { 0 };
+	struct item_known known;
+
+	if (!store_item(in->store, in->feed_id, news->key, arena, &known, e))
+		return false;
+	if (known.row && gist_same(known.title, item->title, arena) &&
+	    gist_same(newness_lead(known.summary, known.body),
+		newness_lead(item->summary, item->body), arena))
+		return true;
+	*new = (struct item_new){ .item = item,
+		.key = news->key,
+		.link = news->link,
+		.row = known.row,
+		.revision = known.revision + 1,
+		.foreign = !known.own };
+	fill_input(in, item, arena, &input);
+	if (known.row) {
+		fill_known(&input, &known, &old_input);
+		matcher_run(in->matcher, &old_input, arena, &old_result);
+	}
+	matcher_run(in->matcher, &input, arena, &result);
+	new->alerts = ARENA_ARRAY(arena, struct alert_new, result.n_fired);
+	for (size_t i = 0; i < result.n_fired; i++) {
+		const struct watch_hit *fired = &result.fired[i];
+		bool told = false;
+
+		if (known.row && !store_has_alert(in->store, known.row, fired->name, &told, e))
+			return false;
+		if (!told && !has_fired(&old_result, fired->watch))
+			*owed += owe(in, item, &input, fired, doc, new->revision, arena,
+			    &new->alerts[new->n_alerts++]);
+	}
+	done->n_items++;
+	done->n_edits++;
+	return true;
+}
+
+/* ---- the document ---- */
+
+static bool
+judge(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
+    struct poll_done *done, struct newness *news, struct err *e)
+{
+	struct str seen = STR(""), listed = STR("");
+
+	if (in->feed_id && (!store_seen(in->store, in->feed_id, arena, &seen, e) ||
+			       !store_listed(in->store, in->feed_id, arena, &listed, e)))
+		return false;
+	newness_judge(doc->items, doc->n_items, seen, listed, in->delta, in->now_s, arena, news);
+	done->seen_changed = news->seen_changed;
+	done->seen = news->seen;
+	done->listed_changed = news->listed_changed;
+	done->listed = news->listed;
+	done->churn = news->churn;
+	done->gap = news->gap;
+	return true;
 }
 
 bool
 intake_document(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
     struct poll_done *done, size_t *owed, struct err *e)
 {
-	uint64_t *keys = ARENA_ARRAY(arena, uint64_t, doc->n_items);
-	bool *is_new = ARENA_ARRAY(arena, bool, doc->n_items);
-	struct str old = STR("");
+	struct newness news;
 
 	*owed = 0;
-	if (in->feed_id && !store_seen(in->store, in->feed_id, arena, &old, e))
+	if (!judge(in, doc, arena, done, &news, e))
 		return false;
-	for (size_t i = 0; i < doc->n_items; i++)
-		keys[i] = seen_key(doc->items[i].id);
-	done->seen_changed =
-	    seen_update(old, keys, doc->n_items, in->now_s, arena, is_new, &done->seen);
-	done->items = ARENA_ARRAY(arena, struct item_new, doc->n_items);
+	done->items = ARENA_ARRAY(arena, struct item_new, news.n_new + news.n_changed);
+	done->renamed = ARENA_ARRAY(arena, struct item_renamed, news.n_renamed);
 	/* Feeds list the newest first; told in the order they happened. */
 	for (size_t i = doc->n_items; i-- > 0;) {
+		const struct newness_item *one = &news.items[i];
 		struct item_new *new;
 
-		if (!is_new[i])
-			continue;
-		new = &done->items[done->n_items++];
-		new->item = &doc->items[i];
-		new->key = keys[i];
-		*owed += take_item(in, &doc->items[i], doc, arena, new);
+		switch (one->verdict) {
+		case NEWNESS_KNOWN:
+			break;
+		case NEWNESS_NEW:
+			new = &done->items[done->n_items++];
+			new->item = &doc->items[i];
+			new->key = one->key;
+			new->link = one->link;
+			*owed += take_item(in, &doc->items[i], doc, arena, new);
+			break;
+		case NEWNESS_CHANGED:
+			if (!take_edit(in, &doc->items[i], one, doc, arena, done, owed, e))
+				return false;
+			break;
+		case NEWNESS_RENAMED:
+			done->renamed[done->n_renamed++] =
+			    (struct item_renamed){ one->old_key, one->key };
+			break;
+		}
 	}
 	return true;
 }

@@ -15,13 +15,15 @@ struct intake {
 	const struct feed *feed;
 	int64_t feed_id; /* 0: no row yet */
 	bool first;      /* the first document of this feed: a baseline */
+	bool delta;      /* the document holds only what is new (226) */
 	int64_t now_s;
 };
 
 #define INTAKE_DECISIONS_MAX 64 /* suppressed occurrences noted for one item */
 
 /*
- * Fills done's seen and items, all in arena; doc must live as long.  *owed is how many deliveries
+ * Fills done's seen, listed, items and what else follows from the document, all in arena; doc must
+ * live as long.  Ids of items may be lengthened (newness.h).  *owed is how many deliveries
  * that makes.  False with *e when the database cannot be read.
  */
 bool intake_document(const struct intake *in, const struct feed_doc *doc, struct arena *arena,

@@ -1,5 +1,6 @@
 #include "monitor.h"
 
+#include "health.h"
 #include "intake.h"
 #include "log.h"
 #include "mem.h"
@@ -239,6 +240,21 @@ slow_host(struct monitor *m, const struct poll *poll)
 	}
 }
 
+/* What there is to tell the operator; written with the poll. */
+static void
+note_health(struct poll *poll)
+{
+	struct poll_done *done = &poll->entry.done;
+	struct health_told told[HEALTH_TOLD_MAX];
+
+	done->n_health = health_tell(poll->feed, &poll->source->state, &poll->next,
+	    now_s(poll->source->monitor), poll->arena, told);
+	done->health = ARENA_ARRAY(poll->arena, struct health_new, done->n_health);
+	for (size_t i = 0; i < done->n_health; i++)
+		done->health[i] =
+		    (struct health_new){ str_c(health_kind_name(told[i].kind)), told[i].text };
+}
+
 /* The poll's outcome is known: compute what the feed is from now on, and have it written. */
 static void
 conclude(struct poll *poll)
@@ -248,6 +264,7 @@ conclude(struct poll *poll)
 
 	poll->next = poll_next(poll->feed, &source->state, &poll->answer,
 	    poll->answer.verdict == POLL_FRESH ? &poll->found : NULL, now_s(m), chance());
+	note_health(poll);
 	poll->entry.done.feed = source->id;
 	poll->entry.done.url = source->url;
 	poll->entry.done.name = poll->feed->name;
@@ -267,16 +284,21 @@ fill_found(struct poll *poll, const struct feed_doc *doc)
 {
 	const struct poll_done *done = &poll->entry.done;
 	int64_t *dates = ARENA_ARRAY(poll->arena, int64_t, done->n_items);
+	size_t n_new = 0;
 
 	for (size_t i = 0; i < done->n_items; i++) {
 		const struct item *item = done->items[i].item;
 
-		dates[i] = item->published_s != DATE_NONE ? item->published_s : item->updated_s;
+		if (done->items[i].revision == 0) /* an edit is no arrival */
+			dates[n_new++] = item->published_s != DATE_NONE ? item->published_s
+									: item->updated_s;
 	}
 	poll->found = (struct poll_found){
 		.result = doc->partial ? POLL_PARTIAL : POLL_STORED,
 		.n_items = doc->n_items,
-		.n_new = done->n_items,
+		.n_new = n_new,
+		.gap = done->gap,
+		.churn = done->churn,
 		.new_dates = dates,
 		.hints = doc->hints,
 	};
@@ -295,6 +317,7 @@ on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 		.feed = source->feed ? source->feed : poll->feed,
 		.feed_id = source->id,
 		.first = source->state.first_s == 0,
+		.delta = poll->answer.delta,
 		.now_s = now_s(m),
 	};
 	struct err e;

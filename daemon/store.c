@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "schema.h"
 #include "store_inside.h"
+#include "store_items.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,8 +87,8 @@ static const struct {
 		       "ON CONFLICT (feed) DO UPDATE SET keys = excluded.keys" },
 	{ ST_ITEM_PUT,
 	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
-	    "categories, published_s, updated_s, seen_s) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	    "categories, published_s, updated_s, seen_s, link_key) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts) "
 			"VALUES (?, ?, ?, ?, ?, ?)" },
 	{ ST_DELIVERY_PUT,
@@ -394,13 +395,12 @@ bind_date(sqlite3_stmt *st, int at, int64_t date_s)
 }
 
 static bool
-put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
-    struct arena *arena, struct err *e)
+insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, int64_t *row, struct err *e)
 {
 	sqlite3_stmt *st = s->st[ST_ITEM_PUT];
 	const struct item *item = new->item;
 	struct str categories = STR("");
-	int64_t id;
 
 	for (size_t i = 0; i < item->n_categories; i++)
 		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
@@ -418,14 +418,56 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 	bind_date(st, 11, item->published_s);
 	bind_date(st, 12, item->updated_s);
 	sqlite3_bind_int64(st, 13, now_s);
+	if (new->link)
+		sqlite3_bind_int64(st, 14, (int64_t) new->link);
 	if (!step(s, ST_ITEM_PUT, e))
 		return false;
-	id = sqlite3_last_insert_rowid(s->db);
-	for (size_t i = 0; i < new->n_alerts; i++)
-		if (!put_alert(s, id, &new->alerts[i], now_s, arena, e))
+	*row = sqlite3_last_insert_rowid(s->db);
+	return true;
+}
+
+/* Its row: a new one, that of the edited item, or that under which another feed has it. */
+static bool
+place_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, int64_t *row, bool *shared, struct err *e)
+{
+	*shared = false;
+	if (new->row) {
+		*row = new->row;
+		return new->foreign || store_put_edit(s, new, now_s, e);
+	}
+	if (!store_find_shared(s, feed, new, now_s, row, e))
+		return false;
+	if (*row == 0)
+		return insert_item(s, feed, new, now_s, arena, row, e);
+	*shared = true;
+	return store_put_source(s, *row, feed, new, now_s, e);
+}
+
+static bool
+put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	int64_t row;
+	bool shared;
+
+	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
+		return false;
+	for (size_t i = 0; i < new->n_alerts; i++) {
+		struct str watch = new->alerts[i].alert.watch;
+		bool told = false;
+
+		if (shared && !store_has_alert(s, row, watch, &told, e))
 			return false;
+		if (told ? !put_decision(s, row,
+			       &(struct decision_new){ watch, STR(""), STR("same-item"),
+				   STR("another feed brought it first") },
+			       now_s, e)
+			 : !put_alert(s, row, &new->alerts[i], now_s, arena, e))
+			return false;
+	}
 	for (size_t i = 0; i < new->n_decisions; i++)
-		if (!put_decision(s, id, &new->decisions[i], now_s, e))
+		if (!put_decision(s, row, &new->decisions[i], now_s, e))
 			return false;
 	return true;
 }
@@ -445,8 +487,16 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 		if (!step(s, ST_SEEN_PUT, e))
 			return false;
 	}
+	if (poll->listed_changed && !store_put_listed(s, *feed, poll->listed, e))
+		return false;
+	for (size_t i = 0; i < poll->n_renamed; i++)
+		if (!store_put_rename(s, *feed, &poll->renamed[i], e))
+			return false;
 	for (size_t i = 0; i < poll->n_items; i++)
 		if (!put_item(s, *feed, &poll->items[i], now_s, arena, e))
+			return false;
+	for (size_t i = 0; i < poll->n_health; i++)
+		if (!store_put_health(s, *feed, &poll->health[i], now_s, e))
 			return false;
 	return true;
 }

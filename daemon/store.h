@@ -56,13 +56,27 @@ struct decision_new {
 	struct str detail;       /* for a person, or empty */
 };
 
+/* A new item, or an edit of one (row is set). */
 struct item_new {
 	const struct item *item;
 	uint64_t key;
+	uint64_t link; /* newness_link_key, 0 = none: under it another feed may have it already */
+	int64_t row, revision; /* of an edit: the item's row, and the number of this version */
+	bool foreign; /* an edit of what another feed brought first: the row stays as it is */
 	struct alert_new *alerts;
 	size_t n_alerts;
 	struct decision_new *decisions;
 	size_t n_decisions;
+};
+
+/* The feed gave an item another id. */
+struct item_renamed {
+	uint64_t old_key, key;
+};
+
+/* Something to tell the operator of the feed (store_health.h). */
+struct health_new {
+	struct str kind, text;
 };
 
 /* What one poll changes. */
@@ -70,10 +84,15 @@ struct poll_done {
 	int64_t feed; /* 0: no row yet; filled by the commit */
 	struct str url, name;
 	const struct feed_state *state;
-	bool seen_changed;
-	struct str seen;
+	bool seen_changed, listed_changed;
+	struct str seen, listed; /* feeds/newness.h */
 	struct item_new *items;
-	size_t n_items;
+	size_t n_items, n_edits; /* n_items: edits included */
+	struct item_renamed *renamed;
+	size_t n_renamed;
+	bool churn, gap; /* of struct newness */
+	struct health_new *health;
+	size_t n_health;
 	struct poll_done *next;
 };
 

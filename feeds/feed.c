@@ -1,7 +1,9 @@
 #include "feed.h"
 
 #include "mem.h"
+#include "url.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define EVERY_AUTO_MIN_S ((int64_t)15 * 60)
@@ -12,15 +14,17 @@
 #define SIZE_MIN ((int64_t)1024)
 
 void
-feed_init(struct feed *feed)
+feed_init(struct feed_section *section)
 {
-	*feed = (struct feed){
+	*section = (struct feed_section){ 0 };
+	section->rules = (struct feed_rules){
 		.every = { .automatic = true,
 		    .min_s = EVERY_AUTO_MIN_S,
 		    .max_s = EVERY_AUTO_MAX_S },
 		.backfill_s = BACKFILL_S,
 		.silent = { .mode = SILENT_AUTO },
 		.max_size = FEED_MAX_SIZE,
+		.timeout_s = FEED_TIMEOUT_S,
 	};
 }
 
@@ -95,8 +99,8 @@ parse_backfill(struct str value, void *field, struct arena *arena, struct err *e
 	(void)arena;
 	if (!str_eq_ci(value, STR("all"))) {
 		if (!settings_duration(value, &backfill_s, e))
-			return err_set(e, ERR_CONFIG, "'%.*s': write a duration like 24h, 0, or all",
-			    STR_ARG(value));
+			return err_set(e, ERR_CONFIG,
+			    "'%.*s': write a duration like 24h, 0, or all", STR_ARG(value));
 		if (backfill_s > BACKFILL_MAX_S)
 			return err_set(e, ERR_CONFIG, "longer than 400 days: write all");
 	}
@@ -133,30 +137,133 @@ feed_parse_headers(struct str value, void *field, struct arena *arena, struct er
 	return true;
 }
 
-#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct feed, member)
+/* ---- where it comes from ---- */
+
+enum feed_scheme
+feed_scheme(struct str url)
+{
+	if (str_starts_ci(url, STR("file:")))
+		return FEED_FILE;
+	if (str_starts_ci(url, STR("exec:")))
+		return FEED_EXEC;
+	return FEED_HTTP;
+}
+
+/* The next word of *rest without its quotes; false when a quote is not closed. */
+static bool
+next_word(struct str *rest, struct arena *arena, struct str *ret)
+{
+	char *to = arena_bytes(arena, rest->n), quote = 0;
+	size_t n = 0, i = 0;
+
+	for (; i < rest->n; i++) {
+		char c = rest->p[i];
+
+		if (quote ? c == quote : c == '"' || c == '\'')
+			quote = quote ? 0 : c;
+		else if (!quote && str_is_space(c))
+			break;
+		else
+			to[n++] = c;
+	}
+	*ret = str_n(to, n);
+	*rest = str_trim(str_sub(*rest, i, rest->n));
+	return quote == 0;
+}
+
+bool
+feed_program_parse(struct str text, struct arena *arena, struct feed_program *ret, struct err *e)
+{
+	struct feed_program program = { 0 };
+	size_t cap = 0;
+
+	if (str_starts_ci(text, STR("exec:")))
+		text = str_sub(text, 5, text.n);
+	text = str_trim(text);
+	while (text.n > 0) {
+		struct str word;
+
+		if (!next_word(&text, arena, &word))
+			return err_set(e, ERR_CONFIG, "a quote is not closed");
+		if (program.n == FEED_ARGUMENTS_MAX)
+			return err_set(e, ERR_CONFIG, "more than %d arguments", FEED_ARGUMENTS_MAX);
+		*ARENA_PUSH(arena, program.v, program.n, cap) = word;
+	}
+	if (program.n == 0 || program.v[0].n == 0 || program.v[0].p[0] != '/')
+		return err_set(e, ERR_CONFIG,
+		    "name the program by its whole path, like /usr/local/bin/make-feed");
+	*ret = program;
+	return true;
+}
+
+static bool
+parse_filter(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	return feed_program_parse(value, arena, field, e);
+}
+
+static bool
+parse_url(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	struct feed_program program;
+	struct str url = value, path;
+
+	switch (feed_scheme(value)) {
+	case FEED_HTTP:
+		if (!url_is_http(value) || str_find_char(value, ' ') != STR_NONE)
+			return err_set(e, ERR_CONFIG,
+			    "'%.*s' is no address of a feed (want http:// or https://, file:/PATH "
+			    "or exec:/PATH ARGUMENTS)",
+			    STR_ARG(value));
+		break;
+	case FEED_FILE:
+		path = str_sub(value, 5, value.n);
+		if (str_starts(path, STR("//")))
+			path = str_sub(path, 2, path.n);
+		if (path.n == 0 || path.p[0] != '/')
+			return err_set(
+			    e, ERR_CONFIG, "'%.*s': write file:/whole/path", STR_ARG(value));
+		url = str_join(arena, STR("file:"), path);
+		break;
+	case FEED_EXEC:
+		if (!feed_program_parse(value, arena, &program, e))
+			return false;
+		break;
+	}
+	memcpy(field, &url, sizeof(url));
+	return true;
+}
+
+#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct feed_section, member)
+#define RULE(k, t, member) ROW(k, t, rules.member)
 
 const struct setting feed_settings[] = {
-	/* The first FEED_DEFAULTS of them may stand in [fetch] too. */
-	{ ROW("every", SETTING_CUSTOM, every), .parse = parse_every },
-	{ ROW("backfill", SETTING_CUSTOM, backfill_s), .parse = parse_backfill },
-	{ ROW("silent", SETTING_CUSTOM, silent), .parse = parse_silent },
-	{ ROW("max-size", SETTING_SIZE, max_size), .min = SIZE_MIN, .max = FEED_MAX_SIZE_CEIL },
-	{ ROW("allow-private", SETTING_BOOL, allow_private) },
-	{ ROW("proxy", SETTING_TEXT, proxy) },
-	{ ROW("ca-file", SETTING_TEXT, ca_file) },
-	{ ROW("user-agent", SETTING_TEXT, user_agent) },
-#define FEED_DEFAULTS 8
-	{ ROW("url", SETTING_URL, url), .required = true },
-	{ ROW("tags", SETTING_LIST, tags) },
-	{ ROW("header", SETTING_CUSTOM, headers), .parse = feed_parse_headers },
-	{ ROW("user", SETTING_TEXT, user) },
-	{ ROW("password", SETTING_SECRET, password) },
-	{ ROW("bearer", SETTING_SECRET, bearer) },
-	{ ROW("client-cert", SETTING_TEXT, client_cert) },
-	{ ROW("client-key", SETTING_TEXT, client_key) },
+	{ RULE("every", SETTING_CUSTOM, every), .parse = parse_every },
+	{ RULE("backfill", SETTING_CUSTOM, backfill_s), .parse = parse_backfill },
+	{ RULE("silent", SETTING_CUSTOM, silent), .parse = parse_silent },
+	{ RULE("max-size", SETTING_SIZE, max_size), .min = SIZE_MIN, .max = FEED_MAX_SIZE_CEIL },
+	{ RULE("timeout", SETTING_DURATION, timeout_s), .min = 1, .max = FEED_TIMEOUT_CEIL_S },
+	{ RULE("allow-private", SETTING_BOOL, allow_private) },
+	{ RULE("proxy", SETTING_TEXT, proxy) },
+	{ RULE("ca-file", SETTING_TEXT, ca_file) },
+	{ RULE("user-agent", SETTING_TEXT, user_agent) },
+#define FEED_DEFAULTS 9
+	{ RULE("tags", SETTING_LIST, tags) },
+	{ RULE("filter", SETTING_CUSTOM, filter), .parse = parse_filter },
+	{ RULE("header", SETTING_CUSTOM, headers), .parse = feed_parse_headers },
+	{ RULE("cookie", SETTING_SECRET, cookie) },
+	{ RULE("user", SETTING_TEXT, user) },
+	{ RULE("password", SETTING_SECRET, password) },
+	{ RULE("bearer", SETTING_SECRET, bearer) },
+	{ RULE("client-cert", SETTING_TEXT, client_cert) },
+	{ RULE("client-key", SETTING_TEXT, client_key) },
+#define FEED_GROUP 18
+	{ ROW("url", SETTING_CUSTOM, url), .parse = parse_url, .required = true },
 };
 const size_t n_feed_default_settings = FEED_DEFAULTS;
+const size_t n_feed_group_settings = FEED_GROUP;
 const size_t n_feed_settings = ARRAY_LEN(feed_settings);
+static_assert(FEED_GROUP + 1 == ARRAY_LEN(feed_settings), "url comes last");
 
 static bool
 is_proxy(struct str s)
@@ -172,22 +279,23 @@ is_proxy(struct str s)
 }
 
 void
-feed_check(const struct feed *feed, struct diags *diags)
+feed_check(
+    const struct feed_section *section, struct str name, struct place at, struct diags *diags)
 {
+	const struct feed_rules *rules = &section->rules;
 	struct str none = { 0 };
 
-	if (feed->password.source != SECRET_NONE && feed->user.n == 0)
-		diag_add(diags, DIAG_ERROR, feed->password.at, none, "a password without user");
-	if (feed->bearer.source != SECRET_NONE && feed->user.n > 0)
-		diag_add(diags, DIAG_ERROR, feed->bearer.at, STR("keep one of them"),
+	if (rules->password.source != SECRET_NONE && rules->user.n == 0)
+		diag_add(diags, DIAG_ERROR, rules->password.at, none, "a password without user");
+	if (rules->bearer.source != SECRET_NONE && rules->user.n > 0)
+		diag_add(diags, DIAG_ERROR, rules->bearer.at, STR("keep one of them"),
 		    "both user and bearer: only one can stand in the Authorization header");
-	if (feed->client_key.n > 0 && feed->client_cert.n == 0)
-		diag_add(diags, DIAG_ERROR, feed->at, STR("add client-cert"),
-		    "feed \"%.*s\": client-key without client-cert", STR_ARG(feed->name));
-	if (feed->proxy.n > 0 && !is_proxy(feed->proxy))
-		diag_add(diags, DIAG_ERROR, feed->at,
-		    STR("write e.g. http://proxy.example.org:3128"),
+	if (rules->client_key.n > 0 && rules->client_cert.n == 0)
+		diag_add(diags, DIAG_ERROR, at, STR("add client-cert"),
+		    "feed \"%.*s\": client-key without client-cert", STR_ARG(name));
+	if (rules->proxy.n > 0 && !is_proxy(rules->proxy))
+		diag_add(diags, DIAG_ERROR, at, STR("write e.g. http://proxy.example.org:3128"),
 		    "feed \"%.*s\": the proxy must begin with http://, https://, socks4://, "
 		    "socks4a://, socks5:// or socks5h://",
-		    STR_ARG(feed->name));
+		    STR_ARG(name));
 }

@@ -27,25 +27,51 @@ struct feed_headers {
 	size_t n;
 };
 
-/* A [feed "name"] section.  Empty text = not given. */
-struct feed {
-	struct str name;
-	struct str url; /* absolute http(s) */
+/* A program and its arguments; no shell.  n 0 = none. */
+struct feed_program {
+	struct str *v; /* v[0]: an absolute path */
+	size_t n;
+};
+
+/* What holds for a feed beside its address.  Feeds for which the same holds share one. */
+struct feed_rules {
 	struct str_list tags;
 	struct feed_every every;
 	int64_t backfill_s;         /* first poll: alert on items at most this old; 0 = none */
 #define FEED_BACKFILL_ALL INT64_MAX /* on all of them, undated ones too */
 	struct feed_silent silent;
 	int64_t max_size; /* bytes of a decoded body */
+	int64_t timeout_s;
 	bool allow_private;
 	struct feed_headers headers;
 	struct str user;
-	struct secret password, bearer;
+	struct secret password, bearer, cookie;
 	struct str proxy;
 	struct str ca_file, client_cert, client_key; /* paths */
 	struct str user_agent;                       /* in place of newsbell's own */
-	struct place at;                             /* of the section, for messages */
+	struct feed_program filter;                  /* what was fetched goes through it */
 };
+
+/* A feed.  Many: keep it small. */
+struct feed {
+	struct str name;
+	struct str url; /* absolute http(s), file:/path or exec:/path arguments */
+	const struct feed_rules *rules;
+};
+
+/* A [feed "name"] section while it is read.  Empty text = not given. */
+struct feed_section {
+	struct feed_rules rules; /* first: [fetch] and [feeds] are read into it too */
+	struct str url;
+};
+
+/* Where a feed comes from. */
+enum feed_scheme { FEED_HTTP, FEED_FILE, FEED_EXEC };
+enum feed_scheme feed_scheme(struct str url);
+/* "exec:/usr/bin/x 1 'two words'": words apart by blanks, quotes keep them together.  False with *e
+ * when a quote is open or the program is not named by an absolute path. */
+bool feed_program_parse(
+    struct str text, struct arena *arena, struct feed_program *ret, struct err *e);
 
 #define FEED_EVERY_FLOOR_S ((int64_t)60)        /* nobody is asked more often */
 #define FEED_EVERY_CEIL_S ((int64_t)7 * 86400)  /* nor configured more seldom */
@@ -53,21 +79,27 @@ struct feed {
 #define FEED_MAX_SIZE_CEIL ((int64_t)256 << 20) /* bytes a user may allow */
 #define FEED_HEADERS_MAX 32                     /* a feed */
 
+#define FEED_TIMEOUT_S ((int64_t)60) /* a whole fetch */
+#define FEED_TIMEOUT_CEIL_S ((int64_t)900)
+#define FEED_ARGUMENTS_MAX 64
+
 /* setting.parse of a struct feed_headers: "Name: value", one a line (continued lines are indented).
  */
 bool feed_parse_headers(struct str value, void *field, struct arena *arena, struct err *e);
 
-/* All defaults; name and url are left empty. */
-void feed_init(struct feed *feed);
+/* All defaults; url is left empty. */
+void feed_init(struct feed_section *section);
 
-/* The keys of [feed]; the first n_feed_default_settings of them may stand in [fetch] too, for all.
+/*
+ * The keys of [feed], for a struct feed_section; the first n_feed_default_settings of them may
+ * stand in [fetch] too, for all, the first n_feed_group_settings in [feeds].
  */
 extern const struct setting feed_settings[];
-extern const size_t n_feed_settings, n_feed_default_settings;
+extern const size_t n_feed_settings, n_feed_group_settings, n_feed_default_settings;
 
-/* What the single keys cannot say: a password needs a user, a certificate its key, min below max.
- */
-void feed_check(const struct feed *feed, struct diags *diags);
+/* What the single keys cannot say: a password needs a user, a certificate its key. */
+void feed_check(
+    const struct feed_section *section, struct str name, struct place at, struct diags *diags);
 
 /* Why the next request is when it is.  Persisted as numbers: add at the end only. */
 enum poll_reason {
@@ -85,6 +117,7 @@ enum poll_reason {
 	POLL_REASON_NETWORK,  /* our own network was down: spread recovery */
 	POLL_REASON_HOST,     /* the host asked for less (429) */
 	POLL_REASON_STORE,    /* our own database could not take the items: soon again */
+	POLL_REASON_WINDOW,   /* before items leave it that were never seen */
 	POLL_REASON_COUNT
 };
 

@@ -1,6 +1,9 @@
 #include "health.h"
 
+#include "mem.h"
 #include "rhythm.h"
+
+#include <assert.h>
 
 /* Since when nothing new came, 0 = nothing to count from. */
 static int64_t
@@ -18,12 +21,12 @@ health_check_s(const struct feed *feed, const struct feed_state *s)
 {
 	int64_t after = 0;
 
-	switch (feed->silent.mode) {
+	switch (feed->rules->silent.mode) {
 	case SILENT_AUTO:
 		after = rhythm_silence_s(&s->rhythm);
 		break;
 	case SILENT_AFTER:
-		after = feed->silent.after_s;
+		after = feed->rules->silent.after_s;
 		break;
 	case SILENT_OFF:
 		break;
@@ -131,4 +134,75 @@ health_text(const struct feed *feed, const struct feed_state *s, int64_t now_s, 
 
 	return str_fmt(arena, "%.*s: %.*s; %.*s, %.*s", STR_ARG(feed->name),
 	    STR_ARG(what(s, now_s, arena)), STR_ARG(good), STR_ARG(next));
+}
+
+/* ---- what is worth telling ---- */
+
+static const char *const kind_names[] = {
+	[HEALTH_KIND_BROKEN] = "broken",
+	[HEALTH_KIND_SILENT] = "silent",
+	[HEALTH_KIND_SUSPICIOUS] = "suspicious",
+	[HEALTH_KIND_GONE] = "gone",
+	[HEALTH_KIND_RECOVERED] = "recovered",
+	[HEALTH_KIND_GAP] = "gap",
+	[HEALTH_KIND_CHURN] = "churn",
+	[HEALTH_KIND_MOVED] = "moved",
+};
+static_assert(ARRAY_LEN(kind_names) == HEALTH_KIND_COUNT, "every kind has a name");
+
+const char *
+health_kind_name(enum health_kind kind)
+{
+	return kind < HEALTH_KIND_COUNT ? kind_names[kind] : "unknown";
+}
+
+static enum health_kind
+kind_of(enum feed_health health)
+{
+	switch (health) {
+	case FEED_BROKEN:
+		return HEALTH_KIND_BROKEN;
+	case FEED_SILENT:
+		return HEALTH_KIND_SILENT;
+	case FEED_SUSPICIOUS:
+		return HEALTH_KIND_SUSPICIOUS;
+	case FEED_GONE:
+		return HEALTH_KIND_GONE;
+	case FEED_WELL:
+	case FEED_HEALTH_COUNT:
+		break;
+	}
+	return HEALTH_KIND_RECOVERED;
+}
+
+size_t
+health_tell(const struct feed *feed, const struct feed_state *before, struct feed_state *after,
+    int64_t now_s, struct arena *arena, struct health_told *ret)
+{
+	size_t n = 0;
+
+	if (health_note(feed, after, now_s) != HEALTH_NOTHING)
+		ret[n++] = (struct health_told){ kind_of(after->health),
+			health_text(feed, after, now_s, arena) };
+	if (after->gap_s != before->gap_s &&
+	    (before->gap_s == 0 || after->gap_s - before->gap_s >= HEALTH_GAP_S))
+		ret[n++] = (struct health_told){ HEALTH_KIND_GAP,
+			str_fmt(arena,
+			    "%.*s: nothing of what it lists was known from the poll before, %.*s "
+			    "earlier: items may have come and gone unseen; it is asked more often "
+			    "now, as far as 'every' allows",
+			    STR_ARG(feed->name),
+			    STR_ARG(poll_span(now_s - before->last_ok_s, arena))) };
+	if (after->churn_s != before->churn_s &&
+	    (before->churn_s == 0 || after->churn_s - before->churn_s >= HEALTH_CHURN_S))
+		ret[n++] = (struct health_told){ HEALTH_KIND_CHURN,
+			str_fmt(arena,
+			    "%.*s: it gave its items new ids; they were known by link and title, and "
+			    "nothing was told twice",
+			    STR_ARG(feed->name)) };
+	if (poll_is_moved(after) && !poll_is_moved(before))
+		ret[n++] = (struct health_told){ HEALTH_KIND_MOVED,
+			str_fmt(arena, "%.*s: moved for good; it is asked there now: url = %.*s",
+			    STR_ARG(feed->name), STR_ARG(after->moved_url)) };
+	return n;
 }

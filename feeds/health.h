@@ -25,6 +25,35 @@ enum health_news {
 /* Write the new health into *state; says whether that is news. */
 enum health_news health_note(const struct feed *feed, struct feed_state *state, int64_t now_s);
 
+/* What there is to tell of a feed after a poll; most polls have nothing. */
+enum health_kind {
+	HEALTH_KIND_BROKEN,
+	HEALTH_KIND_SILENT,
+	HEALTH_KIND_SUSPICIOUS,
+	HEALTH_KIND_GONE,
+	HEALTH_KIND_RECOVERED,
+	HEALTH_KIND_GAP,   /* items may have come and gone between two polls */
+	HEALTH_KIND_CHURN, /* all ids changed; nothing was told twice */
+	HEALTH_KIND_MOVED, /* a permanent redirect is believed from now on */
+	HEALTH_KIND_COUNT
+};
+const char *health_kind_name(enum health_kind kind); /* "broken", "gap" ...: static */
+
+struct health_told {
+	enum health_kind kind;
+	struct str text; /* one line, with the feed's name */
+};
+
+/*
+ * before and after one poll; after is noted (health_note) by this.  Fills at most HEALTH_TOLD_MAX
+ * and returns how many.  A gap is told once in HEALTH_GAP_S, a churn once in HEALTH_CHURN_S.
+ */
+#define HEALTH_TOLD_MAX 4
+#define HEALTH_GAP_S ((int64_t)86400)
+#define HEALTH_CHURN_S ((int64_t)30 * 86400)
+size_t health_tell(const struct feed *feed, const struct feed_state *before,
+    struct feed_state *after, int64_t now_s, struct arena *arena, struct health_told *ret);
+
 /* "well", "broken", "silent", "suspicious", "gone": static. */
 const char *health_name(enum feed_health health);
 

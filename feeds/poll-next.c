@@ -19,6 +19,7 @@
 #define HIDDEN_SLACK_S                                                                             \
 	(6 * HOUR_S)   /* a new item older than the last 304 by so much was hidden by it */
 #define FUTURE_S DAY_S /* dates beyond are no dates */
+#define TURNOVER 4 /* this part of what is listed must be new to tell how fast it turns over */
 #define DOUBLINGS_MAX 16
 
 /* A time to ask that only ever moves later, and what moved it last. */
@@ -98,9 +99,9 @@ learnt_interval(
 {
 	int64_t gap = rhythm_gap_s(&s->rhythm), last = rhythm_last_s(&s->rhythm), ret;
 
-	if (!feed->every.automatic) {
+	if (!feed->rules->every.automatic) {
 		*why = POLL_REASON_FIXED;
-		return feed->every.min_s;
+		return feed->rules->every.min_s;
 	}
 	if (last == 0)
 		last = s->first_s ? s->first_s : now_s;
@@ -108,8 +109,12 @@ learnt_interval(
 		gap = rhythm_short_gap_s(&s->rhythm);
 	*why = gap ? POLL_REASON_RHYTHM : POLL_REASON_LEARNING;
 	ret = gap ? gap / ASKS_A_GAP : LEARNING_S;
+	if (s->half_window_s > 0 && s->half_window_s < ret) {
+		ret = s->half_window_s;
+		*why = POLL_REASON_WINDOW;
+	}
 	ret = at_least(ret, (now_s - last) / ASKS_A_SILENCE);
-	return at_least(at_most(ret, feed->every.max_s), feed->every.min_s);
+	return at_least(at_most(ret, feed->rules->every.max_s), feed->rules->every.min_s);
 }
 
 static struct plan
@@ -122,8 +127,8 @@ plan_next(const struct feed *feed, const struct feed_state *s, int64_t now_s, ui
 	if (s->distrust_until_s > now_s)
 		interval = at_least(interval, DISTRUST_INTERVAL_S);
 	plan = (struct plan){ now_s + interval + jitter % (interval / 16 + 1), why };
-	if (feed->every.automatic && rhythm_window(&s->rhythm, now_s, &from, &to)) {
-		from = at_least(from, now_s + feed->every.min_s);
+	if (feed->rules->every.automatic && rhythm_window(&s->rhythm, now_s, &from, &to)) {
+		from = at_least(from, now_s + feed->rules->every.min_s);
 		if (from < plan.at_s)
 			plan = (struct plan){ from + jitter % 60, POLL_REASON_HOURS };
 	}
@@ -216,6 +221,32 @@ was_hidden(const struct feed_state *before, const struct poll_answer *answer,
 	return false;
 }
 
+/*
+ * How long until half of what the feed lists is new: asked less often than that, items come and go
+ * unseen.  Sooner is believed at once, if enough is new to tell; later by and by.
+ */
+static void
+take_window(struct feed_state *s, const struct feed_state *before, const struct poll_found *found,
+    int64_t now_s)
+{
+	int64_t elapsed = now_s - before->last_ok_s, half;
+
+	if (found->gap) {
+		s->gap_s = now_s;
+		s->gaps += s->gaps < INT32_MAX;
+	}
+	if (found->churn)
+		s->churn_s = now_s;
+	if (before->first_s == 0 || found->n_new == 0 || found->n_items < 2 || elapsed <= 0)
+		return;
+	half = elapsed * (int64_t)found->n_items / 2 / (int64_t)found->n_new;
+	if (before->half_window_s == 0 || half < before->half_window_s) {
+		if (found->n_new * TURNOVER >= found->n_items)
+			s->half_window_s = at_least(half, 1);
+	} else
+		s->half_window_s = before->half_window_s + (half - before->half_window_s) / 4;
+}
+
 static void
 take_items(struct feed_state *s, const struct feed_state *before, const struct poll_found *found,
     int64_t now_s)
@@ -256,6 +287,8 @@ take_document(struct feed_state *s, const struct feed_state *before,
 
 	take_success(s, answer, now_s);
 	take_items(s, before, found, now_s);
+	if (!answer->delta)
+		take_window(s, before, found, now_s);
 	if (was_hidden(before, answer, found)) {
 		s->hidden_s = now_s;
 		s->distrust_until_s = now_s + POLL_DISTRUST_S;
@@ -288,7 +321,7 @@ take_document(struct feed_state *s, const struct feed_state *before,
 static int64_t
 backoff(const struct feed *feed, double failures, uint32_t jitter)
 {
-	int64_t wait = feed->every.min_s;
+	int64_t wait = feed->rules->every.min_s;
 	int doublings = failures < DOUBLINGS_MAX ? (int)failures : DOUBLINGS_MAX;
 
 	wait += (int64_t)((double)wait * (failures < DOUBLINGS_MAX ? failures - doublings : 0));
@@ -403,7 +436,7 @@ poll_next(const struct feed *feed, const struct feed_state *state, const struct 
 	case POLL_LIMITED:
 	case POLL_FAILED:
 		plan = take_failure(feed, &s, answer, answer->weight, answer->why, now_s, jitter);
-		if (answer->host_wide && plan.why == POLL_REASON_RETRY)
+		if (answer->host_wide)
 			plan.why = POLL_REASON_HOST;
 		break;
 	}
@@ -425,7 +458,7 @@ poll_offline(
 	struct feed_state s = *before;
 
 	s.next_due_s =
-	    at_least(now_s + OFFLINE_RETRY_S + jitter % feed->every.min_s, s.not_before_s);
+	    at_least(now_s + OFFLINE_RETRY_S + jitter % feed->rules->every.min_s, s.not_before_s);
 	s.next_why = POLL_REASON_NETWORK;
 	return s;
 }

@@ -28,7 +28,7 @@ poll_span(int64_t s, struct arena *arena)
 struct str
 poll_why(const struct feed *feed, const struct feed_state *state, struct arena *arena)
 {
-	struct str every = poll_span(feed->every.min_s, arena);
+	struct str every = poll_span(feed->rules->every.min_s, arena);
 
 	switch (state->next_why) {
 	case POLL_REASON_NEW:
@@ -61,6 +61,9 @@ poll_why(const struct feed *feed, const struct feed_state *state, struct arena *
 		return STR("the host asked for fewer requests (429)");
 	case POLL_REASON_STORE:
 		return STR("the items could not be stored: again soon");
+	case POLL_REASON_WINDOW:
+		return str_fmt(arena, "half of what it lists is new every %.*s",
+		    STR_ARG(poll_span(state->half_window_s, arena)));
 	case POLL_REASON_COUNT:
 		break;
 	}

@@ -56,7 +56,7 @@ struct headers {
 static void
 add_header(struct headers *h, const struct feed *feed, struct str name, struct str value)
 {
-	if (value.n == 0 || http_header_find(feed->headers.v, feed->headers.n, name).p)
+	if (value.n == 0 || http_header_find(feed->rules->headers.v, feed->rules->headers.n, name).p)
 		return;
 	*ARENA_PUSH(h->arena, h->v, h->n, h->cap) = (struct http_header){ name, value };
 }
@@ -75,26 +75,27 @@ poll_request(const struct feed *feed, const struct feed_state *state, int64_t no
 		if (state->etag.n > 0)
 			add_header(&h, feed, STR("A-IM"), STR("feed"));
 	}
-	add_header(&h, feed, STR("User-Agent"), feed->user_agent);
-	for (size_t i = 0; i < feed->headers.n; i++)
-		*ARENA_PUSH(arena, h.v, h.n, h.cap) = feed->headers.v[i];
+	add_header(&h, feed, STR("User-Agent"), feed->rules->user_agent);
+	add_header(&h, feed, STR("Cookie"), feed->rules->cookie.text);
+	for (size_t i = 0; i < feed->rules->headers.n; i++)
+		*ARENA_PUSH(arena, h.v, h.n, h.cap) = feed->rules->headers.v[i];
 	*ret = (struct http_request){
 		.method = STR("GET"),
 		/* The re-check goes by the configured address: is it still redirected? */
 		.url = known && poll_is_moved(state) && !recheck ? state->moved_url : feed->url,
 		.headers = h.v,
 		.n_headers = h.n,
-		.max_body = (size_t)feed->max_size,
-		.timeout_ms = POLL_TIMEOUT_MS,
+		.max_body = (size_t)feed->rules->max_size,
+		.timeout_ms = feed->rules->timeout_s * 1000,
 		.max_redirects = POLL_REDIRECTS,
-		.allow_private = feed->allow_private,
-		.user = feed->user,
-		.password = feed->password.text,
-		.bearer = feed->bearer.text,
-		.proxy = feed->proxy,
-		.ca_file = feed->ca_file,
-		.client_cert = feed->client_cert,
-		.client_key = feed->client_key,
+		.allow_private = feed->rules->allow_private,
+		.user = feed->rules->user,
+		.password = feed->rules->password.text,
+		.bearer = feed->rules->bearer.text,
+		.proxy = feed->rules->proxy,
+		.ca_file = feed->rules->ca_file,
+		.client_cert = feed->rules->client_cert,
+		.client_key = feed->rules->client_key,
 	};
 }
 

@@ -39,7 +39,8 @@ struct poll_answer {
 	bool network;   /* a failure that our own network may be to blame for */
 	int64_t wait_s; /* what the server asks for, or -1 */
 	enum poll_reason wait_why;
-	bool host_wide; /* wait_s goes for all feeds of the host */
+	bool host_wide; /* the host itself asks for less: goes for all of its feeds.  Set for 429; who
+			 * knows better of this host may change it before poll_next. */
 
 	bool conditional; /* validators were sent */
 	bool recheck;     /* they were known, but left out on purpose */
@@ -68,7 +69,8 @@ enum poll_result {
 struct poll_found {
 	enum poll_result result;
 	struct str error; /* of POLL_NO_FEED and POLL_NOT_STORED */
-	size_t n_items, n_new;
+	size_t n_items, n_new; /* n_new: without those that only got another id */
+	bool gap, churn;       /* of struct newness */
 	const int64_t *new_dates; /* of the new items, published or updated; DATE_NONE where none */
 	struct feed_hints hints;  /* of the document */
 };
@@ -102,7 +104,6 @@ struct str poll_span(int64_t s, struct arena *arena);
 #define POLL_MOVED_AFTER_S ((int64_t)3 * 86400)
 bool poll_is_moved(const struct feed_state *state);
 
-#define POLL_TIMEOUT_MS 60000
 #define POLL_REDIRECTS 10
 #define POLL_RECHECK_S ((int64_t)7 * 86400)   /* less or more by up to a tenth */
 #define POLL_DISTRUST_S ((int64_t)30 * 86400) /* validators that lied are not used for so long */

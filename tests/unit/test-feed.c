@@ -25,7 +25,7 @@ secret(struct secret *s, struct arena *a, void *cookie, struct err *e)
 
 /* Reads one section; returns the first complaint or the empty view. */
 static struct str
-read_feed(const char *text, struct feed *feed)
+read_feed(const char *text, struct feed_section *feed)
 {
 	struct settings_env env = { .read_secret = secret };
 	struct section *sections = NULL;
@@ -38,10 +38,8 @@ read_feed(const char *text, struct feed *feed)
 	settings_read(str_c(text), STR("f.conf"), arena, &diags, &sections, &n, &cap);
 	feed_init(feed);
 	if (n > 0) {
-		feed->name = sections[0].name;
-		feed->at = sections[0].at;
 		settings_apply(&sections[0], &table, 1, &env, arena, &diags);
-		feed_check(feed, &diags);
+		feed_check(feed, sections[0].name, sections[0].at, &diags);
 	}
 	return diags.n ? diags.v[0].text : (struct str){ 0 };
 }
@@ -51,7 +49,7 @@ read_feed(const char *text, struct feed *feed)
 static void
 test_whole(void **state)
 {
-	struct feed f;
+	struct feed_section f;
 	struct str said = read_feed(FEED "tags = defense, en\n"
 					 "every = auto 5m..2h\n"
 					 "backfill = 2d\n"
@@ -73,37 +71,37 @@ test_whole(void **state)
 	if (said.n)
 		fail_msg("%.*s", STR_ARG(said));
 	assert_true(str_eq_c(f.url, "https://a.example/"));
-	assert_int_equal(f.tags.n, 2);
-	assert_true(f.every.automatic);
-	assert_int_equal(f.every.min_s, 300);
-	assert_int_equal(f.every.max_s, 7200);
-	assert_int_equal(f.backfill_s, 2 * 86400);
-	assert_int_equal(f.silent.mode, SILENT_AFTER);
-	assert_int_equal(f.silent.after_s, 4 * 86400);
-	assert_int_equal(f.max_size, 2 << 20);
-	assert_true(f.allow_private);
-	assert_int_equal(f.headers.n, 2);
-	assert_true(str_eq_c(f.headers.v[1].name, "Cookie"));
-	assert_true(str_eq_c(f.headers.v[1].value, "a=b; c=d"));
-	assert_int_equal(f.password.source, SECRET_FILE);
-	assert_true(str_eq_c(f.client_key, "/etc/k.pem"));
-	assert_true(str_eq_c(f.user_agent, "own/1"));
+	assert_int_equal(f.rules.tags.n, 2);
+	assert_true(f.rules.every.automatic);
+	assert_int_equal(f.rules.every.min_s, 300);
+	assert_int_equal(f.rules.every.max_s, 7200);
+	assert_int_equal(f.rules.backfill_s, 2 * 86400);
+	assert_int_equal(f.rules.silent.mode, SILENT_AFTER);
+	assert_int_equal(f.rules.silent.after_s, 4 * 86400);
+	assert_int_equal(f.rules.max_size, 2 << 20);
+	assert_true(f.rules.allow_private);
+	assert_int_equal(f.rules.headers.n, 2);
+	assert_true(str_eq_c(f.rules.headers.v[1].name, "Cookie"));
+	assert_true(str_eq_c(f.rules.headers.v[1].value, "a=b; c=d"));
+	assert_int_equal(f.rules.password.source, SECRET_FILE);
+	assert_true(str_eq_c(f.rules.client_key, "/etc/k.pem"));
+	assert_true(str_eq_c(f.rules.user_agent, "own/1"));
 }
 
 static void
 test_defaults(void **state)
 {
-	struct feed f;
+	struct feed_section f;
 
 	(void)state;
 	assert_int_equal(read_feed(FEED, &f).n, 0);
-	assert_true(f.every.automatic);
-	assert_int_equal(f.every.min_s, 15 * 60);
-	assert_int_equal(f.every.max_s, 6 * 3600);
-	assert_int_equal(f.backfill_s, 86400);
-	assert_int_equal(f.silent.mode, SILENT_AUTO);
-	assert_int_equal(f.max_size, 8 << 20);
-	assert_false(f.allow_private);
+	assert_true(f.rules.every.automatic);
+	assert_int_equal(f.rules.every.min_s, 15 * 60);
+	assert_int_equal(f.rules.every.max_s, 6 * 3600);
+	assert_int_equal(f.rules.backfill_s, 86400);
+	assert_int_equal(f.rules.silent.mode, SILENT_AUTO);
+	assert_int_equal(f.rules.max_size, 8 << 20);
+	assert_false(f.rules.allow_private);
 }
 
 static const struct {
@@ -131,7 +129,7 @@ test_every(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(every_rows); i++) {
 		char text[200];
-		struct feed f;
+		struct feed_section f;
 		struct str said;
 
 		strcpy(text, FEED "every = ");
@@ -139,11 +137,11 @@ test_every(void **state)
 		said = read_feed(text, &f);
 		if ((said.n > 0) != (every_rows[i].min_s == 0))
 			fail_msg("%s: '%.*s'", every_rows[i].name, STR_ARG(said));
-		if (every_rows[i].min_s && (f.every.automatic != every_rows[i].automatic ||
-					       f.every.min_s != every_rows[i].min_s ||
-					       f.every.max_s != every_rows[i].max_s))
-			fail_msg("%s: %d %d %d", every_rows[i].name, f.every.automatic,
-			    (int)f.every.min_s, (int)f.every.max_s);
+		if (every_rows[i].min_s && (f.rules.every.automatic != every_rows[i].automatic ||
+					       f.rules.every.min_s != every_rows[i].min_s ||
+					       f.rules.every.max_s != every_rows[i].max_s))
+			fail_msg("%s: %d %d %d", every_rows[i].name, f.rules.every.automatic,
+			    (int)f.rules.every.min_s, (int)f.rules.every.max_s);
 	}
 }
 
@@ -169,7 +167,7 @@ test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad_rows); i++) {
 		char text[200];
-		struct feed f;
+		struct feed_section f;
 		struct str said;
 
 		strcpy(text, FEED);

@@ -23,6 +23,7 @@
 /* One feed, its state and the time. */
 struct sim {
 	struct arena *arena;
+	struct feed_section section;
 	struct feed feed;
 	struct feed_state state;
 	struct http_request request; /* the last one */
@@ -35,7 +36,8 @@ static void
 sim_init(struct sim *sim)
 {
 	*sim = (struct sim){ .arena = arena_new(), .now = START };
-	feed_init(&sim->feed);
+	feed_init(&sim->section);
+	sim->feed.rules = &sim->section.rules;
 	sim->feed.name = STR("deftech");
 	sim->feed.url = STR("https://deftech.example/feed");
 }
@@ -461,9 +463,9 @@ static const struct {
 	{ "429 with a date", 429,
 	    "Date: Tue, 01 Sep 2020 00:00:00 GMT\nRetry-After: Tue, 01 Sep 2020 03:00:00 GMT",
 	    POLL_LIMITED, true, 3 * HOUR, 3 * HOUR + MIN, POLL_REASON_HOST },
-	{ "429 without a time", 429, "", POLL_LIMITED, true, 10 * MIN, HOUR, POLL_REASON_BACKOFF },
+	{ "429 without a time", 429, "", POLL_LIMITED, true, 10 * MIN, HOUR, POLL_REASON_HOST },
 	{ "429 with max-age", 429, "Cache-Control: max-age=86400", POLL_LIMITED, true, DAY,
-	    DAY + MIN, POLL_REASON_MAX_AGE },
+	    DAY + MIN, POLL_REASON_HOST },
 	{ "429 with a month", 429, "Retry-After: 2592000", POLL_LIMITED, true, 2 * DAY,
 	    2 * DAY + MIN, POLL_REASON_HOST },
 	{ "503 with seconds", 503, "Retry-After: 7200", POLL_LIMITED, false, 2 * HOUR,
@@ -943,7 +945,7 @@ test_fixed(void **state)
 
 	(void)state;
 	sim_init(&sim);
-	sim.feed.every = (struct feed_every){ .min_s = 15 * MIN, .max_s = 15 * MIN };
+	sim.section.rules.every = (struct feed_every){ .min_s = 15 * MIN, .max_s = 15 * MIN };
 	ok(&sim, "", "1", 20);
 	assert_int_equal(sim.state.next_why, POLL_REASON_FIXED);
 	assert_in_range(wait_of(&sim), 15 * MIN, 16 * MIN);
@@ -982,8 +984,8 @@ test_request(void **state)
 	assert_int_equal(sim.request.max_redirects, 10);
 	assert_int_equal(sim.request.max_body, FEED_MAX_SIZE);
 	assert_false(sim.request.allow_private);
-	sim.feed.headers = (struct feed_headers){ own, ARRAY_LEN(own) };
-	sim.feed.user_agent = STR("own/1");
+	sim.section.rules.headers = (struct feed_headers){ own, ARRAY_LEN(own) };
+	sim.section.rules.user_agent = STR("own/1");
 	poll_request(&sim.feed, &sim.state, sim.now, sim.arena, &sim.request);
 	assert_str(sent(&sim, "Accept"), "text/x");
 	assert_str(sent(&sim, "X-Key"), "1");

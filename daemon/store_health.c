@@ -1,0 +1,72 @@
+#include "store_health.h"
+
+#include "store_inside.h"
+
+bool
+store_health_events(struct store *s, size_t limit, struct arena *arena, struct health_event **ret,
+    size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT h.id, h.at_s, f.name, f.url, h.kind, h.text FROM health h "
+	    "JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*ret = NULL;
+	*n = 0;
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, (int64_t)limit);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct health_event){
+			.id = sqlite3_column_int64(st, 0),
+			.at_s = sqlite3_column_int64(st, 1),
+			.feed = store_column_str(st, 2, arena),
+			.url = store_column_str(st, 3, arena),
+			.kind = store_column_str(st, 4, arena),
+			.text = store_column_str(st, 5, arena),
+		};
+	if (rc != SQLITE_DONE)
+		store_db_err(s, e);
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE;
+}
+
+static bool
+run(struct store *s, sqlite3_stmt *st, struct err *e)
+{
+	bool good = sqlite3_step(st) == SQLITE_DONE || store_db_err(s, e);
+
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+	return good;
+}
+
+bool
+store_health_told(struct store *s, int64_t up_to, struct err *e)
+{
+	sqlite3_stmt *st =
+	    store_statement(s, "UPDATE health SET told = 1 WHERE told = 0 AND id <= ?", e);
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, up_to);
+	return run(s, st, e);
+}
+
+bool
+store_put_health(
+    struct store *s, int64_t feed, const struct health_new *new, int64_t now_s, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(
+	    s, "INSERT INTO health (feed, at_s, kind, text, told) VALUES (?, ?, ?, ?, 0)", e);
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, feed);
+	sqlite3_bind_int64(st, 2, now_s);
+	store_bind_str(st, 3, new->kind);
+	store_bind_str(st, 4, new->text);
+	return run(s, st, e);
+}
