@@ -47,8 +47,9 @@ gather_names(
 	*feeds = *tags = (struct str_list){ 0 };
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		*ARENA_PUSH(arena, feeds->v, feeds->n, cap_feeds) = c->feeds[i].name;
-		for (size_t k = 0; k < c->feeds[i].tags.n; k++)
-			*ARENA_PUSH(arena, tags->v, tags->n, cap_tags) = c->feeds[i].tags.v[k];
+		for (size_t k = 0; k < c->feeds[i].rules->tags.n; k++)
+			*ARENA_PUSH(arena, tags->v, tags->n, cap_tags) =
+			    c->feeds[i].rules->tags.v[k];
 	}
 }
 
