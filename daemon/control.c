@@ -1,5 +1,6 @@
 #include "control.h"
 
+#include "listen.h"
 #include "log.h"
 #include "mem.h"
 
@@ -246,19 +247,6 @@ on_connect(struct ev_loop *loop, ev_io *io, int events)
 
 /* ---- the socket ---- */
 
-static bool
-set_address(const char *path, struct sockaddr_un *ret, struct err *e)
-{
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(ret->sun_path))
-		return err_set(e, ERR_SYSTEM,
-		    "%s: too long for a socket (at most %zu characters); choose a shorter state "
-		    "directory",
-		    path, sizeof(ret->sun_path) - 1);
-	memcpy(ret->sun_path, path, strlen(path));
-	return true;
-}
-
 /* A socket of the service manager's, or -1. */
 static int
 handed_over(void)
@@ -277,21 +265,10 @@ static bool
 make_socket(struct control *c, struct err *e)
 {
 	const char *path = c->options.path;
-	struct sockaddr_un address;
-	mode_t mask;
-	int bound;
 
-	if (!set_address(path, &address, e))
-		return false;
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	c->fd = listen_unix(path, e);
 	if (c->fd < 0)
-		return err_set(e, ERR_SYSTEM, "socket: %s", strerror(errno));
-	unlink(path);
-	mask = umask(0117);
-	bound = bind(c->fd, (const struct sockaddr *)&address, sizeof(address));
-	umask(mask);
-	if (bound < 0 || listen(c->fd, CONTROL_PEERS_MAX) < 0)
-		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+		return false;
 	c->path = xmalloc(strlen(path) + 1);
 	memcpy(c->path, path, strlen(path) + 1);
 	return true;
@@ -335,6 +312,16 @@ control_free(struct control *c)
 }
 
 /* ---- the other side ---- */
+
+static bool
+set_address(const char *path, struct sockaddr_un *ret, struct err *e)
+{
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(ret->sun_path))
+		return err_set(e, ERR_SYSTEM, "%s: too long for a socket", path);
+	memcpy(ret->sun_path, path, strlen(path));
+	return true;
+}
 
 static bool
 send_request(int fd, json_t *request, struct err *e)
