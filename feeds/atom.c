@@ -4,10 +4,12 @@
 #include "format.h"
 #include "mem.h"
 
+/* An entry may be a document (RFC 4287 2). */
 static bool
 claims(const struct xml_tag *root)
 {
-	return str_eq_ci(root->name, STR("feed"));
+	return str_eq_ci(root->name, STR("feed")) ||
+	       (root->ns == NS_ATOM && str_eq(root->name, STR("entry")));
 }
 
 static bool
@@ -34,6 +36,7 @@ reader_capture_type(struct reader *r, const struct xml_tag *tag)
 	else if (type.n && str_find_char(type, '/') != STR_NONE &&
 		 !str_starts_ci(type, STR("text/")))
 		r->capture_base64 = mode.n == 0;
+	r->capture_parts = str_starts_ci(type, STR("multipart/"));
 	if (str_eq_ci(mode, STR("base64")))
 		r->capture_base64 = true;
 	else if (str_eq_ci(mode, STR("xml")))

@@ -124,6 +124,44 @@ read_unix(struct str s, int64_t *ret)
 	return false;
 }
 
+/*
+ * The truncated forms of ISO 8601:1988, which scanning would take for other numbers: y, m, d are
+ * digits of year, month and day; a day of three digits is one of the year.
+ */
+static bool
+read_truncated(struct str s, int64_t *ret)
+{
+	static const struct str forms[] = { STR_INIT("yymmdd"), STR_INIT("-yymm"),
+		STR_INIT("yyddd"), STR_INIT("-yyddd"), STR_INIT("yy-ddd"), STR_INIT("-yy-ddd") };
+
+	for (size_t k = 0; k < ARRAY_LEN(forms); k++) {
+		int year = 0, month = 0, day = 0;
+		size_t i = 0;
+
+		for (; i < s.n && s.n == forms[k].n; i++) {
+			char c = forms[k].p[i];
+			int *to = c == 'y' ? &year : c == 'm' ? &month : &day;
+
+			if (c == '-' ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
+				break;
+			if (c != '-')
+				*to = *to * 10 + s.p[i] - '0';
+		}
+		if (i < s.n || s.n != forms[k].n)
+			continue;
+		year = date_full_year(year, 2);
+		if (str_find(forms[k], STR("ddd")) != STR_NONE) {
+			*ret = (date_days(year, 1, 1) + day - 1) * 86400;
+			return day >= 1 && day <= (date_is_day(year, 2, 29) ? 366 : 365);
+		}
+		day += day == 0 && !str_ends(forms[k], STR("dd"));
+		*ret =
+		    date_is_day(year, month, day) ? date_days(year, month, day) * 86400 : DATE_NONE;
+		return *ret != DATE_NONE;
+	}
+	return false;
+}
+
 /* Full-width digits and signs of East Asia, typographic dashes and spaces, as their ASCII
  * relatives. */
 static uint32_t
@@ -163,7 +201,7 @@ date_parse(struct str s)
 	if (s.n == 0 || s.n > DATE_MAX)
 		return DATE_NONE;
 	s = str_trim(str_n(plain, plain_form(s, plain)));
-	if (read_unix(s, &seconds))
+	if (read_unix(s, &seconds) || read_truncated(s, &seconds))
 		return seconds;
 	return date_scan(s, &r) ? settle(&r) : DATE_NONE;
 }

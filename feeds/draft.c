@@ -286,7 +286,8 @@ draft_finish(const struct draft *d, const struct draft_bases *bases, bool want_c
 		ret->id = text_one_line(text_clean(id->text, out, ITEM_ID_MAX), out);
 	ret->link = draft_link(&d->texts[SLOT_LINK], bases, out);
 	if (ret->link.n == 0 && id->rank && d->id_is_link)
-		ret->link = url_http(STR(""), id->text, out, ITEM_LINK_MAX);
+		ret->link = d->id_is_relative ? draft_link(id, bases, out)
+					      : url_http(STR(""), id->text, out, ITEM_LINK_MAX);
 	ret->title = draft_title(d, out);
 	ret->summary = prose(&d->texts[SLOT_SUMMARY], out);
 	ret->body = prose(&d->texts[SLOT_BODY], out);

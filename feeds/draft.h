@@ -48,6 +48,7 @@ struct draft {
 	int64_t published_s, updated_s;
 	int published_rank, updated_rank; /* 0: no date */
 	bool id_is_link;                  /* a guid that may be followed */
+	bool id_is_relative;              /* and is said to be: even without scheme and host */
 	struct str base;                  /* xml:base in scope of the item */
 	struct str *authors, *categories;
 	size_t n_authors, n_categories, cap_authors, cap_categories;

@@ -121,6 +121,7 @@ struct reader {
 	enum text_kind capture_kind; /* of the text that begins: start() may set it */
 	bool capture_base64;
 	bool capture_markup; /* the text is markup by itself (xhtml, mode="xml") */
+	bool capture_parts;  /* no text: the same element several times, in kinds to choose from */
 	int64_t sy_period_s, sy_frequency;
 	uint64_t warned;      /* bits of what was told once */
 	size_t line, line_at; /* lines counted up to this offset */

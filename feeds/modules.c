@@ -45,6 +45,15 @@ atom_link(struct reader *r, const struct xml_tag *tag)
 		reader_text(r, SLOT_LINK, 1, TEXT_TOKEN, href);
 }
 
+/* An id that is an address leads to the entry when no link does. */
+static void
+atom_id(struct reader *r, const struct xml_tag *tag)
+{
+	(void)tag;
+	if (r->in_item && r->item.texts[SLOT_ID].rank < 5)
+		r->item.id_is_link = true;
+}
+
 static void
 atom_category(struct reader *r, const struct xml_tag *tag)
 {
@@ -116,7 +125,8 @@ const struct rule module_rules[] = {
 	RULE_ATOM_TEXT("title", IN_BOTH, SLOT_TITLE, 5, true),
 	RULE_ATOM_TEXT("summary", IN_ITEM, SLOT_SUMMARY, 5, true),
 	RULE_ATOM_TEXT("content", IN_ITEM, SLOT_BODY, 5, true),
-	RULE_TOKEN(NS_ATOM, "id", IN_ITEM, SLOT_ID, 5),
+	{ NS_ATOM, STR_INIT("id"), IN_ITEM, ACT_TEXT, SLOT_ID, 5, TEXT_TOKEN, false, atom_id,
+	    NULL },
 	RULE_TOKEN(NS_ATOM, "published", IN_ITEM, SLOT_PUBLISHED, 5),
 	RULE_TOKEN(NS_ATOM, "issued", IN_ITEM, SLOT_PUBLISHED, 5),
 	RULE_TOKEN(NS_ATOM, "created", IN_ITEM, SLOT_PUBLISHED, 3),
@@ -124,7 +134,8 @@ const struct rule module_rules[] = {
 	RULE_TOKEN(NS_ATOM, "modified", IN_ITEM, SLOT_UPDATED, 5),
 	{ NS_ATOM, STR_INIT("link"), IN_BOTH, ACT_TEXT, SLOT_LINK, 2, TEXT_TOKEN, false, atom_link,
 	    NULL },
-	RULE_ATTRS(NS_ATOM, "category", IN_ITEM, atom_category),
+	{ NS_ATOM, STR_INIT("category"), IN_ITEM, ACT_TEXT, SLOT_CATEGORY, 1, TEXT_GUESS, false,
+	    atom_category, NULL },
 	{ NS_ATOM, STR_INIT("author"), IN_BOTH, ACT_PERSON, SLOT_AUTHOR, 1, TEXT_GUESS, true, NULL,
 	    NULL },
 	RULE_GUESS(NS_ATOM, "name", IN_PERSON, SLOT_AUTHOR, 1),

@@ -62,30 +62,31 @@ static const struct {
 static const struct {
 	struct str prefix;
 	enum ns ns;
+	bool sure; /* over a declaration that nobody knows, too */
 } by_prefix[] = {
-	{ STR_INIT("xml"), NS_XML },
-	{ STR_INIT("dc"), NS_DC },
-	{ STR_INIT("content"), NS_CONTENT },
-	{ STR_INIT("media"), NS_MEDIA },
-	{ STR_INIT("itunes"), NS_ITUNES },
-	{ STR_INIT("atom"), NS_ATOM },
-	{ STR_INIT("atom10"), NS_ATOM },
-	{ STR_INIT("atom03"), NS_ATOM },
-	{ STR_INIT("a10"), NS_ATOM },
-	{ STR_INIT("rdf"), NS_RDF },
-	{ STR_INIT("rss"), NS_RSS },
-	{ STR_INIT("dcterms"), NS_DCTERMS },
-	{ STR_INIT("dct"), NS_DCTERMS },
-	{ STR_INIT("sy"), NS_SYNDICATION },
-	{ STR_INIT("feedburner"), NS_FEEDBURNER },
-	{ STR_INIT("xhtml"), NS_XHTML },
-	{ STR_INIT("xh"), NS_XHTML },
-	{ STR_INIT("html"), NS_XHTML },
-	{ STR_INIT("news"), NS_NEWS },
-	{ STR_INIT("n"), NS_NEWS },
-	{ STR_INIT("sitemap"), NS_SITEMAP },
-	{ STR_INIT("trackback"), NS_TRACKBACK },
-	{ STR_INIT("podcast"), NS_PODCAST },
+	{ STR_INIT("xml"), NS_XML, false },
+	{ STR_INIT("dc"), NS_DC, true },
+	{ STR_INIT("content"), NS_CONTENT, true },
+	{ STR_INIT("media"), NS_MEDIA, true },
+	{ STR_INIT("itunes"), NS_ITUNES, true },
+	{ STR_INIT("atom"), NS_ATOM, true },
+	{ STR_INIT("atom10"), NS_ATOM, false },
+	{ STR_INIT("atom03"), NS_ATOM, false },
+	{ STR_INIT("a10"), NS_ATOM, false },
+	{ STR_INIT("rdf"), NS_RDF, true },
+	{ STR_INIT("rss"), NS_RSS, false },
+	{ STR_INIT("dcterms"), NS_DCTERMS, true },
+	{ STR_INIT("dct"), NS_DCTERMS, false },
+	{ STR_INIT("sy"), NS_SYNDICATION, true },
+	{ STR_INIT("feedburner"), NS_FEEDBURNER, true },
+	{ STR_INIT("xhtml"), NS_XHTML, false },
+	{ STR_INIT("xh"), NS_XHTML, false },
+	{ STR_INIT("html"), NS_XHTML, false },
+	{ STR_INIT("news"), NS_NEWS, false },
+	{ STR_INIT("n"), NS_NEWS, false },
+	{ STR_INIT("sitemap"), NS_SITEMAP, false },
+	{ STR_INIT("trackback"), NS_TRACKBACK, false },
+	{ STR_INIT("podcast"), NS_PODCAST, false },
 };
 
 enum ns
@@ -112,6 +113,19 @@ ns_of_prefix(struct str prefix)
 {
 	for (size_t i = 0; i < ARRAY_LEN(by_prefix); i++)
 		if (str_eq_ci(prefix, by_prefix[i].prefix))
+			return by_prefix[i].ns;
+	return NS_OTHER;
+}
+
+enum ns
+ns_of_declaration(struct str prefix, struct str uri)
+{
+	enum ns ns = ns_of_uri(uri);
+
+	if (ns != NS_OTHER)
+		return ns;
+	for (size_t i = 0; i < ARRAY_LEN(by_prefix); i++)
+		if (by_prefix[i].sure && str_eq_ci(prefix, by_prefix[i].prefix))
 			return by_prefix[i].ns;
 	return NS_OTHER;
 }

@@ -32,5 +32,10 @@ enum ns {
 enum ns ns_of_uri(struct str uri);
 /* What an undeclared prefix most likely means; NS_OTHER when nobody knows. */
 enum ns ns_of_prefix(struct str prefix);
+/*
+ * xmlns:prefix="uri": by the URI; an unknown one means what everybody means by the prefix, if that
+ * is one of the few that mean one thing only ("dc", "content", ...).
+ */
+enum ns ns_of_declaration(struct str prefix, struct str uri);
 
 #endif

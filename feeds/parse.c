@@ -51,12 +51,21 @@ what_it_seems(struct str text)
 
 /* ---- reading ---- */
 
-/* XML 1.0 allows no C0 control characters but tab, newline and return; they mean nothing in text.
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < ' ' && c != '\n' && c != '\t' && c != '\r';
+}
+
+/*
+ * XML 1.0 allows no C0 control characters but tab, newline and return, and they mean nothing: they
+ * go before anything is read, so that one inside a tag does no harm.
  */
 static void
-note_controls(struct reader *r)
+drop_controls(struct reader *r)
 {
-	size_t n = 0;
+	size_t n = 0, first, kept;
+	char *clean;
 
 	for (size_t i = 0; i < r->utf8.n; i++) {
 		unsigned char c = (unsigned char)r->utf8.p[i];
@@ -65,14 +74,20 @@ note_controls(struct reader *r)
 	}
 	if (n == 0)
 		return;
+	for (first = 0; !is_control(r->utf8.p[first]);)
+		first++;
+	reader_warn(r, WARN_CONTROL, r->utf8.p + first, false, "a control character");
+	clean = arena_bytes(r->keep, r->utf8.n);
+	kept = 0;
 	for (size_t i = 0; i < r->utf8.n; i++) {
-		unsigned char c = (unsigned char)r->utf8.p[i];
+		char c = r->utf8.p[i];
 
-		if (c < ' ' && c != '\n' && c != '\t' && c != '\r') {
-			reader_warn(r, WARN_CONTROL, r->utf8.p + i, false, "a control character");
-			return;
-		}
+		if (c == '\v' || c == '\f')
+			clean[kept++] = ' ';
+		else if (!is_control(c))
+			clean[kept++] = c;
 	}
+	r->utf8 = str_n(clean, kept);
 }
 
 static bool
@@ -103,7 +118,7 @@ read_document(struct reader *r, struct err *e)
 {
 	if (!decode(r, e))
 		return false;
-	note_controls(r);
+	drop_controls(r);
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
 		if (formats[i]->begins && formats[i]->begins(r->utf8)) {
 			r->format = formats[i];

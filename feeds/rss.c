@@ -16,9 +16,12 @@ claims(const struct xml_tag *root)
 void
 rss_guid(struct reader *r, const struct xml_tag *tag)
 {
-	if (r->in_item)
-		r->item.id_is_link =
-		    !str_eq_ci(str_trim(xml_attr(tag, NS_NONE, "isPermaLink")), STR("false"));
+	struct str permalink = str_trim(xml_attr(tag, NS_NONE, "isPermaLink"));
+
+	if (!r->in_item)
+		return;
+	r->item.id_is_link = !str_eq_ci(permalink, STR("false"));
+	r->item.id_is_relative = str_eq_ci(permalink, STR("true"));
 }
 
 void

@@ -184,8 +184,8 @@ captured(struct walk *w, struct xml *x)
 	struct arena *tmp = w->r->tmp;
 	struct str *text, all;
 
-	/* an address is no prose: tags in it are noise */
-	if (c->kind == TEXT_TOKEN && c->has_tags) {
+	/* an address or a name is no prose: tags in it are noise */
+	if (c->has_tags && (c->kind == TEXT_TOKEN || c->rule->slot == SLOT_CATEGORY)) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < c->n; i++)
@@ -231,6 +231,37 @@ end_capture(struct walk *w, struct xml *x)
 	r->base = outer;
 	if (rule->in & IN_PERSON)
 		w->person_named = true;
+}
+
+/* What it is called, and whether text or items may be missing because of it. */
+static const struct {
+	const char *text;
+	bool loses;
+} damages[XML_DAMAGE_COUNT] = {
+	[XML_PROLOG_JUNK] = { "something stands before the document", false },
+	[XML_TRAILING_JUNK] = { "something stands behind the document", false },
+	[XML_BARE_AMPERSAND] = { "a '&' that begins no entity", false },
+	[XML_BARE_LESS] = { "a '<' that begins no tag", false },
+	[XML_BAD_TAG] = { "a tag with broken attributes", true },
+	[XML_STRAY_END] = { "an end tag of nothing that is open", false },
+	[XML_UNCLOSED] = { "an element without end tag", true },
+	[XML_CUT] = { "the document ends too early", true },
+	[XML_OPEN_CDATA] = { "a CDATA section without end", true },
+	[XML_NESTED_CDATA] = { "a CDATA section inside another", false },
+	[XML_OPEN_MARKUP] = { "a comment or instruction without end", true },
+	[XML_NO_NAMESPACE] = { "a namespace prefix that is not declared", false },
+	[XML_TOO_DEEP] = { "elements nested too deep", true },
+	[XML_TOO_MANY_ATTRS] = { "a tag with too many attributes", true },
+	[XML_TOO_MANY_NS] = { "too many namespace declarations", true },
+	[XML_EXPANSION] = { "entities that expand too much", true },
+};
+
+static void
+on_damage(void *cookie, enum xml_damage what, const char *at)
+{
+	struct walk *w = cookie;
+
+	reader_warn(w->r, what, at, damages[what].loses, damages[what].text);
 }
 
 /* ---- elements ---- */
@@ -309,7 +340,47 @@ start_inner(struct walk *w, const struct xml_tag *tag, size_t depth)
 	/* <content><div xml:base="...">: the base of all that is in it */
 	if (depth == c->depth + 1 && w->n_scopes && w->scopes[w->n_scopes - 1].depth == depth)
 		c->base = w->r->base;
+	if (!tag->empty && tag->prefix.n == 0 &&
+	    (str_eq_ci(tag->name, STR("script")) || str_eq_ci(tag->name, STR("style"))))
+		return open_as(w, depth, PLACE_NONE, NULL, XML_RAW);
 	return start_unknown(w, tag, depth);
+}
+
+static enum xml_weight
+start_ruled(
+    struct walk *w, struct xml *x, const struct rule *rule, const struct xml_tag *tag, size_t depth)
+{
+	struct reader *r = w->r;
+	unsigned in = depth ? w->open[depth - 1].in : PLACE_NONE;
+
+	r->capture_kind = rule->kind;
+	r->capture_base64 = r->capture_markup = r->capture_parts = false;
+	if (rule->act == ACT_ITEM) {
+		w->item_depth = depth;
+		reader_begin_item(r);
+	}
+	if (rule->start)
+		rule->start(r, tag);
+	switch (rule->act) {
+	case ACT_TEXT:
+		if (r->capture_parts)
+			return open_as(w, depth, in, rule, XML_FIELD);
+		begin_capture(w, x, rule, depth);
+		return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
+	case ACT_PERSON:
+		w->person_named = false;
+		begin_capture(w, x, rule, depth);
+		return open_as(w, depth, IN_PERSON, rule, XML_FIELD);
+	case ACT_FEED:
+		return open_as(w, depth, IN_FEED, rule, XML_FRAME);
+	case ACT_ITEM:
+		return open_as(w, depth, IN_ITEM, rule, XML_FRAME);
+	case ACT_ENTER:
+		return open_as(w, depth, in, rule, XML_FIELD);
+	case ACT_SKIP:
+		break;
+	}
+	return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
 }
 
 /* No root yet, or after it. */
@@ -317,6 +388,7 @@ static enum xml_weight
 start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t depth)
 {
 	struct reader *r = w->r;
+	const struct rule *item;
 
 	for (size_t i = 0; i < w->n_formats && !r->format; i++) {
 		const struct format *f = w->formats[i];
@@ -336,42 +408,10 @@ start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t d
 		reader_text(r, SLOT_LANG, 1, TEXT_TOKEN, r->lang);
 	if (r->format->root)
 		r->format->root(r, tag);
+	item = find_rule(w, tag->ns, tag->name, IN_FEED);
+	if (item && item->act == ACT_ITEM)
+		return start_ruled(w, x, item, tag, depth);
 	return open_as(w, depth, IN_FEED, NULL, XML_FRAME);
-}
-
-static enum xml_weight
-start_ruled(
-    struct walk *w, struct xml *x, const struct rule *rule, const struct xml_tag *tag, size_t depth)
-{
-	struct reader *r = w->r;
-	unsigned in = depth ? w->open[depth - 1].in : PLACE_NONE;
-
-	r->capture_kind = rule->kind;
-	r->capture_base64 = r->capture_markup = false;
-	if (rule->act == ACT_ITEM) {
-		w->item_depth = depth;
-		reader_begin_item(r);
-	}
-	if (rule->start)
-		rule->start(r, tag);
-	switch (rule->act) {
-	case ACT_TEXT:
-		begin_capture(w, x, rule, depth);
-		return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
-	case ACT_PERSON:
-		w->person_named = false;
-		begin_capture(w, x, rule, depth);
-		return open_as(w, depth, IN_PERSON, rule, XML_FIELD);
-	case ACT_FEED:
-		return open_as(w, depth, IN_FEED, rule, XML_FRAME);
-	case ACT_ITEM:
-		return open_as(w, depth, IN_ITEM, rule, XML_FRAME);
-	case ACT_ENTER:
-		return open_as(w, depth, in, rule, XML_FIELD);
-	case ACT_SKIP:
-		break;
-	}
-	return open_as(w, depth, PLACE_NONE, rule, XML_FIELD);
 }
 
 /* Does this tag show that the field before it lacks its end? */
@@ -390,14 +430,16 @@ ends_capture(const struct walk *w, const struct xml_tag *tag)
 		return false;
 	if (!c->rule->prose)
 		return rule->act == ACT_TEXT && rule != c->rule;
-	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT && !html_has_markup(tag->raw);
+	/* HTML has a <link> too, but never without attributes */
+	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT &&
+	       (rule->slot == SLOT_LINK ? tag->n_attrs == 0 : !html_has_markup(tag->raw));
 }
 
 /* Inside an element of a module that nobody knows: items in there are the module's own. */
 static bool
 in_foreign(const struct walk *w, size_t depth)
 {
-	return depth > w->item_depth + 1 && w->open[depth - 1].foreign;
+	return depth > 0 && w->open[depth - 1].foreign;
 }
 
 static enum xml_weight
@@ -416,6 +458,7 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 	    find_rule(w, tag->ns, tag->name, IN_PERSON))
 		drop_capture(w, x);
 	if (c->rule && r->format && ends_capture(w, tag)) {
+		on_damage(w, XML_UNCLOSED, tag->raw.p);
 		xml_close(x, c->depth);
 		depth = xml_depth(x);
 	}
@@ -426,13 +469,15 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 	if (in == PLACE_NONE && (!r->format || !r->in_item) && (!r->format || depth == 0))
 		return start_outside(w, x, tag, depth);
 	rule = find_rule(w, tag->ns, tag->name, in);
-	if (!rule && r->in_item && !in_foreign(w, depth)) {
+	if (!rule && tag->ns == r->format->home && !in_foreign(w, depth)) {
 		rule = find_rule(w, tag->ns, tag->name, IN_FEED);
-		if (rule && rule->act == ACT_ITEM && tag->ns == r->format->home) {
-			xml_close(x, w->item_depth); /* the item before lacks its end */
+		if (!rule || rule->act != ACT_ITEM)
+			return start_unknown(w, tag, depth);
+		if (r->in_item) {
+			/* the item before lacks its end */
+			on_damage(w, XML_UNCLOSED, tag->raw.p);
+			xml_close(x, w->item_depth);
 			depth = xml_depth(x);
-		} else {
-			rule = NULL;
 		}
 	}
 	if (!rule)
@@ -469,37 +514,6 @@ on_text(void *cookie, struct xml *x, struct str raw, bool cdata)
 {
 	(void)x;
 	add_piece(cookie, raw, cdata ? PIECE_CDATA : PIECE_TEXT);
-}
-
-/* What it is called, and whether text or items may be missing because of it. */
-static const struct {
-	const char *text;
-	bool loses;
-} damages[XML_DAMAGE_COUNT] = {
-	[XML_PROLOG_JUNK] = { "something stands before the document", false },
-	[XML_TRAILING_JUNK] = { "something stands behind the document", false },
-	[XML_BARE_AMPERSAND] = { "a '&' that begins no entity", false },
-	[XML_BARE_LESS] = { "a '<' that begins no tag", false },
-	[XML_BAD_TAG] = { "a tag with broken attributes", true },
-	[XML_STRAY_END] = { "an end tag of nothing that is open", false },
-	[XML_UNCLOSED] = { "an element without end tag", true },
-	[XML_CUT] = { "the document ends too early", true },
-	[XML_OPEN_CDATA] = { "a CDATA section without end", true },
-	[XML_NESTED_CDATA] = { "a CDATA section inside another", false },
-	[XML_OPEN_MARKUP] = { "a comment or instruction without end", true },
-	[XML_NO_NAMESPACE] = { "a namespace prefix that is not declared", false },
-	[XML_TOO_DEEP] = { "elements nested too deep", true },
-	[XML_TOO_MANY_ATTRS] = { "a tag with too many attributes", true },
-	[XML_TOO_MANY_NS] = { "too many namespace declarations", true },
-	[XML_EXPANSION] = { "entities that expand too much", true },
-};
-
-static void
-on_damage(void *cookie, enum xml_damage what, const char *at)
-{
-	struct walk *w = cookie;
-
-	reader_warn(w->r, what, at, damages[what].loses, damages[what].text);
 }
 
 void

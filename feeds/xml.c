@@ -215,7 +215,7 @@ declare_ns(struct xml *x, struct str prefix, struct str uri, size_t offset)
 		damage(x, XML_TOO_MANY_NS, offset);
 		return;
 	}
-	x->ns[x->n_ns++] = (struct ns_decl){ prefix, uri, ns_of_uri(uri) };
+	x->ns[x->n_ns++] = (struct ns_decl){ prefix, uri, ns_of_declaration(prefix, uri) };
 }
 
 /* ---- elements ---- */
@@ -503,13 +503,14 @@ read_tag(struct xml *x)
 	return TAG_READ;
 }
 
-/* x->pos is at "</" with a name behind it. */
+/* x->pos is at "</" with a name behind it, if need be after a blank. */
 static void
 read_end_tag(struct xml *x)
 {
-	size_t from = x->pos, name_end = skip_name(x, from + 2), i = skip_space(x, name_end);
+	size_t from = x->pos, name = skip_space(x, from + 2), name_end = skip_name(x, name);
+	size_t i = skip_space(x, name_end);
 	struct frame *top = x->depth ? &x->frames[x->depth - 1] : NULL;
-	struct str qname = str_sub(x->doc, from + 2, name_end);
+	struct str qname = str_sub(x->doc, name, name_end);
 
 	while (i < x->doc.n && x->doc.p[i] != '>' && x->doc.p[i] != '<')
 		i++;
@@ -583,19 +584,15 @@ read_cdata(struct xml *x)
 	static const struct str begin = STR_INIT("<![CDATA[");
 	size_t from = x->pos + begin.n, end = seek(x, NEEDLE_CDATA_END, from), inner, lost;
 
-	if (end == STR_NONE) {
-		damage(x, XML_OPEN_CDATA, x->pos);
-		x->pos = x->doc.n;
-		give_text(x, from, x->doc.n, true);
-		return;
-	}
 	inner = str_find(str_sub(x->doc, from, end), begin);
-	if (inner == STR_NONE) {
+	if (inner == STR_NONE && end != STR_NONE) {
 		x->pos = end + 3;
 		give_text(x, from, end, true);
 		return;
 	}
-	lost = lost_cdata_end(x, from, from + inner);
+	lost = lost_cdata_end(x, from, inner == STR_NONE ? x->doc.n : from + inner);
+	if (lost == STR_NONE && end == STR_NONE)
+		lost = x->doc.n;
 	if (lost != STR_NONE) {
 		damage(x, XML_OPEN_CDATA, x->pos);
 		x->pos = lost;
@@ -609,7 +606,7 @@ read_cdata(struct xml *x)
 	give_text(x, from + inner + begin.n, end, true);
 }
 
-/* Behind markup that ends with a needle; without one, behind the next '>' or just the '<'. */
+/* Behind markup that ends with a needle; without one, behind the next '>' or at the next '<'. */
 static void
 skip_markup(struct xml *x, enum needle needle, size_t length)
 {
@@ -619,9 +616,13 @@ skip_markup(struct xml *x, enum needle needle, size_t length)
 		x->pos = end + length;
 		return;
 	}
-	damage(x, XML_OPEN_MARKUP, x->pos);
-	end = str_find_char(str_sub(x->doc, x->pos, x->doc.n), '>');
-	x->pos = end == STR_NONE ? x->doc.n : x->pos + end + 1;
+	damage(x, x->root_seen ? XML_OPEN_MARKUP : XML_PROLOG_JUNK, x->pos);
+	for (end = x->pos + 1; end < x->doc.n && x->doc.p[end] != '<'; end++)
+		if (x->doc.p[end] == '>') {
+			end++;
+			break;
+		}
+	x->pos = end;
 }
 
 static void
@@ -669,7 +670,7 @@ read_markup(struct xml *x)
 			return;
 		}
 	}
-	if (next == '/' && is_name_start(at(x, x->pos + 2)))
+	if (next == '/' && is_name_start(at(x, skip_space(x, x->pos + 2))))
 		read_end_tag(x);
 	else if (starts_at(x, x->pos, STR("<![CDATA[")))
 		read_cdata(x);
