@@ -1,4 +1,4 @@
-#include "config.h"
+#include "config_routes.h"
 
 #include "feed_list.h"
 #include "file.h"
@@ -24,8 +24,9 @@ struct loader {
 	struct diags *diags;
 	struct section *sections;
 	size_t n_sections, cap_sections;
-	size_t cap_feeds, cap_channels, cap_watches, cap_lists, cap_hosts, cap_watched;
+	size_t cap_feeds, cap_channels, cap_watches, cap_lists, cap_hosts, cap_watched, cap_routes;
 	struct feed_section feed_defaults;
+	struct setting_line health_to;
 	struct settings_env env;
 	struct arena *scratch;     /* sections and lines: gone when all is read */
 	struct feed_place *places; /* of each feed */
@@ -411,6 +412,24 @@ load_watch(struct loader *l, const struct section *section)
 		    (struct watch_source){ section->name, watch.when, watch.severity };
 }
 
+static void
+load_route(struct loader *l, const struct section *section)
+{
+	struct config *c = l->config;
+	struct route *route = ARENA_PUSH(c->arena, c->routes, c->n_routes, l->cap_routes);
+
+	*route = (struct route){ .name = section->name, .at = section->at };
+	apply(l, section, route_settings, n_route_settings, route);
+}
+
+static void
+load_health(struct loader *l, const struct section *section)
+{
+	static const struct setting rows[] = { { "to", SETTING_VALUE, 0, .required = true } };
+
+	apply(l, section, rows, ARRAY_LEN(rows), &l->health_to);
+}
+
 enum naming { NAMED, UNNAMED };
 static const struct section_kind {
 	struct str kind;
@@ -424,6 +443,8 @@ static const struct section_kind {
 	{ STR_INIT("feeds"), NAMED, load_feeds },
 	{ STR_INIT("channel"), NAMED, load_channel },
 	{ STR_INIT("watch"), NAMED, load_watch },
+	{ STR_INIT("route"), NAMED, load_route },
+	{ STR_INIT("health"), UNNAMED, load_health },
 };
 
 static const struct section_kind *
@@ -722,6 +743,8 @@ config_load(const struct config_options *options, struct diags *diags)
 	check_whole(&l, l.dir);
 	if (c->n_lists || c->n_watches)
 		build_watchset(&l);
+	if (c->watchset)
+		config_routes(c, &l.health_to, diags);
 	arena_free(l.scratch);
 	if (diags->errors || !c->watchset) {
 		config_unref(c);

@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "feed.h"
 #include "match.h"
+#include "route.h"
 #include "tz.h"
 
 struct config_options {
@@ -57,6 +58,10 @@ struct config {
 	size_t n_watches;
 	struct watchset *watchset;
 	const struct tz *zone; /* [newsbell] timezone; NULL: UTC */
+	struct route *routes;  /* in order */
+	size_t n_routes;
+	struct routing routing;    /* over routes, channels and zone */
+	struct str_list health_to; /* [health] to: channels; empty: none */
 };
 
 /*

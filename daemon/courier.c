@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "retry.h"
 #include "store_delivery.h"
+#include "store_bundle.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +47,8 @@ struct flight {
 	const struct channel *channel;
 	struct arena *arena;
 	struct owed owed;
-	struct alert alert;
+	struct alert *alerts; /* one, or those of a bundle */
+	size_t n_alerts;
 	struct message message;
 	struct wire_job *job;
 	int64_t started_s;
@@ -181,7 +183,7 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		break;
 	}
 	if (done->state == DELIVERY_PENDING &&
-	    retry_is_over(f->owed.created_s, done->at_s, f->config->main.give_up_s))
+	    retry_is_over(f->owed.since_s, done->at_s, f->config->main.give_up_s))
 		done->state = DELIVERY_DEAD;
 }
 
@@ -205,7 +207,9 @@ tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
 	log_write(level,
 	    done->state == DELIVERY_DEAD ? "delivery-dead" : verdict_event(verdict.kind),
 	    LOG_FIELDS({ "channel", str_c(lane->name) }, { "delivery", f->owed.id },
-		{ "alert", f->alert.id },
+		{ "alert",
+		    f->owed.kind == BUNDLE_SINGLE && f->n_alerts ? f->alerts[0].id : STR("") },
+		{ "alerts", f->n_alerts > 1 ? log_number((int64_t)f->n_alerts) : STR("") },
 		{ "code", done->code ? log_number(done->code) : STR("") }),
 	    "%.*s%s", STR_ARG(done->text),
 	    done->state == DELIVERY_DEAD      ? ": kept as a dead letter"
@@ -340,13 +344,55 @@ is_flying(const struct lane *lane, struct str id)
 	return false;
 }
 
-/* What cannot be rendered is poison, and says nothing of the receiver. */
-static void
+/* The alerts of a delivery; those of a bundle are fixed from here on. */
+static bool
+read_alerts(struct flight *f, struct err *e)
+{
+	struct store *store = f->lane->courier->options.store;
+	struct str_list facts = { &f->owed.facts, 1 };
+
+	if (f->owed.kind != BUNDLE_SINGLE && !store_freeze(store, f->owed.id, f->arena, &facts, e))
+		return false;
+	f->alerts = ARENA_ARRAY(f->arena, struct alert, facts.n);
+	for (; f->n_alerts < facts.n; f->n_alerts++)
+		if (!alert_from_json(facts.v[f->n_alerts], f->arena, &f->alerts[f->n_alerts], e))
+			return false;
+	return f->n_alerts || err_set(e, ERR_INPUT, "a delivery without an alert");
+}
+
+static bool
+render(struct flight *f, struct err *e)
+{
+	const struct courier *c = f->lane->courier;
+	const struct send_context context = {
+		.delivery_id = f->owed.id,
+		.now_s = now_s(f->lane),
+		.colour = c->options.terminal,
+		.zone = f->config->zone,
+	};
+	const struct bundle bundle = {
+		.kind = f->owed.kind,
+		.route = f->owed.route,
+		.due_s = f->owed.due_s,
+		.alerts = f->alerts,
+		.n = f->n_alerts,
+	};
+
+	if (f->owed.kind == BUNDLE_SINGLE)
+		return f->channel->type->render(
+		    f->channel, f->alerts, &context, f->arena, &f->message, e);
+	return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
+}
+
+/*
+ * What cannot be rendered is poison, and says nothing of the receiver.  False when the database
+ * cannot be written: then nothing was sent.
+ */
+static bool
 launch(struct lane *lane, const struct owed *owed)
 {
 	struct courier *c = lane->courier;
 	struct flight *f = xcalloc(1, sizeof(*f));
-	struct send_context context = { .now_s = now_s(lane), .colour = c->options.terminal };
 	struct err e = { 0 };
 
 	f->lane = lane;
@@ -356,17 +402,21 @@ launch(struct lane *lane, const struct owed *owed)
 	f->owed = *owed;
 	f->owed.id = str_dup(f->arena, owed->id);
 	f->owed.facts = str_dup(f->arena, owed->facts);
+	f->owed.route = str_dup(f->arena, owed->route);
 	f->next = lane->flights;
 	lane->flights = f;
 	lane->n_flights++;
-	context.delivery_id = f->owed.id;
-	context.zone = c->config->zone;
-	if (alert_from_json(f->owed.facts, f->arena, &f->alert, &e) &&
-	    f->channel->type->render(f->channel, &f->alert, &context, f->arena, &f->message, &e))
+	if (read_alerts(f, &e) && render(f, &e)) {
 		send_flight(f);
-	else
+	} else if (e.kind == ERR_SYSTEM) {
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+		flight_free(f);
+		return false;
+	} else {
 		settle(f, (struct verdict){ VERDICT_POISON, 0 },
 		    &(struct answer){ .text = str_c(e.text) }, 0);
+	}
+	return true;
 }
 
 /* Nothing goes out now.  waits: something would, if the breaker allowed it. */
@@ -410,7 +460,11 @@ pump(struct lane *lane)
 		if (!is_flying(lane, owed[i].id)) {
 			if (!breaker_allow(&lane->breaker, now_s(lane)))
 				break;
-			launch(lane, &owed[i]);
+			if (!launch(lane, &owed[i])) {
+				sleep_until(lane, now_s(lane) + (int64_t)LEDGER_RETRY_S);
+				arena_free(arena);
+				return;
+			}
 		}
 	arena_free(arena);
 	if (lane->n_flights == 0)

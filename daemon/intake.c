@@ -1,5 +1,6 @@
 #include "intake.h"
 
+#include "dispatch.h"
 #include "gist.h"
 #include "newness.h"
 #include "store_items.h"
@@ -56,33 +57,30 @@ decide(struct item_new *new, size_t *cap, struct arena *arena, struct decision_n
 	*ARENA_PUSH(arena, new->decisions, new->n_decisions, *cap) = decision;
 }
 
+/* The alert of a watch that fired, added to new; returns how many channels are told. */
 static size_t
-owe(const struct intake *in, const struct item *item, const struct match_input *input,
-    const struct watch_hit *fired, const struct feed_doc *doc, int64_t revision,
-    struct arena *arena, struct alert_new *ret)
+owe(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
+    const struct feed_doc *doc, struct arena *arena, struct item_new *new, size_t *cap)
 {
-	const struct config *c = in->config;
+	struct alert_new *ret = &new->alerts[new->n_alerts++];
 	const struct alert_identity identity = {
 		.secret = store_secret(in->store),
 		.watch = fired->name,
 		.feed_url = in->feed->url,
-		.item_id = item->id,
-		.revision = revision,
+		.item_id = new->item->id,
+		.revision = new->revision,
 	};
+	const struct dispatch dispatch = { &in->config->routing, in->now_s };
+	struct route_subject subject = dispatch_subject(fired, input, arena);
+	struct decision_new why;
 
-	alert_make(fired, item, input, arena, &ret->alert);
+	alert_make(fired, new->item, input, arena, &ret->alert);
 	ret->alert.id = alert_id(&identity, arena);
-	ret->alert.revision = revision;
+	ret->alert.revision = new->revision;
 	ret->alert.feed_title = doc->title;
 	ret->alert.seen_s = ret->alert.created_s = in->now_s;
-	ret->deliveries = ARENA_ARRAY(arena, struct delivery_new, c->n_channels);
-	ret->n_deliveries = c->n_channels;
-	for (size_t i = 0; i < c->n_channels; i++)
-		ret->deliveries[i] = (struct delivery_new){
-			.id =
-			    delivery_id(identity.secret, ret->alert.id, c->channels[i].name, arena),
-			.channel = c->channels[i].name,
-		};
+	if (!dispatch_alert(&dispatch, &subject, arena, ret, &why))
+		decide(new, cap, arena, why);
 	return ret->n_deliveries;
 }
 
@@ -126,8 +124,7 @@ take_item(const struct intake *in, const struct item *item, const struct feed_do
 				.reason = STR("baseline"),
 				.detail = STR("it stood in the feed before it was watched") });
 		else
-			owed += owe(
-			    in, item, &input, fired, doc, 0, arena, &new->alerts[new->n_alerts++]);
+			owed += owe(in, &input, fired, doc, arena, new, &decisions);
 	}
 	note_suppressed(&result, arena, new, &decisions);
 	return owed;
@@ -171,6 +168,7 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 	struct match_input input, old_input;
 	struct match_result result, old_result = { 0 };
 	struct item_known known;
+	size_t decisions = 0;
 
 	if (!store_item(in->store, in->feed_id, news->key, arena, &known, e))
 		return false;
@@ -198,8 +196,7 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 		if (known.row && !store_has_alert(in->store, known.row, fired->name, &told, e))
 			return false;
 		if (!told && !has_fired(&old_result, fired->watch))
-			*owed += owe(in, item, &input, fired, doc, new->revision, arena,
-			    &new->alerts[new->n_alerts++]);
+			*owed += owe(in, &input, fired, doc, arena, new, &decisions);
 	}
 	done->n_items++;
 	done->n_edits++;

@@ -5,14 +5,17 @@
 /*
  * steps[i] brings version i to version i + 1.  A step that was released is never edited.
  *
- * feed.seen stands in a row of its own: it is long and changes only when an item is new.
+ * feed.seen stands in a row of its own: it is long and changes only when an item is new.  A
+ * delivery has one alert, or is a bundle (kind) whose alerts are its members, fixed once it is
+ * frozen; due_s is when it was first to be sent, next_try_s when it is to be sent next.
  */
 static const char *const steps[] = {
 	"CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
 	"INSERT INTO meta VALUES ('secret', randomblob(32));"
 	"CREATE TABLE feed ("
 	" id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-	" etag BLOB, last_modified BLOB, body_hash INTEGER, partial_hash INTEGER, asked_hash INTEGER,"
+	" etag BLOB, last_modified BLOB, body_hash INTEGER, partial_hash INTEGER, asked_hash "
+	"INTEGER,"
 	" next_due_s INTEGER, not_before_s INTEGER, fresh_for_s INTEGER,"
 	" ttl_s INTEGER, skip_hours INTEGER, skip_days INTEGER, update_period_s INTEGER, "
 	"update_base_s INTEGER,"
@@ -52,22 +55,35 @@ static const char *const steps[] = {
 	"CREATE INDEX item_by_key ON item (key);"
 	"CREATE INDEX item_by_time ON item (seen_s);"
 	"CREATE TABLE alert ("
-	" id TEXT PRIMARY KEY, item INTEGER NOT NULL REFERENCES item, watch TEXT NOT NULL,"
+	" id TEXT PRIMARY KEY, item INTEGER REFERENCES item, watch TEXT NOT NULL,"
 	" severity INTEGER NOT NULL, created_s INTEGER NOT NULL, facts TEXT NOT NULL) WITHOUT "
 	"ROWID;"
 	"CREATE INDEX alert_by_item ON alert (item);"
 	"CREATE INDEX alert_by_time ON alert (created_s);"
 	"CREATE TABLE delivery ("
-	" seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, alert TEXT NOT NULL REFERENCES alert,"
+	" seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, alert TEXT REFERENCES alert,"
 	" channel TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, created_s "
 	"INTEGER NOT NULL,"
 	" next_try_s INTEGER NOT NULL, done_s INTEGER, code INTEGER, text TEXT,"
+	" route TEXT NOT NULL, severity INTEGER NOT NULL, due_s INTEGER NOT NULL, since_s INTEGER "
+	"NOT NULL,"
+	" kind INTEGER NOT NULL, alerts INTEGER NOT NULL, frozen INTEGER NOT NULL DEFAULT 0,"
 	" refusals INTEGER NOT NULL DEFAULT 0);"
 	"CREATE INDEX delivery_pending ON delivery (channel, next_try_s, seq) WHERE state = 0;"
 	"CREATE INDEX delivery_by_alert ON delivery (alert);"
 	"CREATE INDEX delivery_dead ON delivery (seq) WHERE state = 2;"
+	"CREATE INDEX delivery_by_route ON delivery (channel, route, kind, created_s);"
+	"CREATE TABLE member ("
+	" id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL REFERENCES delivery,"
+	" alert TEXT NOT NULL REFERENCES alert, UNIQUE (delivery, alert));"
+	"CREATE INDEX member_by_alert ON member (alert);"
+	"CREATE TABLE silence ("
+	" id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,"
+	" author TEXT NOT NULL, from_s INTEGER NOT NULL, until_s INTEGER NOT NULL);"
+	"CREATE INDEX silence_by_end ON silence (until_s);"
 	"CREATE TABLE attempt ("
-	" id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES delivery (id), at_s INTEGER NOT "
+	" id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES delivery (id), at_s INTEGER "
+	"NOT "
 	"NULL,"
 	" elapsed_ms INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT);"
 	"CREATE INDEX attempt_by_delivery ON attempt (delivery);"

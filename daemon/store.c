@@ -91,9 +91,6 @@ static const struct {
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts) "
 			"VALUES (?, ?, ?, ?, ?, ?)" },
-	{ ST_DELIVERY_PUT,
-	    "INSERT OR IGNORE INTO delivery (id, alert, channel, state, attempts, created_s, "
-	    "next_try_s) VALUES (?, ?, ?, 0, 0, ?, ?)" },
 	{ ST_DECISION_PUT, "INSERT INTO decision (item, watch, entry, reason, detail, at_s) "
 			   "VALUES (?, ?, ?, ?, ?, ?)" },
 	{ ST_ATTEMPT_PUT, "INSERT INTO attempt (delivery, at_s, elapsed_ms, code, text) "
@@ -102,8 +99,9 @@ static const struct {
 	    "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_try_s = ?3, "
 	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6, refusals = refusals + ?7 "
 	    "WHERE id = ?1" },
-	{ ST_OWED, "SELECT d.id, d.attempts, d.refusals, d.created_s, a.facts FROM delivery d "
-		   "JOIN alert a ON a.id = d.alert "
+	{ ST_OWED, "SELECT d.id, d.attempts, d.refusals, d.due_s, a.facts, "
+		   "d.kind, d.route, d.since_s FROM delivery d "
+		   "LEFT JOIN alert a ON a.id = d.alert "
 		   "WHERE d.state = 0 AND d.channel = ?1 AND d.next_try_s <= ?2 "
 		   "AND (d.next_try_s <= ?3 OR d.attempts > 0) "
 		   "ORDER BY d.next_try_s, d.seq LIMIT ?4" },
@@ -276,8 +274,11 @@ store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_
 			.id = store_column_str(st, 0, arena),
 			.attempts = sqlite3_column_int64(st, 1),
 			.refusals = sqlite3_column_int64(st, 2),
-			.created_s = sqlite3_column_int64(st, 3),
+			.due_s = sqlite3_column_int64(st, 3),
 			.facts = store_column_str(st, 4, arena),
+			.kind = (enum bundle_kind)sqlite3_column_int(st, 5),
+			.route = store_column_str(st, 6, arena),
+			.since_s = sqlite3_column_int64(st, 7),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
@@ -330,6 +331,17 @@ store_probe(struct store *s, struct err *e)
 	return exec(s, sql, e) && exec(s, "DELETE FROM meta WHERE key = 'probe'", e);
 }
 
+bool
+store_run(struct store *s, sqlite3_stmt *st, struct err *e)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc != SQLITE_DONE)
+		store_db_err(s, e);
+	done(st);
+	return rc == SQLITE_DONE;
+}
+
 /* One step of a statement that is bound already; true also when it returned a row. */
 static bool
 step(struct store *s, enum statement which, struct err *e)
@@ -350,28 +362,22 @@ put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t no
 	sqlite3_stmt *st = s->st[ST_ALERT_PUT];
 
 	store_bind_str(st, 1, new->alert.id);
-	sqlite3_bind_int64(st, 2, item);
+	if (item)
+		sqlite3_bind_int64(st, 2, item);
 	store_bind_str(st, 3, new->alert.watch);
 	sqlite3_bind_int(st, 4, (int)new->alert.severity);
 	sqlite3_bind_int64(st, 5, new->alert.created_s);
 	store_bind_str(st, 6, alert_to_json(&new->alert, arena));
 	if (!step(s, ST_ALERT_PUT, e))
 		return false;
-	for (size_t i = 0; i < new->n_deliveries; i++) {
-		st = s->st[ST_DELIVERY_PUT];
-		store_bind_str(st, 1, new->deliveries[i].id);
-		store_bind_str(st, 2, new->alert.id);
-		store_bind_str(st, 3, new->deliveries[i].channel);
-		sqlite3_bind_int64(st, 4, now_s);
-		sqlite3_bind_int64(st, 5, now_s);
-		if (!step(s, ST_DELIVERY_PUT, e))
+	for (size_t i = 0; i < new->n_deliveries; i++)
+		if (!store_put_delivery(s, item, &new->alert, &new->deliveries[i], now_s, arena, e))
 			return false;
-	}
 	return true;
 }
 
-static bool
-put_decision(
+bool
+store_put_decision(
     struct store *s, int64_t item, const struct decision_new *new, int64_t now_s, struct err *e)
 {
 	sqlite3_stmt *st = s->st[ST_DECISION_PUT];
@@ -383,6 +389,37 @@ put_decision(
 	store_bind_str(st, 5, new->detail);
 	sqlite3_bind_int64(st, 6, now_s);
 	return step(s, ST_DECISION_PUT, e);
+}
+
+/* Unless another feed brought the item first, and this watch told of it. */
+static bool
+put_alert_once(struct store *s, int64_t item, const struct alert_new *new, bool shared,
+    int64_t now_s, struct arena *arena, struct err *e)
+{
+	struct str watch = new->alert.watch;
+	bool told = false;
+
+	if (shared && !store_has_alert(s, item, watch, &told, e))
+		return false;
+	if (!told)
+		return put_alert(s, item, new, now_s, arena, e);
+	return store_put_decision(s, item,
+	    &(struct decision_new){
+		watch, STR(""), STR("same-item"), STR("another feed brought it first") },
+	    now_s, e);
+}
+
+/* The highest first: it may inhibit the others. */
+static bool
+put_alerts(struct store *s, int64_t item, const struct item_new *new, bool shared, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	for (int severity = SEVERITY_COUNT; severity-- > 0;)
+		for (size_t i = 0; i < new->n_alerts; i++)
+			if ((int)new->alerts[i].alert.severity == severity &&
+			    !put_alert_once(s, item, &new->alerts[i], shared, now_s, arena, e))
+				return false;
+	return true;
 }
 
 static void
@@ -453,21 +490,10 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 
 	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
 		return false;
-	for (size_t i = 0; i < new->n_alerts; i++) {
-		struct str watch = new->alerts[i].alert.watch;
-		bool told = false;
-
-		if (shared && !store_has_alert(s, row, watch, &told, e))
-			return false;
-		if (told ? !put_decision(s, row,
-			       &(struct decision_new){ watch, STR(""), STR("same-item"),
-				   STR("another feed brought it first") },
-			       now_s, e)
-			 : !put_alert(s, row, &new->alerts[i], now_s, arena, e))
-			return false;
-	}
+	if (!put_alerts(s, row, new, shared, now_s, arena, e))
+		return false;
 	for (size_t i = 0; i < new->n_decisions; i++)
-		if (!put_decision(s, row, &new->decisions[i], now_s, e))
+		if (!store_put_decision(s, row, &new->decisions[i], now_s, e))
 			return false;
 	return true;
 }

@@ -7,6 +7,8 @@
 #define DAEMON_STORE_H
 
 #include "alert.h"
+#include "bundle.h"
+#include "calendar.h"
 #include "err.h"
 #include "feed.h"
 
@@ -39,8 +41,15 @@ bool store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *
 
 /* ---- one transaction ---- */
 
+/* A channel that is told of an alert: by a message of its own, or in a bundle (store_bundle.h). */
 struct delivery_new {
-	struct str id, channel;
+	struct str channel;
+	struct str route; /* empty without routes */
+	enum bundle_kind kind;
+	int64_t at_s; /* of a bundle: when it is due */
+	bool held;    /* by quiet hours */
+	struct limit limit;
+	bool inhibit; /* not when the channel has a higher alert of the same item */
 };
 
 struct alert_new {
@@ -123,12 +132,16 @@ bool store_probe(struct store *s, struct err *e);
 
 struct owed {
 	struct str id;
-	int64_t attempts, refusals, created_s;
-	struct str facts; /* alert_from_json */
+	int64_t attempts, refusals;
+	int64_t due_s;    /* when it was first to be sent */
+	int64_t since_s;  /* its days to live are counted from here */
+	struct str facts; /* alert_from_json; empty for a bundle: store_freeze has them */
+	enum bundle_kind kind;
+	struct str route;
 };
 /*
- * Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`.  early: also
- * those that were tried and wait for their next try.
+ * Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`.  early:
+ * also those that were tried and wait for their next try.
  */
 bool store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_t limit,
     struct arena *arena, struct owed **ret, size_t *n, struct err *e);

@@ -20,9 +20,11 @@ finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
 /* The filter, as parameters 1 to 4. */
 #define FILTER                                                                                     \
 	"(?1 = '' OR " BEGINS("d.id", "?1") " OR " BEGINS(                                         \
-	    "d.alert", "?1") ") "                                                                  \
-			     "AND (?2 = '' OR d.channel = ?2) AND (?3 < 0 OR d.state = ?3) AND "   \
-			     "d.created_s >= ?4 "
+	    "d.alert", "?1") " OR EXISTS ("                                                        \
+			     "SELECT 1 FROM member m WHERE m.delivery = d.seq AND " BEGINS(        \
+				 "m.alert", "?1") ")) "                                            \
+						  "AND (?2 = '' OR d.channel = ?2) AND (?3 < 0 "   \
+						  "OR d.state = ?3) AND d.created_s >= ?4 "
 
 static void
 bind_filter(sqlite3_stmt *st, const struct delivery_filter *filter)
@@ -54,7 +56,9 @@ store_deliveries(struct store *s, const struct delivery_filter *filter, struct a
 {
 	sqlite3_stmt *st = store_statement(s,
 	    "SELECT d.id, d.alert, d.channel, d.state, d.attempts, d.created_s, d.next_try_s, "
-	    "d.done_s, d.code, d.text, a.facts FROM delivery d JOIN alert a ON a.id = d.alert "
+	    "d.done_s, d.code, d.text, a.facts, d.kind, d.route, d.alerts FROM delivery d "
+	    "LEFT JOIN alert a ON a.id = coalesce(d.alert, "
+	    "(SELECT m.alert FROM member m WHERE m.delivery = d.seq ORDER BY m.id LIMIT 1)) "
 	    "WHERE " FILTER "ORDER BY d.seq DESC LIMIT ?5",
 	    e);
 	size_t cap = 0;
@@ -81,6 +85,9 @@ store_deliveries(struct store *s, const struct delivery_filter *filter, struct a
 			.code = sqlite3_column_int64(st, 8),
 			.text = store_column_str(st, 9, arena),
 			.facts = store_column_str(st, 10, arena),
+			.kind = (enum bundle_kind)sqlite3_column_int(st, 11),
+			.route = store_column_str(st, 12, arena),
+			.alerts = sqlite3_column_int64(st, 13),
 		};
 	return finish(s, st, rc, e);
 }
@@ -115,7 +122,7 @@ store_retry(
 {
 	sqlite3_stmt *st = store_statement(s,
 	    "UPDATE delivery AS d SET attempts = iif(state = 2, 0, attempts), refusals = 0, "
-	    "created_s = iif(state = 2, ?5, created_s), next_try_s = ?5, done_s = NULL, state = 0 "
+	    "since_s = iif(state = 2, ?5, since_s), next_try_s = ?5, done_s = NULL, state = 0 "
 	    "WHERE (d.state = 2 OR (d.state = 0 AND d.attempts > 0)) AND " FILTER,
 	    e);
 

@@ -10,13 +10,16 @@
 bool store_release(struct store *s, struct str channel, int64_t now_s, struct err *e);
 
 struct delivery_row {
-	struct str id, alert, channel;
+	struct str id, alert, channel; /* alert: empty for a bundle */
 	enum delivery_state state;
 	int64_t attempts, created_s, next_try_s; /* next_try_s: while pending */
 	int64_t done_s;                          /* or DATE_NONE */
 	int64_t code;                            /* of the last attempt; 0 = none */
 	struct str text;                         /* its answer */
-	struct str facts;                        /* of the alert */
+	struct str facts;                        /* of the alert; of a bundle's first */
+	enum bundle_kind kind;
+	struct str route; /* or empty */
+	int64_t alerts;   /* in the bundle, or 1 */
 };
 
 /* What to list; empty or negative = any. */

@@ -21,7 +21,6 @@ enum statement {
 	ST_SEEN_PUT,
 	ST_ITEM_PUT,
 	ST_ALERT_PUT,
-	ST_DELIVERY_PUT,
 	ST_DECISION_PUT,
 	ST_ATTEMPT_PUT,
 	ST_DELIVERY_MARK,
@@ -57,6 +56,20 @@ void store_bind_bytes(sqlite3_stmt *st, int at, struct str s);
 struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
 /* What SQLite last complained of, as *e; returns false. */
 bool store_db_err(struct store *s, struct err *e);
+
+/* Runs a statement that returns no row, and resets it. */
+bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
+/* Of an item, inside a transaction. */
+bool store_put_decision(
+    struct store *s, int64_t item, const struct decision_new *new, int64_t now_s, struct err *e);
+
+/* ---- store_bundle.c ---- */
+/*
+ * One channel of an alert that stands in its table already: a delivery of its own, a place in a
+ * bundle, or a decision why not.  item 0: of an operator's alert.
+ */
+bool store_put_delivery(struct store *s, int64_t item, const struct alert *alert,
+    const struct delivery_new *new, int64_t now_s, struct arena *arena, struct err *e);
 
 /* ---- store_feeds.c ---- */
 bool store_prepare_feeds(struct store *s, struct err *e);

@@ -17,7 +17,7 @@ static const struct {
 	{ "SELECT count(*) FROM alert WHERE created_s >= ?1", FIELD(alerts_since) },
 	{ "SELECT count(*) FROM delivery WHERE state = 0", FIELD(pending) },
 	{ "SELECT count(*) FROM delivery WHERE state = 2", FIELD(failed) },
-	{ "SELECT coalesce(min(created_s), 0) FROM delivery WHERE state = 0",
+	{ "SELECT coalesce(min(due_s), 0) FROM delivery WHERE state = 0",
 	    FIELD(oldest_pending_s) },
 	{ "SELECT coalesce(max(created_s), 0) FROM alert", FIELD(last_alert_s) },
 	{ "SELECT coalesce(max(last_try_s), 0) FROM feed", FIELD(last_poll_s) },

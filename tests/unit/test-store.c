@@ -105,8 +105,8 @@ fill(struct sample *s, const char *id)
 	s->state.rhythm.arrivals_min[4] = 77;
 	s->item = (struct item){ .id = str_c(id), .title = STR("A title"), .link = STR("https://example.org/1"),
 		.published_s = 1700000000, .updated_s = DATE_NONE };
-	s->deliveries[0] = (struct delivery_new){ str_c(id), STR("desk") };
-	s->deliveries[1] = (struct delivery_new){ STR("d2"), STR("siem") };
+	s->deliveries[0] = (struct delivery_new){ .channel = STR("desk") };
+	s->deliveries[1] = (struct delivery_new){ .channel = STR("siem") };
 	s->alert.alert = (struct alert){ .id = str_c(id), .watch = STR("agencies"), .title = STR("A title"),
 		.created_s = 1700000100, .published_s = DATE_NONE };
 	s->alert.deliveries = s->deliveries;
@@ -157,7 +157,8 @@ test_round_trip(void **state)
 	ROW_STR("seen", seen, STR("0123456789"));
 	assert_true(store_owed(s, STR("desk"), 1700000100, false, 10, arena, &owed, &n, &e));
 	assert_int_equal(n, 1);
-	ROW_STR("owed", owed[0].id, STR("d1"));
+	ROW_STR("owed", owed[0].id,
+	    delivery_id(store_secret(s), STR("d1"), STR("desk"), arena));
 	assert_true(store_owed(s, STR("desk"), 1700000099, false, 10, arena, &owed, &n, &e));
 	ROW_I64("not yet due", (int64_t)n, 0);
 	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
@@ -173,7 +174,7 @@ test_attempts(void **state)
 	struct arena *arena = arena_new();
 	struct store *s = must_open(STORE_WRITE);
 	struct sample sample;
-	struct attempt_done attempt = { .delivery = STR("d1"), .at_s = 1700000200, .elapsed_ms = 12,
+	struct attempt_done attempt = { .at_s = 1700000200, .elapsed_ms = 12,
 		.code = 503, .text = STR("HTTP 503"), .state = DELIVERY_PENDING, .next_try_s = 1700000205 };
 	struct owed *owed;
 	int64_t next;
@@ -182,6 +183,7 @@ test_attempts(void **state)
 
 	(void)state;
 	fill(&sample, "d1");
+	attempt.delivery = delivery_id(store_secret(s), STR("d1"), STR("desk"), arena);
 	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
 	assert_true(store_commit(s, NULL, &attempt, 1700000200, &e));
 	assert_true(store_owed(s, STR("desk"), 1700000204, false, 10, arena, &owed, &n, &e));

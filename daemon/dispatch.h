@@ -1,0 +1,27 @@
+/*
+ * An alert -> the channels that are told of it, and when: routes applied to what the daemon has in
+ * hand.  Writes nothing; limits and inhibition are settled by the store, in the transaction that
+ * sees what was told before.
+ */
+#ifndef DAEMON_DISPATCH_H
+#define DAEMON_DISPATCH_H
+
+#include "config.h"
+#include "store.h"
+
+struct dispatch {
+	const struct routing *routing;
+	int64_t now_s;
+};
+
+/* What routes know of an alert; borrowed from both. */
+struct route_subject dispatch_subject(
+    const struct watch_hit *fired, const struct match_input *in, struct arena *arena);
+
+/*
+ * Fills ret's deliveries.  False when nobody is told: then *why is the decision that says so.
+ */
+bool dispatch_alert(const struct dispatch *d, const struct route_subject *subject,
+    struct arena *arena, struct alert_new *ret, struct decision_new *why);
+
+#endif

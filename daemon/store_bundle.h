@@ -1,0 +1,18 @@
+/*
+ * Bundles in the database: alerts that wait for one message.  Their windows are rows, so they
+ * survive anything; a bundle whose time has passed is due at once.
+ */
+#ifndef DAEMON_STORE_BUNDLE_H
+#define DAEMON_STORE_BUNDLE_H
+
+#include "store.h"
+
+/*
+ * The alerts of a bundle, oldest first, each as alert_from_json takes it.  From now on no other
+ * joins it (a later one begins a new bundle), so every attempt sends the same bytes.  Writes in a
+ * small transaction of its own the first time.
+ */
+bool store_freeze(struct store *s, struct str delivery, struct arena *arena, struct str_list *facts,
+    struct err *e);
+
+#endif
