@@ -530,6 +530,7 @@ settings_apply(const struct section *section, const struct settings_table *table
 {
 	for (size_t i = 0; i < section->n_lines; i++) {
 		const struct setting_line *line = &section->lines[i], *before;
+		struct setting_line kept = *line;
 		struct err e = { 0 };
 		void *field;
 		const struct setting *row = find_row(tables, n_tables, line->key, &field);
@@ -548,7 +549,9 @@ settings_apply(const struct section *section, const struct settings_table *table
 			    before->key_at.line);
 			continue;
 		}
-		if (!store(row, line, field, env, arena, &e))
+		/* the section's own memory may be gone before the struct */
+		kept.value = str_dup(arena, line->value);
+		if (!store(row, &kept, field, env, arena, &e))
 			diag_add(
 			    diags, DIAG_ERROR, line->value_at, STR(""), "%s: %s", row->key, e.text);
 	}

@@ -85,6 +85,7 @@ struct settings_table {
 	size_t n;
 	void *into;
 };
+/* What is stored lives in arena: the sections may be gone before it. */
 void settings_apply(const struct section *section, const struct settings_table *tables,
     size_t n_tables, const struct settings_env *env, struct arena *arena, struct diags *diags);
 

@@ -120,11 +120,20 @@ set_up_mode(enum parser_mode mode)
 	return 0;
 }
 
+/* valgrind runs the program itself, and cannot put the filter of system calls on it. */
+static bool
+under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload && strstr(preload, "vgpreload");
+}
+
 static int
 setup(void **state)
 {
 	(void)state;
-	return set_up_mode(PARSER_CONFINED);
+	return set_up_mode(under_valgrind() ? PARSER_PROCESS : PARSER_CONFINED);
 }
 
 static int
@@ -273,6 +282,10 @@ test_confined(void **state)
 		parser_parse(parser, &source, arena, on_done, &got);
 		run_until(&got.calls, 1);
 		ROW(others[i], got.good && got.items == 1);
+	}
+	if (under_valgrind()) {
+		print_message("NOT LOOKED AT under valgrind: whether workers are confined\n");
+		return;
 	}
 	n = find_processes("newsbell-parse", workers);
 	ROW("there are workers", n > 0);
