@@ -17,9 +17,6 @@ static const struct {
 	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
 	{ "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
 	    "say what is wrong with the configuration, or how its terms are understood" },
-	{ "export", command_export, "[-c FILE]", "print the configured feeds as OPML" },
-	{ "import", command_import, "FILE|-",
-	    "print OPML, a list of URLs, rss2email.cfg or CSV as configuration or watchlist" },
 	{ "match", command_match,
 	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
 	    "--batch",
@@ -29,6 +26,8 @@ static const struct {
 	{ "poll", command_poll, "NAME|--all", "have the daemon ask a feed, or all, now" },
 	{ "reload", command_reload, "", "have the daemon read its configuration anew" },
 	{ "status", command_status, "[--json]", "how everything is, on one screen" },
+	{ "stories", command_stories, "--batch [--strictness strict|normal|loose] [--window TIME]",
+	    "say which items tell one story; JSON lines in, JSON lines out" },
 };
 
 static void

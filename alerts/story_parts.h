@@ -1,0 +1,79 @@
+/*
+ * What the files of the story room share.
+ */
+#ifndef ALERTS_STORY_PARTS_H
+#define ALERTS_STORY_PARTS_H
+
+#include "mem.h"
+#include "story.h"
+
+/* Words that newsrooms write every day: of 10,000 headlines of their language, `per_10k` have them.
+ */
+struct story_common {
+	uint16_t per_10k;
+	const char *words;
+};
+extern const struct story_common story_common[];
+extern const size_t n_story_common;
+
+/* A text cut into words in order, at most max; returns how many. */
+size_t story_cut(struct story_reader *r, struct str text, struct story_word *words, size_t max);
+
+/* Is a the same sentence as b about somebody or something else? */
+bool story_is_template(const struct story_idf *idf, const struct story_word *a, size_t n_a,
+    const struct story_word *b, size_t n_b);
+
+/* A word and in how many wordings of a story it stands. */
+struct counted {
+	uint32_t word, count;
+};
+
+struct story_title {
+	struct story_word *words;
+	size_t n;
+};
+
+/* A live story.  Arrays grow as it does; the caps are story.h's. */
+struct story {
+	uint64_t id;
+	uint32_t space;
+	int64_t opened_s, last_s, window_s;
+	uint32_t items, wordings,
+	    summaries; /* wordings: items but copies; summaries: that had one */
+	bool closed;   /* only the same page joins it */
+	bool told_outlets;
+	uint8_t severity; /* the highest that was told */
+	struct counted *words;
+	size_t n_words, words_cap;
+	struct counted *summary;
+	size_t n_summary, summary_cap;
+	struct story_title titles[STORY_TITLES_MAX];
+	size_t n_titles;
+	uint32_t *keys; /* pages and titles, mixed with what they are */
+	size_t n_keys, keys_cap;
+	uint32_t *outlets, *entries;
+	size_t n_outlets, outlets_cap, n_entries, entries_cap;
+	float norm;            /* length of the words' vector */
+	uint32_t newer, older; /* slots, by last_s */
+};
+
+void story_clear(struct story *s);
+
+/* A word, page or title in a space -> the stories that have it. */
+struct posted {
+	uint32_t slot, count;
+};
+struct story_index;
+struct story_index *story_index_new(void);
+void story_index_free(struct story_index *x);
+uint64_t story_index_key(uint32_t space, uint32_t word);
+/* Borrowed until the next change. */
+const struct posted *story_index_find(const struct story_index *x, uint64_t key, size_t *n);
+void story_index_set(struct story_index *x, uint64_t key, uint32_t slot, uint32_t count);
+void story_index_drop(struct story_index *x, uint64_t key, uint32_t slot);
+
+/* Bytes of a story and back; false when they are not of story_pack. */
+struct str story_pack(const struct story *s, struct arena *arena);
+bool story_unpack(struct str bytes, struct story *ret);
+
+#endif
