@@ -443,6 +443,29 @@ parse_number(const struct setting *row, struct str s, int64_t *ret, struct err *
 	return true;
 }
 
+/* May what is stored point into the value? */
+static bool
+may_keep_text(enum setting_type type)
+{
+	switch (type) {
+	case SETTING_BOOL:
+	case SETTING_INT:
+	case SETTING_DURATION:
+	case SETTING_SIZE:
+	case SETTING_CHOICE:
+		return false;
+	case SETTING_TEXT:
+	case SETTING_URL:
+	case SETTING_LIST:
+	case SETTING_SECRET:
+	case SETTING_ADDRESS:
+	case SETTING_VALUE:
+	case SETTING_CUSTOM:
+		return true;
+	}
+	return true;
+}
+
 static bool
 store(const struct setting *row, const struct setting_line *line, void *field,
     const struct settings_env *env, struct arena *arena, struct err *e)
@@ -451,6 +474,8 @@ store(const struct setting *row, const struct setting_line *line, void *field,
 
 	if (value.n == 0)
 		return err_set(e, ERR_CONFIG, "no value after the '='");
+	if (may_keep_text(row->type)) /* sections may be gone before what was read from them */
+		value = str_dup(arena, value);
 	switch (row->type) {
 	case SETTING_TEXT:
 		*(struct str *)field = value;
@@ -473,6 +498,7 @@ store(const struct setting *row, const struct setting_line *line, void *field,
 		return parse_address(value, field, env, line->value_at, arena, e);
 	case SETTING_VALUE:
 		*(struct setting_line *)field = *line;
+		((struct setting_line *)field)->value = value;
 		return true;
 	case SETTING_CUSTOM:
 		return row->parse(value, field, arena, e);

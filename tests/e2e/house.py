@@ -387,7 +387,7 @@ class House:
 def accepted_equals_owed(house, hook=None, channel="siem"):
     """The promise: what was accepted is what was owed; a repetition has the same id and bytes."""
     accepted = (hook or house.hook).accepted
-    owed = house.deliveries(channel)
+    owed = {"msg_" + i: state for i, state in house.deliveries(channel).items()}
     equal(sorted(set(r.id for r in accepted)), sorted(owed), "ids accepted and ids owed")
     bodies = collections.defaultdict(set)
     for r in accepted:

@@ -11,6 +11,7 @@ import email.policy
 import hashlib
 import hmac
 import json
+import logging
 import os
 import socket
 import socketserver
@@ -25,6 +26,7 @@ import warnings
 from suite import wait_for
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 try:
     from aiosmtpd.smtp import SMTP, AuthResult
 except ImportError:

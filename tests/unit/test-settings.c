@@ -40,9 +40,11 @@ read_secret(struct secret *s, struct arena *arena, void *cookie, struct err *e)
 	return true;
 }
 
+/* What was read outlives the sections that it was read from. */
 static struct thing
 load(const char *text, struct arena *arena, struct diags *diags)
 {
+	struct arena *scratch = arena_new();
 	const struct settings_env env = { read_secret, NULL };
 	struct thing thing = { 0 };
 	const struct settings_table table = { rows, ARRAY_LEN(rows), &thing };
@@ -50,9 +52,10 @@ load(const char *text, struct arena *arena, struct diags *diags)
 	size_t n = 0, cap = 0;
 
 	diags_init(diags, arena);
-	settings_read(str_c(text), STR("t.conf"), arena, diags, &sections, &n, &cap);
+	settings_read(str_c(text), STR("t.conf"), scratch, diags, &sections, &n, &cap);
 	for (size_t i = 0; i < n; i++)
 		settings_apply(&sections[i], &table, 1, &env, arena, diags);
+	arena_free(scratch);
 	return thing;
 }
 
