@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define SAMPLE_MAX ((size_t)16 << 10) /* bytes looked at, from the first one above 0x7F on */
+#define FEW 4                         /* bytes above 0x7F that tell nothing */
 #define BAD_COST 20                   /* in letters, for each byte that means nothing */
 
 struct guess {
@@ -123,10 +124,14 @@ charset_detect(struct str body)
 	unsigned char set[PLANE / 8];
 	const char *best = guesses[0].name;
 	long high = 0;
-	size_t at = 0;
+	size_t at = 0, few = 0;
 
 	while (at < body.n && (unsigned char)body.p[at] < 0x80)
 		at++;
+	for (size_t i = at; i < body.n && few < FEW; i++)
+		few += (unsigned char)body.p[i] >= 0x80;
+	if (few < FEW)
+		return best;
 	at -= at > 0;
 	for (size_t i = 0; i < ARRAY_LEN(guesses); i++) {
 		long now;

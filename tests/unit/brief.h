@@ -7,6 +7,9 @@
 #ifndef TESTS_BRIEF_H
 #define TESTS_BRIEF_H
 
+#include "rows.h"
+
+#include "arena.h"
 #include "buf.h"
 #include "date.h"
 #include "parse.h"
@@ -46,14 +49,14 @@ brief_item(struct buf *b, const char *fields, const struct item *item, struct ar
 		const struct enclosure *e = &item->enclosures[i];
 
 		brief_field(b, fields, 'e',
-		    str_fmt(arena, "%.*s;%.*s;%" PRId64, STR_ARG(e->url), STR_ARG(e->type),
-			e->length));
+		    str_fmt(
+			arena, "%.*s;%.*s;%" PRId64, STR_ARG(e->url), STR_ARG(e->type), e->length));
 	}
 	brief_field(b, fields, 'g', item->lang);
 	brief_field(b, fields, 'h', item->content);
 }
 
-/* Lives in arena; the error's text when it is no feed. */
+/* Lives in arena; "error: " and the error's text when it is no feed. */
 static inline struct str
 brief(const struct feed_source *source, const char *fields, struct arena *arena)
 {
@@ -74,6 +77,51 @@ brief(const struct feed_source *source, const char *fields, struct arena *arena)
 	ret = str_dup(arena, buf_str(&b));
 	buf_free(&b);
 	return ret;
+}
+
+/* ---- rows ---- */
+
+#define RSS(inner)                                                                                 \
+	"<rss version=\"2.0\"><channel><title>F</title><link>http://e.com/</link>" inner           \
+	"</channel></rss>"
+#define ITEM(inner) RSS("<item>" inner "</item>")
+#define ATOM(inner) "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>F</title>" inner "</feed>"
+#define ATOM03(inner)                                                                              \
+	"<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><title>F</title>" inner "</"     \
+	"feed>"
+#define RDF(inner)                                                                                 \
+	"<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\""                       \
+	" xmlns=\"http://purl.org/rss/1.0/\"><channel "                                            \
+	"rdf:about=\"http://e.com/c\"><title>F</title>"                                            \
+	"<link>http://e.com/</link></channel>" inner "</rdf:RDF>"
+
+/* Of a document in UTF-8; sizeof keeps NULs in it. */
+#define DOC(text)                                                                                  \
+	{                                                                                          \
+		(text), sizeof(text) - 1                                                           \
+	}
+
+struct brief_row {
+	const char *name;
+	struct str doc;
+	const char *base, *fields, *want;
+};
+
+static inline void
+check_brief(const struct brief_row *rows, size_t n)
+{
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < n; i++) {
+		struct feed_source source = {
+			.body = rows[i].doc, .base_url = str_c(rows[i].base), .want_content = true
+		};
+
+		ROW_STR(rows[i].name, brief(&source, rows[i].fields, arena), str_c(rows[i].want));
+		arena_reset(arena);
+	}
+	arena_free(arena);
+	ROWS_DONE();
 }
 
 #endif
