@@ -39,6 +39,9 @@ void watchset_free(struct watchset *set);
 
 size_t watchset_watches(const struct watchset *set);
 struct str watchset_watch_name(const struct watchset *set, size_t watch);
+/* Entries of lists, and bare terms of expressions (list is empty then). */
+size_t watchset_entries(const struct watchset *set);
+void watchset_entry(const struct watchset *set, size_t entry, struct str *list, struct str *name);
 /* Its expression with all parentheses; of a list that is a watch of its own, "@list". */
 struct str watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena);
 

@@ -601,6 +601,19 @@ watchset_watch_name(const struct watchset *set, size_t watch)
 	return set->watches[watch].name;
 }
 
+size_t
+watchset_entries(const struct watchset *set)
+{
+	return set->n_entries;
+}
+
+void
+watchset_entry(const struct watchset *set, size_t entry, struct str *list, struct str *name)
+{
+	*list = set_list_name(set, (uint32_t)entry);
+	*name = set_name(set, (uint32_t)entry);
+}
+
 struct str
 watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena)
 {

@@ -42,6 +42,7 @@ print_json(const struct store_status *s, const json_t *daemon)
 	json_object_set_new(all, "alerts", json_integer(s->alerts));
 	json_object_set_new(all, "alerts_24h", json_integer(s->alerts_since));
 	json_object_set_new(all, "deliveries_pending", json_integer(s->pending));
+	json_object_set_new(all, "deliveries_waiting", json_integer(s->waiting));
 	json_object_set_new(all, "deliveries_failed", json_integer(s->failed));
 	json_object_set_new(all, "oldest_pending_s", json_integer(s->oldest_pending_s));
 	json_object_set_new(all, "last_alert_s", json_integer(s->last_alert_s));
@@ -115,6 +116,9 @@ print_people(const struct store_status *s, const json_t *daemon, struct arena *a
 			     STR_ARG(ago(s->oldest_pending_s, now, arena)))
 		       : STR("none"),
 	    s->pending ? COLOUR_WARN : COLOUR_GOOD);
+	if (s->waiting)
+		row(&t, "deliveries waiting",
+		    str_fmt(arena, "%lld, for their time", (long long)s->waiting), COLOUR_NONE);
 	row(&t, "deliveries given up", str_fmt(arena, "%lld", (long long)s->failed),
 	    s->failed ? COLOUR_BAD : COLOUR_GOOD);
 	row(&t, "database", str_fmt(arena, "%.1f MB", (double)s->bytes / 1e6), COLOUR_NONE);

@@ -18,13 +18,81 @@ dispatch_subject(const struct watch_hit *fired, const struct match_input *in, st
 	};
 }
 
+static bool
+is_entry(const struct silence *silence, const struct route_entry *entry)
+{
+	struct str list, name;
+
+	if (silence->kind != SILENCE_ENTRY)
+		return false;
+	if (entry->list.n == 0)
+		return str_eq_ci(silence->name, entry->name);
+	return str_cut(silence->name, '/', &list, &name) && str_eq_ci(list, entry->list) &&
+	       str_eq_ci(name, entry->name);
+}
+
+static const struct silence *
+entry_silence(const struct dispatch *d, const struct route_entry *entry)
+{
+	for (size_t i = 0; i < d->n_silences; i++)
+		if (is_entry(&d->silences[i], entry))
+			return &d->silences[i];
+	return NULL;
+}
+
+const struct silence *
+dispatch_silence(const struct dispatch *d, const struct route_subject *subject)
+{
+	const struct silence *found = NULL;
+
+	for (size_t i = 0; i < d->n_silences; i++) {
+		const struct silence *silence = &d->silences[i];
+
+		if ((silence->kind == SILENCE_WATCH && str_eq_ci(silence->name, subject->watch)) ||
+		    (silence->kind == SILENCE_FEED && str_eq_ci(silence->name, subject->feed)))
+			return silence;
+	}
+	for (size_t i = 0; i < subject->n_entries; i++) {
+		found = entry_silence(d, &subject->entries[i]);
+		if (!found)
+			return NULL;
+	}
+	return found;
+}
+
+/* False: the decision that says why nobody is told. */
+static bool
+is_heard(const struct dispatch *d, const struct route_subject *subject, struct arena *arena,
+    struct decision_new *why)
+{
+	const struct silence *silence = dispatch_silence(d, subject);
+
+	if (!silence)
+		return true;
+	*why = (struct decision_new){
+		.watch = subject->watch,
+		.entry = silence->kind == SILENCE_ENTRY ? silence->name : STR(""),
+		.reason = STR("silenced"),
+		.detail = str_fmt(arena, "silence %lld: %s '%.*s' by %.*s until %.*s: %.*s",
+		    (long long)silence->id, silence_kind_names[silence->kind],
+		    STR_ARG(silence->name), STR_ARG(silence->author),
+		    STR_ARG(calendar_show(d->routing->zone, silence->until_s, arena)),
+		    STR_ARG(silence->reason)),
+	};
+	return false;
+}
+
 bool
 dispatch_alert(const struct dispatch *d, const struct route_subject *subject, struct arena *arena,
     struct alert_new *ret, struct decision_new *why)
 {
 	struct told *told;
-	size_t n = route_plan(d->routing, subject, d->now_s, arena, &told);
+	size_t n;
 
+	ret->n_deliveries = 0;
+	if (!is_heard(d, subject, arena, why))
+		return false;
+	n = route_plan(d->routing, subject, d->now_s, arena, &told);
 	ret->deliveries = ARENA_ARRAY(arena, struct delivery_new, n);
 	ret->n_deliveries = n;
 	for (size_t i = 0; i < n; i++) {

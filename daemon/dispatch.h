@@ -7,16 +7,25 @@
 #define DAEMON_DISPATCH_H
 
 #include "config.h"
-#include "store.h"
+#include "store_silence.h"
 
 struct dispatch {
 	const struct routing *routing;
+	struct silence *silences; /* in force */
+	size_t n_silences;
 	int64_t now_s;
 };
 
 /* What routes know of an alert; borrowed from both. */
 struct route_subject dispatch_subject(
     const struct watch_hit *fired, const struct match_input *in, struct arena *arena);
+
+/*
+ * The silence that an alert falls under, or NULL: that of its watch, its feed, or those of all its
+ * entries (one entry that is not silenced is told).
+ */
+const struct silence *dispatch_silence(
+    const struct dispatch *d, const struct route_subject *subject);
 
 /*
  * Fills ret's deliveries.  False when nobody is told: then *why is the decision that says so.

@@ -1,6 +1,5 @@
 #include "intake.h"
 
-#include "dispatch.h"
 #include "gist.h"
 #include "newness.h"
 #include "store_items.h"
@@ -70,7 +69,6 @@ owe(const struct intake *in, const struct match_input *input, const struct watch
 		.item_id = new->item->id,
 		.revision = new->revision,
 	};
-	const struct dispatch dispatch = { &in->config->routing, in->now_s };
 	struct route_subject subject = dispatch_subject(fired, input, arena);
 	struct decision_new why;
 
@@ -79,7 +77,7 @@ owe(const struct intake *in, const struct match_input *input, const struct watch
 	ret->alert.revision = new->revision;
 	ret->alert.feed_title = doc->title;
 	ret->alert.seen_s = ret->alert.created_s = in->now_s;
-	if (!dispatch_alert(&dispatch, &subject, arena, ret, &why))
+	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
 		decide(new, cap, arena, why);
 	return ret->n_deliveries;
 }
@@ -225,13 +223,19 @@ judge(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
 }
 
 bool
-intake_document(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
+intake_document(const struct intake *given, const struct feed_doc *doc, struct arena *arena,
     struct poll_done *done, size_t *owed, struct err *e)
 {
+	struct intake with = *given, *in = &with;
 	struct newness news;
 
 	*owed = 0;
 	if (!judge(in, doc, arena, done, &news, e))
+		return false;
+	with.dispatch = (struct dispatch){ .routing = &in->config->routing, .now_s = in->now_s };
+	if (news.n_new + news.n_changed &&
+	    !store_silences(
+		in->store, in->now_s, arena, &with.dispatch.silences, &with.dispatch.n_silences, e))
 		return false;
 	done->items = ARENA_ARRAY(arena, struct item_new, news.n_new + news.n_changed);
 	done->renamed = ARENA_ARRAY(arena, struct item_renamed, news.n_renamed);

@@ -5,8 +5,7 @@
 #ifndef DAEMON_INTAKE_H
 #define DAEMON_INTAKE_H
 
-#include "config.h"
-#include "store.h"
+#include "dispatch.h"
 
 struct intake {
 	const struct config *config;
@@ -17,6 +16,7 @@ struct intake {
 	bool first;      /* the first document of this feed: a baseline */
 	bool delta;      /* the document holds only what is new (226) */
 	int64_t now_s;
+	struct dispatch dispatch; /* of intake_document itself */
 };
 
 #define INTAKE_DECISIONS_MAX 64 /* suppressed occurrences noted for one item */

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+/* Else it is a digest, or what quiet hours hold. */
+#define IS_DUE "due_s <= CAST(strftime('%s', 'now') AS INTEGER)"
 #define FIELD(name) offsetof(struct store_status, name)
 /* One number each; ?1 is since_s where it is asked for. */
 static const struct {
@@ -15,9 +17,10 @@ static const struct {
 	{ "SELECT count(*) FROM item WHERE seen_s >= ?1", FIELD(items_since) },
 	{ "SELECT count(*) FROM alert", FIELD(alerts) },
 	{ "SELECT count(*) FROM alert WHERE created_s >= ?1", FIELD(alerts_since) },
-	{ "SELECT count(*) FROM delivery WHERE state = 0", FIELD(pending) },
+	{ "SELECT count(*) FROM delivery WHERE state = 0 AND " IS_DUE, FIELD(pending) },
+	{ "SELECT count(*) FROM delivery WHERE state = 0 AND NOT " IS_DUE, FIELD(waiting) },
 	{ "SELECT count(*) FROM delivery WHERE state = 2", FIELD(failed) },
-	{ "SELECT coalesce(min(due_s), 0) FROM delivery WHERE state = 0",
+	{ "SELECT coalesce(min(due_s), 0) FROM delivery WHERE state = 0 AND " IS_DUE,
 	    FIELD(oldest_pending_s) },
 	{ "SELECT coalesce(max(created_s), 0) FROM alert", FIELD(last_alert_s) },
 	{ "SELECT coalesce(max(last_try_s), 0) FROM feed", FIELD(last_poll_s) },

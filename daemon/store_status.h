@@ -11,6 +11,7 @@ struct store_status {
 	int64_t items, items_since;       /* kept; seen since since_s */
 	int64_t alerts, alerts_since;
 	int64_t pending, failed;  /* deliveries; failed: given up */
+	int64_t waiting;          /* not due yet: digests, what quiet hours hold */
 	int64_t oldest_pending_s; /* when the oldest owed one was owed, 0 = none */
 	int64_t last_alert_s;     /* 0 = none yet */
 	int64_t last_poll_s;      /* the latest request to any feed, 0 = none yet */

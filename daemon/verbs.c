@@ -1,6 +1,7 @@
 #include "verbs.h"
 
 #include "mem.h"
+#include "silences.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -68,9 +69,27 @@ run_reload(void *cookie, json_t *request, json_t *answer, struct err *e)
 	return v->reload(v->daemon, e);
 }
 
+static bool
+run_silence(void *cookie, json_t *request, json_t *answer, struct err *e)
+{
+	const struct verbs *v = cookie;
+
+	return silences_add(v->store, (int64_t)time(NULL), request, answer, e);
+}
+
+static bool
+run_silence_end(void *cookie, json_t *request, json_t *answer, struct err *e)
+{
+	const struct verbs *v = cookie;
+
+	return silences_end(v->store, (int64_t)time(NULL), request, answer, e);
+}
+
 const struct control_verb control_verbs[] = {
 	{ "status", run_status },
 	{ "poll", run_poll },
 	{ "reload", run_reload },
+	{ "silence", run_silence },
+	{ "silence-end", run_silence_end },
 };
 const size_t n_control_verbs = ARRAY_LEN(control_verbs);

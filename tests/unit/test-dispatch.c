@@ -1,0 +1,660 @@
+/*
+ * From an alert to what each channel gets and when: routes, bundles, limits and silences over
+ * simulated days, with the database closed and opened in between.
+ */
+#include "rows.h"
+
+#include "date.h"
+#include "dispatch.h"
+#include "schema.h"
+#include "store_bundle.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
+#define DAY_S ((int64_t)86400)
+
+static char dir[64], path[96];
+
+/* A daemon without a network: what it is told, and what its channels got. */
+struct world {
+	struct arena *arena;
+	struct store *store;
+	struct str_list channels;
+	struct routing routing;
+	int64_t now_s;
+	int items;
+	char *log; /* "25T10:00 desk: a1 a2 (digest)\n" */
+	size_t log_n;
+};
+
+/* ---- the world ---- */
+
+static int64_t
+moment(const char *text)
+{
+	int64_t s = date_parse(str_c(text));
+
+	if (s == DATE_NONE)
+		fail_msg("'%s' is no time", text);
+	return s;
+}
+
+/* Berlin's rule as a TZif file. */
+static const struct tz *
+berlin(struct arena *arena)
+{
+	static const char header[45] =
+	    "TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	    "\0\0\0\0\0\0\1\0\0\0\4";
+	static const char body[] = "\0\0\0\0\0\0LMT";
+	struct str block = str_join(arena, str_n(header, 44), str_n(body, sizeof(body)));
+	const struct tz *zone = NULL;
+	struct err e = { 0 };
+
+	if (!tz_read(STR("Europe/Berlin"),
+		str_join(arena, str_join(arena, block, block), STR("\n" BERLIN "\n")), arena, &zone,
+		&e))
+		fail_msg("%s", e.text);
+	return zone;
+}
+
+static void
+open_store(struct world *w)
+{
+	struct err e = { 0 };
+
+	w->store = store_open(path, STORE_WRITE, &e);
+	if (!w->store)
+		fail_msg("%s", e.text);
+}
+
+/* As after a crash: nothing but the database is left. */
+static void
+restart(struct world *w)
+{
+	store_close(w->store);
+	open_store(w);
+}
+
+static void
+world_init(struct world *w, const char *conf, const char *now)
+{
+	struct section *sections = NULL;
+	struct route_names names = { 0 };
+	struct diags diags;
+	struct route *routes;
+	size_t n = 0, cap = 0;
+
+	*w = (struct world){ .arena = arena_new(), .now_s = moment(now) };
+	assert_true(settings_list(STR("desk, room"), &w->channels, w->arena, NULL));
+	diags_init(&diags, w->arena);
+	settings_read(str_c(conf), STR("nb.conf"), w->arena, &diags, &sections, &n, &cap);
+	routes = ARENA_ARRAY(w->arena, struct route, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct settings_table table = { route_settings, n_route_settings,
+			&routes[i] };
+
+		routes[i].name = sections[i].name;
+		settings_apply(&sections[i], &table, 1, NULL, w->arena, &diags);
+	}
+	routes_check(routes, n, &w->channels, &names, w->arena, &diags);
+	if (diags.errors)
+		fail_msg("%.*s", STR_ARG(diag_text(&diags.v[0], w->arena)));
+	w->routing = (struct routing){ routes, n, w->channels, berlin(w->arena) };
+	/* thousands of commits: in memory where that can be had */
+	snprintf(dir, sizeof(dir), "%s/newsbell-dispatch-XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
+	w->log = arena_bytes(w->arena, 1 << 20);
+	open_store(w);
+}
+
+static void
+world_end(struct world *w)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	char name[128];
+
+	store_close(w->store);
+	arena_free(w->arena);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		unlink(name);
+	}
+	rmdir(dir);
+}
+
+struct fired {
+	const char *id, *watch;
+	enum severity severity;
+	const char *feed;
+	struct route_entry entries[2];
+	size_t n_entries;
+};
+
+/* One item on which these fire. */
+static void
+tell(struct world *w, const struct fired *fired, size_t n)
+{
+	struct item item = { .id = str_fmt(w->arena, "item%d", ++w->items),
+		.title = STR("t"),
+		.published_s = DATE_NONE,
+		.updated_s = DATE_NONE };
+	struct feed_state state = { 0 };
+	struct item_new new = { .item = &item, .key = (uint64_t)w->items };
+	struct poll_done poll = { .url = STR("https://example.org/"),
+		.name = STR("f"),
+		.state = &state,
+		.items = &new,
+		.n_items = 1 };
+	struct dispatch dispatch = { .routing = &w->routing, .now_s = w->now_s };
+	struct err e = { 0 };
+
+	new.alerts = ARENA_ARRAY(w->arena, struct alert_new, n);
+	new.decisions = ARENA_ARRAY(w->arena, struct decision_new, n);
+	assert_true(store_silences(
+	    w->store, w->now_s, w->arena, &dispatch.silences, &dispatch.n_silences, &e));
+	for (size_t i = 0; i < n; i++) {
+		struct alert_new *a = &new.alerts[new.n_alerts++];
+		const struct route_subject subject = {
+			.watch = str_c(fired[i].watch),
+			.severity = fired[i].severity,
+			.feed = str_c(fired[i].feed),
+			.entries = fired[i].entries,
+			.n_entries = fired[i].n_entries,
+		};
+
+		a->alert = (struct alert){ .id = str_c(fired[i].id),
+			.watch = subject.watch,
+			.severity = fired[i].severity,
+			.title = str_c(fired[i].id),
+			.published_s = DATE_NONE,
+			.seen_s = w->now_s,
+			.created_s = w->now_s };
+		if (!dispatch_alert(
+			&dispatch, &subject, w->arena, a, &new.decisions[new.n_decisions]))
+			new.n_decisions++;
+	}
+	if (!store_commit(w->store, &poll, NULL, w->now_s, &e))
+		fail_msg("%s", e.text);
+}
+
+static void
+tell_one(struct world *w, const char *id, enum severity severity)
+{
+	tell(w, &(struct fired){ .id = id, .watch = "vendors", .severity = severity, .feed = "f" },
+	    1);
+}
+
+static void
+say(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	w->log_n += (size_t)vsnprintf(w->log + w->log_n, (1 << 20) - w->log_n, fmt, ap);
+	va_end(ap);
+}
+
+/* The alerts of a delivery, fixed by this. */
+static struct str
+members(struct world *w, const struct owed *owed, size_t *n)
+{
+	struct str_list facts = { (struct str[]){ owed->facts }, 1 };
+	struct str ret = STR("");
+	struct alert a;
+	struct err e = { 0 };
+
+	if (owed->kind != BUNDLE_SINGLE && !store_freeze(w->store, owed->id, w->arena, &facts, &e))
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < facts.n; i++) {
+		assert_true(alert_from_json(facts.v[i], w->arena, &a, &e));
+		if (i < 8)
+			ret = str_fmt(
+			    w->arena, "%.*s%s%.*s", STR_ARG(ret), i ? " " : "", STR_ARG(a.title));
+	}
+	*n = facts.n;
+	return ret;
+}
+
+/* What the channel owes now: delivered, or refused for a minute. */
+static void
+deliver_due(struct world *w, struct str channel, bool accepted)
+{
+	struct owed *owed;
+	struct err e = { 0 };
+	size_t n;
+
+	assert_true(store_owed(w->store, channel, w->now_s, false, 10000, w->arena, &owed, &n, &e));
+	for (size_t i = 0; i < n; i++) {
+		struct attempt_done attempt = { .delivery = owed[i].id,
+			.at_s = w->now_s,
+			.text = STR(""),
+			.state = accepted ? DELIVERY_DONE : DELIVERY_PENDING,
+			.next_try_s = w->now_s + 60 };
+		size_t count;
+		struct str ids = members(w, &owed[i], &count);
+
+		say(w, "%.*s %.*s: %.*s", STR_ARG(str_sub(date_rfc3339(w->now_s, w->arena), 8, 16)),
+		    STR_ARG(channel), STR_ARG(ids));
+		if (count > 8)
+			say(w, " ... %zu", count);
+		if (owed[i].kind != BUNDLE_SINGLE)
+			say(w, " (%s)", bundle_kind_names[owed[i].kind]);
+		say(w, accepted ? "\n" : " refused\n");
+		assert_true(store_commit(w->store, NULL, &attempt, w->now_s, &e));
+	}
+}
+
+/* Time goes on until then; each channel is told what is due when it is due. */
+static void
+run_until(struct world *w, const char *then)
+{
+	const int64_t end_s = moment(then);
+
+	for (;;) {
+		int64_t next_s = INT64_MAX;
+		struct err e = { 0 };
+
+		for (size_t i = 0; i < w->channels.n; i++) {
+			int64_t one_s;
+
+			assert_true(store_next_try(w->store, w->channels.v[i], &one_s, &e));
+			if (one_s < next_s)
+				next_s = one_s;
+		}
+		if (next_s > end_s)
+			break;
+		if (next_s > w->now_s)
+			w->now_s = next_s;
+		for (size_t i = 0; i < w->channels.n; i++)
+			deliver_due(w, w->channels.v[i], true);
+	}
+	w->now_s = end_s;
+}
+
+static void
+row_log(struct world *w, const char *name, const char *want)
+{
+	ROW_STR(name, str_n(w->log, w->log_n), str_c(want));
+	w->log_n = 0;
+}
+
+static int64_t
+ask(const char *text)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	int64_t v;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	v = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return v;
+}
+
+/* ---- the tests ---- */
+
+static void
+test_no_routes(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "", "2026-11-25T10:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	run_until(&w, "2026-11-25T10:05Z");
+	row_log(&w, "both at once", "25T10:00 desk: a1\n25T10:00 room: a1\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+/* The last weekend of October: Sunday has 25 hours. */
+static void
+test_digests_over_days(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"d\"]\nto = desk\ndeliver = daily 08:00\n", "2026-10-23T10:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	restart(&w);
+	run_until(&w, "2026-10-23T20:00Z");
+	tell_one(&w, "a2", SEVERITY_CRITICAL);
+	run_until(&w, "2026-10-24T05:59Z");
+	row_log(&w, "nothing yet", "");
+	restart(&w);
+	run_until(&w, "2026-10-24T12:00Z");
+	row_log(&w, "summer time", "24T06:00 desk: a1 a2 (digest)\n");
+	tell_one(&w, "a3", SEVERITY_LOW);
+	run_until(&w, "2026-10-25T12:00Z");
+	row_log(&w, "winter time", "25T07:00 desk: a3 (digest)\n");
+	run_until(&w, "2026-10-27T12:00Z");
+	row_log(&w, "no empty digest", "");
+	tell_one(&w, "a4", SEVERITY_LOW);
+	restart(&w);
+	w.now_s = moment("2026-10-29T15:30Z"); /* the daemon was down over its time */
+	tell_one(&w, "a5", SEVERITY_LOW);
+	run_until(&w, "2026-10-30T12:00Z");
+	row_log(&w, "late, at once", "29T15:30 desk: a4 (digest)\n30T07:00 desk: a5 (digest)\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_quiet_hours(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"n\"]\nto = desk\nquiet = 22:00-07:00\n", "2026-11-25T20:00Z");
+	tell_one(&w, "a1", SEVERITY_HIGH);
+	run_until(&w, "2026-11-25T21:00Z");
+	tell_one(&w, "a2", SEVERITY_LOW);
+	run_until(&w, "2026-11-25T23:30Z");
+	tell_one(&w, "a3", SEVERITY_CRITICAL);
+	restart(&w);
+	tell_one(&w, "a4", SEVERITY_HIGH);
+	run_until(&w, "2026-11-26T06:00Z");
+	tell_one(&w, "a5", SEVERITY_HIGH);
+	run_until(&w, "2026-11-26T12:00Z");
+	row_log(&w, "held, released as one",
+	    "25T20:00 desk: a1\n25T23:30 desk: a3\n26T06:00 desk: a2 a4 (held)\n26T06:00 desk: "
+	    "a5\n");
+	ROW_I64("decisions", ask("SELECT count(*) FROM decision WHERE reason = 'held'"), 2);
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_limits(void **state)
+{
+	struct world w;
+	char id[16];
+
+	(void)state;
+	world_init(&w, "[route \"l\"]\nto = desk\nlimit = 3 per 1h\n", "2026-11-25T10:00Z");
+	for (int i = 1; i <= 40; i++) {
+		snprintf(id, sizeof(id), "a%d", i);
+		tell_one(&w, id, SEVERITY_NORMAL);
+		if (i == 20)
+			restart(&w);
+	}
+	tell_one(&w, "c1", SEVERITY_CRITICAL);
+	run_until(&w, "2026-11-25T10:30Z");
+	tell_one(&w, "b1", SEVERITY_NORMAL);
+	run_until(&w, "2026-11-25T11:10Z");
+	tell_one(&w, "b2", SEVERITY_NORMAL);
+	run_until(&w, "2026-11-25T13:00Z");
+	row_log(&w, "and 38 more",
+	    "25T10:00 desk: a1\n25T10:00 desk: a2\n25T10:00 desk: a3\n25T10:00 desk: c1\n"
+	    "25T11:00 desk: a4 a5 a6 a7 a8 a9 a10 a11 ... 38 (overflow)\n25T11:10 desk: b2\n");
+	ROW_I64("decisions", ask("SELECT count(*) FROM decision WHERE reason = 'limited'"), 38);
+	for (int i = 1; i <= 5; i++) {
+		snprintf(id, sizeof(id), "c1%d", i);
+		tell_one(&w, id, SEVERITY_CRITICAL);
+	}
+	run_until(&w, "2026-11-25T15:00Z");
+	row_log(&w, "critical ones have their own",
+	    "25T13:00 desk: c11\n25T13:00 desk: c12\n25T13:00 desk: c13\n"
+	    "25T14:00 desk: c14 c15 (overflow)\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+/* Whatever comes, no hour has more than the limit and one bundle, and nothing is lost. */
+static void
+test_limit_holds(void **state)
+{
+	struct world w;
+	uint32_t seed = 7;
+	int64_t hour_n, all;
+
+	(void)state;
+	world_init(&w, "[route \"l\"]\nto = desk\nlimit = 5 per 1h\n", "2026-11-25T00:00Z");
+	for (int i = 0; i < 600; i++) {
+		struct str then;
+
+		tell_one(&w, str_z(w.arena, str_fmt(w.arena, "x%d", i)), SEVERITY_NORMAL);
+		seed = seed * 1664525 + 1013904223;
+		then = date_rfc3339(w.now_s + (seed >> 16) % 300, w.arena);
+		run_until(&w, str_z(w.arena, then));
+	}
+	run_until(&w, "2026-11-30T00:00Z");
+	all = ask("SELECT (SELECT count(*) FROM delivery WHERE kind = 0 AND state = 1) + "
+		  "(SELECT count(*) FROM member m JOIN delivery d ON d.seq = m.delivery WHERE "
+		  "d.state = 1)");
+	hour_n = ask("SELECT max((SELECT count(*) FROM delivery b WHERE b.done_s <= a.done_s AND "
+		     "b.done_s > a.done_s - 3600)) FROM delivery a");
+	ROW_I64("all told, each once", all, 600);
+	ROW("at most five and two bundles in an hour", hour_n <= 7);
+	ROW_I64("none waits", ask("SELECT count(*) FROM delivery WHERE state = 0"), 0);
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_frozen(void **state)
+{
+	struct world w;
+	struct owed *owed;
+	struct str first;
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	world_init(&w, "[route \"d\"]\nto = desk\ndeliver = daily 08:00\n", "2026-11-25T06:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	tell_one(&w, "a2", SEVERITY_HIGH);
+	w.now_s = moment("2026-11-25T07:00Z");
+	assert_true(store_owed(w.store, STR("desk"), w.now_s, false, 9, w.arena, &owed, &n, &e));
+	assert_int_equal(n, 1);
+	first = owed[0].id;
+	ROW_I64("days to live from its time", owed[0].since_s, w.now_s);
+	deliver_due(&w, STR("desk"), false);
+	/* one that was being stored while the first attempt was made */
+	w.now_s -= 1;
+	tell_one(&w, "a3", SEVERITY_LOW);
+	restart(&w);
+	w.now_s = moment("2026-11-25T07:01Z");
+	assert_true(store_owed(w.store, STR("desk"), w.now_s, false, 9, w.arena, &owed, &n, &e));
+	assert_int_equal(n, 2);
+	ROW("the same id", str_eq(owed[0].id, first) || str_eq(owed[1].id, first));
+	ROW("another id", !str_eq(owed[0].id, owed[1].id));
+	run_until(&w, "2026-11-25T08:00Z");
+	row_log(&w, "the same again, and the late one by itself",
+	    "25T07:00 desk: a1 a2 (digest) refused\n25T07:01 desk: a3 (digest)\n"
+	    "25T07:01 desk: a1 a2 (digest)\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_told_once(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"d\"]\nto = desk\ndeliver = daily 08:00\n", "2026-11-25T06:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	tell_one(&w, "a1", SEVERITY_LOW); /* a restored backup brings it again */
+	run_until(&w, "2026-11-25T09:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	run_until(&w, "2026-11-27T09:00Z");
+	row_log(&w, "once", "25T07:00 desk: a1 (digest)\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_big_bundle(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"d\"]\nto = desk\ndeliver = daily 08:00\n", "2026-11-25T06:00Z");
+	for (int i = 0; i < BUNDLE_ALERTS_MAX + 2; i++)
+		tell_one(&w, str_z(w.arena, str_fmt(w.arena, "x%d", i)), SEVERITY_LOW);
+	run_until(&w, "2026-11-25T09:00Z");
+	row_log(&w, "in two",
+	    "25T07:00 desk: x0 x1 x2 x3 x4 x5 x6 x7 ... 1000 (digest)\n"
+	    "25T07:00 desk: x1000 x1001 (digest)\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_inhibition(void **state)
+{
+	static const struct fired both[] = {
+		{ .id = "low", .watch = "vendors", .severity = SEVERITY_LOW, .feed = "f" },
+		{ .id = "high", .watch = "agencies", .severity = SEVERITY_HIGH, .feed = "f" },
+		{ .id = "too", .watch = "techs", .severity = SEVERITY_HIGH, .feed = "f" },
+	};
+	struct world w;
+
+	(void)state;
+	world_init(&w,
+	    "[route \"a\"]\nto = desk\ninhibit = yes\ncontinue = yes\n[route \"b\"]\nto = room\n",
+	    "2026-11-25T10:00Z");
+	tell(&w, both, ARRAY_LEN(both));
+	tell_one(&w, "other", SEVERITY_LOW);
+	run_until(&w, "2026-11-25T10:05Z");
+	row_log(&w, "the lower one of the same item is not told where the higher one is",
+	    "25T10:00 desk: high\n25T10:00 desk: too\n25T10:00 desk: other\n25T10:00 room: high\n"
+	    "25T10:00 room: too\n25T10:00 room: low\n25T10:00 room: other\n");
+	ROW_I64("decision",
+	    ask("SELECT count(*) FROM decision WHERE reason = 'inhibited' AND watch = 'vendors' "
+		"AND "
+		"detail = 'desk: it has the high alert of ''agencies'''"),
+	    1);
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static void
+test_unrouted(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"a\"]\nmatch = severity >= high\nto = desk\n", "2026-11-25T10:00Z");
+	tell_one(&w, "a1", SEVERITY_LOW);
+	run_until(&w, "2026-11-25T10:05Z");
+	row_log(&w, "nobody", "");
+	ROW_I64("the alert is kept", ask("SELECT count(*) FROM alert"), 1);
+	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'unrouted'"), 1);
+	world_end(&w);
+	ROWS_DONE();
+}
+
+static int64_t
+silence(struct world *w, enum silence_kind kind, const char *name, const char *until)
+{
+	const struct silence s = { .kind = kind,
+		.name = str_c(name),
+		.reason = STR("maintenance"),
+		.author = STR("kim"),
+		.from_s = w->now_s,
+		.until_s = moment(until) };
+	struct err e = { 0 };
+	int64_t id;
+
+	assert_true(store_silence_add(w->store, &s, &id, &e));
+	return id;
+}
+
+static void
+test_silences(void **state)
+{
+	static const struct {
+		const char *name;
+		enum silence_kind kind;
+		const char *what;
+		bool told;
+	} rows[] = {
+		{ "its watch", SILENCE_WATCH, "Vendors", false },
+		{ "another watch", SILENCE_WATCH, "agencies", true },
+		{ "its feed", SILENCE_FEED, "deftech", false },
+		{ "another feed", SILENCE_FEED, "vendors", true },
+		{ "one of two entries", SILENCE_ENTRY, "vendors/Shell", true },
+		{ "an entry of that name in another list", SILENCE_ENTRY, "agencies/Shell", true },
+	};
+	static const struct fired two = { .watch = "vendors",
+		.severity = SEVERITY_CRITICAL,
+		.feed = "deftech",
+		.n_entries = 2,
+		.entries = { { STR_INIT("vendors"), STR_INIT("Shell") },
+		    { STR_INIT(""), STR_INIT("oil") } } };
+	struct fired fired = two;
+	struct world w;
+	struct silence *listed;
+	struct err e = { 0 };
+	int64_t id;
+	size_t n;
+
+	(void)state;
+	world_init(&w, "[route \"a\"]\nto = desk\n", "2026-11-25T10:00Z");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		id = silence(&w, rows[i].kind, rows[i].what, "2026-11-25T12:00Z");
+		restart(&w);
+		fired.id = str_z(w.arena, str_fmt(w.arena, "s%zu", i));
+		tell(&w, &fired, 1);
+		run_until(&w, "2026-11-25T10:00Z");
+		ROW(rows[i].name, (w.log_n > 0) == rows[i].told);
+		w.log_n = 0;
+		assert_true(store_silence_end(w.store, id, w.now_s, &e));
+	}
+	silence(&w, SILENCE_ENTRY, "vendors/shell", "2026-11-25T12:00Z");
+	id = silence(&w, SILENCE_ENTRY, "oil", "2026-11-25T11:00Z");
+	fired.id = "s10";
+	tell(&w, &fired, 1);
+	run_until(&w, "2026-11-25T11:00Z");
+	row_log(&w, "both entries", "");
+	assert_true(store_silences_listed(w.store, w.now_s - DAY_S, w.arena, &listed, &n, &e));
+	ROW_I64("listed", n, 8);
+	ROW_I64("newest first", listed[0].id, id);
+	ROW_I64("what it kept", listed[0].n + listed[1].n, 1);
+	ROW_STR("why", listed[0].reason, STR("maintenance"));
+	fired.id = "s11";
+	tell(&w, &fired, 1);
+	run_until(&w, "2026-11-25T11:30Z");
+	row_log(&w, "one of them is over", "25T11:00 desk: s11\n");
+	ROW("ended twice", !store_silence_end(w.store, id, w.now_s, &e));
+	ROW_I64("decisions",
+	    ask("SELECT count(*) FROM decision WHERE reason = 'silenced' AND detail LIKE "
+		"'silence _: % by kim until Wed 25 Nov 1_:00 CET: maintenance'"),
+	    3);
+	ROW_I64("the alerts are kept", ask("SELECT count(*) FROM alert"), ARRAY_LEN(rows) + 2);
+	world_end(&w);
+	ROWS_DONE();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_routes),
+		cmocka_unit_test(test_digests_over_days),
+		cmocka_unit_test(test_quiet_hours),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limit_holds),
+		cmocka_unit_test(test_frozen),
+		cmocka_unit_test(test_told_once),
+		cmocka_unit_test(test_big_bundle),
+		cmocka_unit_test(test_inhibition),
+		cmocka_unit_test(test_unrouted),
+		cmocka_unit_test(test_silences),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
