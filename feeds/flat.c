@@ -302,7 +302,7 @@ get_doc(struct input *in, struct feed_doc *doc)
 		doc->leads[i].type = get_text(in, TEXT_MAX, true);
 		doc->leads[i].title = get_text(in, TEXT_MAX, true);
 	}
-	doc->n_items = get_count(in, FEED_ITEMS_MAX, 60);
+	doc->n_items = get_count(in, FEED_ITEMS_MAX, 56);
 	doc->items = ARENA_ARRAY(in->arena, struct item, doc->n_items);
 	for (size_t i = 0; i < doc->n_items && !in->wrong; i++)
 		get_item(in, &doc->items[i]);
