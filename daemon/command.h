@@ -14,6 +14,8 @@
 
 int command_backup(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_poll(int argc, char **argv);

@@ -17,6 +17,9 @@ static const struct {
 	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
 	{ "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
 	    "say what is wrong with the configuration, or how its terms are understood" },
+	{ "export", command_export, "[-c FILE]", "print the configured feeds as OPML" },
+	{ "import", command_import, "FILE|-",
+	    "print OPML, a list of URLs, rss2email.cfg or CSV as configuration or watchlist" },
 	{ "match", command_match,
 	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
 	    "--batch",
