@@ -362,6 +362,7 @@ decode(struct str body, struct str content_type, struct arena *arena, struct buf
 		w = wide_by_pattern(s);
 	if (w) {
 		ret->name = w->name;
+		ret->utf8 = STR("");
 		if (!decode_wide(without_wide_mark(s, w), w, out, &ret->repaired))
 			return too_big(e);
 		return true;
@@ -370,8 +371,10 @@ decode(struct str body, struct str content_type, struct arena *arena, struct buf
 	if (utf8_valid_length(s) == s.n) {
 		const char *other = otherwise(s, &c, out);
 
-		if (other)
+		if (other) {
 			ret->name = other;
+			ret->utf8 = STR("");
+		}
 		return true;
 	}
 	if (said_utf8) {
@@ -379,6 +382,7 @@ decode(struct str body, struct str content_type, struct arena *arena, struct buf
 		ret->repaired = true;
 		return true;
 	}
+	ret->utf8 = STR("");
 	ret->name = convert_somehow(s, &c, out, arena, &ret->repaired);
 	return ret->name || too_big(e);
 }

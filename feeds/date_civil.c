@@ -35,11 +35,13 @@ date_days(int64_t year, int month, int day)
 bool
 date_civil(int64_t s, struct civil *ret)
 {
-	int64_t day = s / 86400 - (s % 86400 < 0), rest = s - day * 86400;
-	int64_t z = day + 719468, era, of_era, year_of_era, day_of_year, month;
+	int64_t day, rest, z, era, of_era, year_of_era, day_of_year, month;
 
 	if (s < date_days(0, 1, 1) * 86400 || s >= date_days(10000, 1, 1) * 86400)
 		return false;
+	day = s / 86400 - (s % 86400 < 0);
+	rest = s - day * 86400;
+	z = day + 719468;
 	era = (z >= 0 ? z : z - 146096) / 146097;
 	of_era = z - era * 146097;
 	year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;

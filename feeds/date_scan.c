@@ -142,7 +142,7 @@ take_offset(struct date_scan *r)
 		if (peek(r, 0) == ':' && is_digit(peek(r, 1)))
 			step(r, 1 + digits_at(r, 1));
 	}
-	if (minutes > 59 || hours * 60 + minutes > OFFSET_MAX)
+	if (minutes > 59 || hours > 99 || hours * 60 + minutes > OFFSET_MAX)
 		return;
 	r->has_offset = true;
 	r->offset = sign * (hours * 60 + minutes);

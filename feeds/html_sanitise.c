@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define ATTRIBUTE_TEXT_MAX ((size_t)512) /* bytes of a title="" */
+#define VALUE_MAX ((size_t)8192)         /* bytes that are looked at for it */
 #define FILE_NAME_MAX ((size_t)200)      /* bytes of a link's text */
 
 struct sanitiser {
@@ -69,7 +70,7 @@ is_allowed(enum attribute_kind kind, struct str value)
 {
 	switch (kind) {
 	case ATTRIBUTE_TEXT:
-		return value.n > 0 && value.n <= ATTRIBUTE_TEXT_MAX;
+		return value.n > 0;
 	case ATTRIBUTE_WORD:
 		return is_of(value, "-", true, 35);
 	case ATTRIBUTE_NUMBER:
@@ -86,7 +87,7 @@ put_attribute(struct sanitiser *s, struct str name, struct str value)
 	html_put(&s->w, STR(" "));
 	html_put(&s->w, name);
 	html_put(&s->w, STR("=\""));
-	html_put_text(&s->w, value);
+	html_put_plain(&s->w, value);
 	html_put(&s->w, STR("\""));
 }
 
@@ -98,12 +99,14 @@ put_attributes(struct sanitiser *s, const struct html_token *t)
 	bool has_value;
 
 	while (html_attribute(&rest, &name, &value, &has_value)) {
-		value = str_trim(value);
 		for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
 			if (!str_eq_ci(name, attributes[i].name) || (seen & 1u << i) ||
 			    (attributes[i].of && !html_element_is(t->element, attributes[i].of)))
 				continue;
 			seen |= 1u << i;
+			value = entity_text(str_sub(value, 0, VALUE_MAX), s->tmp);
+			value = text_clean(value, s->tmp, ATTRIBUTE_TEXT_MAX);
+			value = text_one_line(value, s->tmp);
 			if (is_allowed(attributes[i].kind, value))
 				put_attribute(s, attributes[i].name, value);
 		}

@@ -390,6 +390,11 @@ put_normal(char *to, struct str s)
 
 		if (low < 0) {
 			*to++ = s.p[i];
+			/* a '%' alone: what is undone behind it must not make an escape of it */
+			if (s.p[i] == '%') {
+				*to++ = '2';
+				*to++ = '5';
+			}
 			continue;
 		}
 		if (is_unreserved((char)(high * 16 + low))) {
@@ -407,7 +412,7 @@ put_normal(char *to, struct str s)
 static struct str
 normal_part(struct str s, struct arena *arena)
 {
-	char *start = arena_bytes(arena, s.n);
+	char *start = arena_bytes(arena, 3 * s.n);
 
 	return (struct str){ start, (size_t)(put_normal(start, s) - start) };
 }
