@@ -4,6 +4,7 @@
 #include "config.h"
 #include "courier.h"
 #include "home.h"
+#include "janitor.h"
 #include "log.h"
 #include "mem.h"
 #include "monitor.h"
@@ -40,6 +41,7 @@ struct daemon {
 	struct parser *parser;
 	struct monitor *monitor;
 	struct courier *courier;
+	struct janitor *janitor;
 	struct verbs verbs;
 	struct control *control;
 	ev_signal term, intr, hup, usr1;
@@ -86,6 +88,7 @@ reload(struct daemon *d)
 		d->config = config;
 		monitor_configure(d->monitor, config);
 		courier_configure(d->courier, config);
+		janitor_configure(d->janitor, config->main.keep_s);
 		log_write(LOG_LEVEL_NOTICE, "reloaded",
 		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
 			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
@@ -291,6 +294,7 @@ build(struct daemon *d, int nursery, struct err *e)
 	    .mode = (enum parser_mode)d->config->main.parser,
 	});
 	d->ledger = ledger_new(d->loop, d->store);
+	d->janitor = janitor_new(d->loop, d->store);
 	d->wire = wire_new(d->loop, &wire, e);
 	if (!d->wire)
 		return false;
@@ -320,6 +324,7 @@ run(struct daemon *d)
 {
 	add_watchers(d);
 	courier_configure(d->courier, d->config);
+	janitor_configure(d->janitor, d->config->main.keep_s);
 	monitor_configure(d->monitor, d->config);
 	log_write(LOG_LEVEL_NOTICE, "started",
 	    LOG_FIELDS({ "version", STR(NB_VERSION) },
@@ -342,6 +347,7 @@ take_down(struct daemon *d)
 	monitor_free(d->monitor);
 	ledger_free(d->ledger);
 	courier_free(d->courier);
+	janitor_free(d->janitor);
 	wire_free(d->wire);
 	parser_free(d->parser);
 	store_close(d->store);

@@ -71,6 +71,7 @@ static const char *const steps[] = {
 	" refusals INTEGER NOT NULL DEFAULT 0);"
 	"CREATE INDEX delivery_pending ON delivery (channel, next_try_s, seq) WHERE state = 0;"
 	"CREATE INDEX delivery_by_alert ON delivery (alert);"
+	"CREATE INDEX delivery_by_time ON delivery (created_s);"
 	"CREATE INDEX delivery_dead ON delivery (seq) WHERE state = 2;"
 	"CREATE INDEX delivery_by_route ON delivery (channel, route, kind, created_s);"
 	"CREATE TABLE member ("

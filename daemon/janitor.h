@@ -1,0 +1,22 @@
+/*
+ * What has to be done now and then and is nobody's hurry: what is older than the user wants to keep
+ * goes, in steps so small that nothing waits for them, and the file shrinks after it.
+ */
+#ifndef DAEMON_JANITOR_H
+#define DAEMON_JANITOR_H
+
+#include "store.h"
+
+#include <ev.h>
+
+struct janitor;
+
+#define JANITOR_STEP_S 1.0    /* between two steps while there is something to do */
+#define JANITOR_REST_S 3600.0 /* between two looks when there was not */
+
+struct janitor *janitor_new(struct ev_loop *loop, struct store *store);
+void janitor_free(struct janitor *j); /* NULL is fine */
+/* Keep items and what belongs to them for keep_s seconds. */
+void janitor_configure(struct janitor *j, int64_t keep_s);
+
+#endif

@@ -1,0 +1,95 @@
+#include "store_prune.h"
+
+#include "mem.h"
+#include "store_inside.h"
+
+#include <assert.h>
+
+#define SOME " LIMIT ?2)"
+static_assert(PRUNE_FREE_PAGES == 256, "as incremental_vacuum below says");
+
+/* In this order, so that nothing points to what went.  ?1: before_s, ?2: rows at most. */
+static const char *const deletions[] = {
+	"DELETE FROM attempt WHERE delivery IN (SELECT id FROM delivery WHERE state <> 0 AND "
+	"created_s < ?1 ORDER BY created_s, seq" SOME,
+	"DELETE FROM member WHERE delivery IN (SELECT seq FROM delivery WHERE state <> 0 AND "
+	"created_s < ?1 ORDER BY created_s, seq" SOME,
+	"DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state <> 0 AND "
+	"created_s < ?1 ORDER BY created_s, seq" SOME,
+	"DELETE FROM alert WHERE id IN (SELECT id FROM alert a WHERE created_s < ?1 "
+	"AND NOT EXISTS (SELECT 1 FROM delivery WHERE alert = a.id) "
+	"AND NOT EXISTS (SELECT 1 FROM member WHERE alert = a.id) ORDER BY created_s" SOME,
+	"DELETE FROM decision WHERE item IN (SELECT id FROM item i WHERE seen_s < ?1 "
+	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
+	"DELETE FROM item WHERE id IN (SELECT id FROM item i WHERE seen_s < ?1 "
+	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
+	"DELETE FROM health WHERE id IN (SELECT id FROM health WHERE told <> 0 AND at_s < ?1" SOME,
+	"DELETE FROM silence WHERE id IN (SELECT id FROM silence WHERE until_s < ?1" SOME,
+};
+
+static bool
+run(struct store *s, const char *sql, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, sql, e);
+	int rc;
+
+	if (!st)
+		return false;
+	do
+		rc = sqlite3_step(st);
+	while (rc == SQLITE_ROW);
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE || store_db_err(s, e);
+}
+
+static bool
+delete_some(struct store *s, const char *sql, int64_t before_s, size_t *removed, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, sql, e);
+	int rc;
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, before_s);
+	sqlite3_bind_int64(st, 2, PRUNE_ROWS);
+	rc = sqlite3_step(st);
+	sqlite3_reset(st);
+	if (rc != SQLITE_DONE)
+		return store_db_err(s, e);
+	*removed += (size_t)sqlite3_changes(s->db);
+	return true;
+}
+
+bool
+store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e)
+{
+	bool good = run(s, "BEGIN IMMEDIATE", e);
+	struct err ignored;
+
+	*removed = 0;
+	if (!good)
+		return false;
+	for (size_t i = 0; good && i < ARRAY_LEN(deletions); i++)
+		good = delete_some(s, deletions[i], before_s, removed, e);
+	if (good)
+		good = run(s, "COMMIT", e);
+	if (!good) {
+		*removed = 0;
+		run(s, "ROLLBACK", &ignored);
+	}
+	return good;
+}
+
+bool
+store_shrink(struct store *s, int64_t *left, struct err *e)
+{
+	sqlite3_stmt *st;
+
+	if (!run(s, "PRAGMA incremental_vacuum(256)", e) ||
+	    !run(s, "PRAGMA wal_checkpoint(PASSIVE)", e) ||
+	    !(st = store_statement(s, "PRAGMA freelist_count", e)))
+		return false;
+	*left = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return true;
+}

@@ -1,0 +1,24 @@
+/*
+ * Retention: what is older than the user wants to keep goes, a little at a time.
+ */
+#ifndef DAEMON_STORE_PRUNE_H
+#define DAEMON_STORE_PRUNE_H
+
+#include "store.h"
+
+#define PRUNE_ROWS 200       /* rows of one kind that go in one transaction */
+#define PRUNE_FREE_PAGES 256 /* of the file, given back to the system at once */
+
+/*
+ * One small transaction: deliveries that are over, then the alerts nobody is owed any more, then
+ * the items without alerts and what was decided of them, all from before before_s.  Never what is
+ * still owed, never what tells new items from old ones (seen.h).
+ * *removed: rows that went; 0 = nothing is left to remove.  False with *e: nothing went.
+ */
+bool store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e);
+
+/* Give free pages back to the system, PRUNE_FREE_PAGES at most, and shorten the log.  *left: free
+ * pages that are still in the file. */
+bool store_shrink(struct store *s, int64_t *left, struct err *e);
+
+#endif
