@@ -80,12 +80,14 @@ struct send_context {
 struct channel {
 	struct str name;
 	const struct channel_type *type;
-	void *settings; /* the type's own struct */
+	void *settings;      /* the type's own struct */
+	int64_t concurrency; /* messages on their way at once; 0: as the carrier does best */
 };
 
 struct channel_type {
 	const char *name; /* `type = ` in the configuration */
 	enum carrier carrier;
+	int64_t pace_ms; /* least time between two messages that the service wants; 0: none */
 	size_t settings_size;
 	const struct setting *rows; /* into the settings struct */
 	size_t n_rows;

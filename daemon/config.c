@@ -28,7 +28,7 @@ struct loader {
 	struct feed_section feed_defaults;
 	struct setting_line health_to;
 	struct settings_env env;
-	struct arena *scratch;     /* sections and lines: gone when all is read */
+	struct arena *scratch; /* sections and lines: gone when all is read */
 	struct feed_place *places; /* of each feed */
 	size_t cap_places;
 	struct shared_rules *shared; /* open addressing */
@@ -64,6 +64,7 @@ struct main_section {
 
 struct channel_section {
 	struct str type;
+	int64_t concurrency;
 };
 
 static const char *const parser_modes[] = {
@@ -112,6 +113,8 @@ static const struct setting watch_settings[] = {
 
 static const struct setting channel_settings[] = {
 	{ "type", SETTING_TEXT, offsetof(struct channel_section, type), .required = true },
+	{ "concurrency", SETTING_INT, offsetof(struct channel_section, concurrency), .min = 1,
+	    .max = 32 },
 };
 
 /* ---- secrets ---- */
@@ -396,6 +399,7 @@ load_channel(struct loader *l, const struct section *section)
 		{ kind->rows, kind->n_rows, channel->settings },
 	    },
 	    2, &l->env, c->arena, l->diags);
+	channel->concurrency = common.concurrency;
 	if (kind->check)
 		kind->check(channel, section->at, l->diags);
 }

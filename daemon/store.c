@@ -547,7 +547,8 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	sqlite3_bind_int(st, 5, a->code);
 	store_bind_str(st, 6, a->text);
 	sqlite3_bind_int(st, 7, a->refused);
-	return step(s, ST_DELIVERY_MARK, e);
+	return step(s, ST_DELIVERY_MARK, e) &&
+	       (a->notice.kind.n == 0 || store_put_notice(s, &a->notice, a->at_s, e));
 }
 
 bool

@@ -108,6 +108,11 @@ struct poll_done {
 /* Persisted as numbers: add at the end only. */
 enum delivery_state { DELIVERY_PENDING, DELIVERY_DONE, DELIVERY_DEAD };
 
+/* Something to tell the operator of a channel (store_health.h); kind empty: nothing. */
+struct channel_notice {
+	struct str channel, kind, text;
+};
+
 /* What one attempt to deliver changes. */
 struct attempt_done {
 	struct str delivery;
@@ -117,6 +122,7 @@ struct attempt_done {
 	enum delivery_state state;
 	int64_t next_try_s; /* while pending */
 	bool refused;       /* the receiver does not want this message */
+	struct channel_notice notice;
 	struct attempt_done *next;
 };
 

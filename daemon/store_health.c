@@ -7,8 +7,8 @@ store_health_events(struct store *s, size_t limit, struct arena *arena, struct h
     size_t *n, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s,
-	    "SELECT h.id, h.at_s, f.name, f.url, h.kind, h.text FROM health h "
-	    "JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
+	    "SELECT h.id, h.at_s, f.name, f.url, h.channel, h.kind, h.text FROM health h "
+	    "LEFT JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
 	    e);
 	size_t cap = 0;
 	int rc;
@@ -24,8 +24,9 @@ store_health_events(struct store *s, size_t limit, struct arena *arena, struct h
 			.at_s = sqlite3_column_int64(st, 1),
 			.feed = store_column_str(st, 2, arena),
 			.url = store_column_str(st, 3, arena),
-			.kind = store_column_str(st, 4, arena),
-			.text = store_column_str(st, 5, arena),
+			.channel = store_column_str(st, 4, arena),
+			.kind = store_column_str(st, 5, arena),
+			.text = store_column_str(st, 6, arena),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
@@ -68,5 +69,20 @@ store_put_health(
 	sqlite3_bind_int64(st, 2, now_s);
 	store_bind_str(st, 3, new->kind);
 	store_bind_str(st, 4, new->text);
+	return run(s, st, e);
+}
+
+bool
+store_put_notice(struct store *s, const struct channel_notice *notice, int64_t now_s, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(
+	    s, "INSERT INTO health (channel, at_s, kind, text, told) VALUES (?, ?, ?, ?, 0)", e);
+
+	if (!st)
+		return false;
+	store_bind_str(st, 1, notice->channel);
+	sqlite3_bind_int64(st, 2, now_s);
+	store_bind_str(st, 3, notice->kind);
+	store_bind_str(st, 4, notice->text);
 	return run(s, st, e);
 }

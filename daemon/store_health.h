@@ -1,6 +1,6 @@
 /*
- * What there is to tell the operator of feeds: written with the poll that showed it, told once, by
- * the same outbox as everything else.
+ * What there is to tell the operator of feeds and channels: written with the poll or the attempt
+ * that showed it, told once, by the same outbox as everything else.
  */
 #ifndef DAEMON_STORE_HEALTH_H
 #define DAEMON_STORE_HEALTH_H
@@ -9,8 +9,11 @@
 
 struct health_event {
 	int64_t id, at_s;
-	struct str feed, url; /* configured name and URL */
-	struct str kind;      /* enum health_kind's name: "broken", "recovered", "gap" ... */
+	struct str feed, url; /* configured name and URL; empty when it is about a channel */
+	struct str channel;   /* what it is about: not to be told through it; or empty */
+	struct str kind;      /* enum health_kind's name: "broken", "recovered", "gap" ...; of a
+			       * channel "channel-refuses", "channel-gone", "channel-down",
+			       * "channel-back", "dead-letter" */
 	struct str text;      /* one line for a person, with the feed's name */
 };
 

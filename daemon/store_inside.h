@@ -91,5 +91,7 @@ bool store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, 
 /* ---- store_health.c ---- */
 bool store_put_health(
     struct store *s, int64_t feed, const struct health_new *new, int64_t now_s, struct err *e);
+bool store_put_notice(
+    struct store *s, const struct channel_notice *notice, int64_t now_s, struct err *e);
 
 #endif

@@ -1,0 +1,195 @@
+#include "courier_inside.h"
+
+#include "log.h"
+#include "mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int64_t
+desk_now_s(const struct desk *desk)
+{
+	return (int64_t)ev_now(desk->courier->options.loop);
+}
+
+void
+desk_sleep_until(struct desk *desk, double at)
+{
+	struct ev_loop *loop = desk->courier->options.loop;
+	double wait = at - ev_now(loop);
+
+	ev_timer_stop(loop, &desk->wake);
+	if (wait < 0)
+		wait = 0;
+	if (wait > DESK_SLEEP_MAX_S)
+		wait = DESK_SLEEP_MAX_S;
+	ev_timer_set(&desk->wake, wait, 0.0);
+	ev_timer_start(loop, &desk->wake);
+}
+
+static void
+on_wake(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	desk_pump(timer->data);
+}
+
+/* ---- what is due ---- */
+
+void
+desk_forget(struct desk *desk)
+{
+	desk->n_ahead = desk->next_ahead = 0;
+	arena_reset(desk->ahead_arena);
+}
+
+static bool
+is_flying(const struct desk *desk, struct str id)
+{
+	for (const struct flight *f = desk->flights; f; f = f->next)
+		if (str_eq(f->owed.id, id))
+			return true;
+	return false;
+}
+
+/* The next delivery that is due, or NULL; false when the database could not be read. */
+static bool
+next_owed(struct desk *desk, const struct owed **ret)
+{
+	struct err e;
+
+	*ret = NULL;
+	if (desk->next_ahead == desk->n_ahead) {
+		desk_forget(desk);
+		if (!store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
+			breaker_is_open(&desk->breaker), DESK_READ_AHEAD + desk->n_flights,
+			desk->ahead_arena, &desk->ahead, &desk->n_ahead, &e)) {
+			log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+			desk_forget(desk);
+			return false;
+		}
+	}
+	while (desk->next_ahead < desk->n_ahead && !*ret) {
+		const struct owed *owed = &desk->ahead[desk->next_ahead];
+
+		if (is_flying(desk, owed->id))
+			desk->next_ahead++;
+		else
+			*ret = owed;
+	}
+	return true;
+}
+
+/* ---- what may go out ---- */
+
+/* Messages of a channel that may be aloft at once. */
+static size_t
+width(const struct desk *desk)
+{
+	/* a mail thread sends one after the other; the others are rendered and wait */
+	static const size_t of_carrier[] = {
+		[CARRIER_PRINT] = 1, [CARRIER_HTTP] = 1, [CARRIER_MAIL] = 4
+	};
+
+	if (breaker_is_open(&desk->breaker))
+		return 1; /* the probe */
+	if (desk->channel->concurrency)
+		return (size_t)desk->channel->concurrency;
+	return of_carrier[desk->channel->type->carrier];
+}
+
+/* From when on the next message may go out: the breaker, the receiver's wish, the kind's pace. */
+static double
+allowed_at(const struct desk *desk)
+{
+	double now = ev_now(desk->courier->options.loop),
+	       pace = desk->last_begun + (double)desk->channel->type->pace_ms / 1000;
+	int64_t now_s = (int64_t)now, next_s = breaker_next(&desk->breaker, now_s);
+	double at = next_s > now_s ? (double)next_s : now;
+
+	if (pace > now + (double)desk->channel->type->pace_ms / 1000)
+		pace = now; /* the clock was set back */
+	return pace > at ? pace : at;
+}
+
+/* Nothing goes out now.  waits: something would, if it were allowed. */
+static void
+rest(struct desk *desk, bool waits)
+{
+	double allowed = allowed_at(desk);
+	int64_t next = 0;
+	struct err e;
+
+	if (!waits && !store_next_try(desk->courier->options.store, str_c(desk->name), &next, &e))
+		next = desk_now_s(desk) + (int64_t)LEDGER_RETRY_S;
+	if (next != INT64_MAX)
+		desk_sleep_until(desk, (double)next > allowed ? (double)next : allowed);
+}
+
+void
+desk_pump(struct desk *desk)
+{
+	struct ev_loop *loop = desk->courier->options.loop;
+	const struct owed *owed;
+
+	if (desk->courier->stopped || desk->gone || !desk->channel)
+		return;
+	while (desk->n_aloft < width(desk) && desk->n_flights < DESK_UNWRITTEN_MAX) {
+		if (!next_owed(desk, &owed)) {
+			desk_sleep_until(desk, ev_now(loop) + LEDGER_RETRY_S);
+			return;
+		}
+		if (!owed || allowed_at(desk) > ev_now(loop)) {
+			/* an attempt that is being written changes what is due, and pumps */
+			if (desk->n_flights == 0 || owed)
+				rest(desk, owed != NULL);
+			return;
+		}
+		if (!breaker_allow(&desk->breaker, desk_now_s(desk)))
+			return;
+		desk->last_begun = ev_now(loop);
+		desk->next_ahead++;
+		if (!flight_launch(desk, owed)) {
+			desk_forget(desk);
+			desk_sleep_until(desk, ev_now(loop) + LEDGER_RETRY_S);
+			return;
+		}
+	}
+}
+
+/* ---- life ---- */
+
+struct desk *
+desk_new(struct courier *c, struct str name)
+{
+	struct desk *desk = xcalloc(1, sizeof(*desk));
+
+	desk->courier = c;
+	desk->name = xmalloc(name.n + 1);
+	memcpy(desk->name, name.p, name.n);
+	desk->name[name.n] = '\0';
+	desk->ahead_arena = arena_new();
+	ev_init(&desk->wake, on_wake);
+	desk->wake.data = desk;
+	desk->next = c->desks;
+	c->desks = desk;
+	return desk;
+}
+
+void
+desk_free(struct desk *desk)
+{
+	for (struct desk **at = &desk->courier->desks; *at; at = &(*at)->next)
+		if (*at == desk) {
+			*at = desk->next;
+			break;
+		}
+	ev_timer_stop(desk->courier->options.loop, &desk->wake);
+	mailer_free(desk->mailer); /* before the messages it borrows */
+	while (desk->flights)
+		flight_free(desk->flights);
+	arena_free(desk->ahead_arena);
+	free(desk->name);
+	free(desk);
+}

@@ -1,0 +1,392 @@
+#include "courier_inside.h"
+
+#include "log.h"
+#include "mem.h"
+#include "store_bundle.h"
+#include "store_delivery.h"
+#include "wording.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define SAID_MAX 200 /* characters of an answer that are kept */
+
+static uint32_t
+chance(void)
+{
+	uint32_t v = 0;
+
+	if (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v))
+		v = (uint32_t)getpid();
+	return v;
+}
+
+/* ---- the end of a flight ---- */
+
+void
+flight_free(struct flight *f)
+{
+	struct desk *desk = f->desk;
+
+	for (struct flight **at = &desk->flights; *at; at = &(*at)->next)
+		if (*at == f) {
+			*at = f->next;
+			desk->n_flights--;
+			break;
+		}
+	if (!f->answered)
+		desk->n_aloft--;
+	wire_cancel(f->job);
+	config_unref(f->config);
+	arena_free(f->arena);
+	free(f);
+}
+
+static void
+on_written(void *cookie)
+{
+	struct flight *f = cookie;
+	struct desk *desk = f->desk;
+
+	flight_free(f);
+	if (desk->channel)
+		desk_pump(desk);
+	else if (desk->n_flights == 0)
+		desk_free(desk);
+}
+
+static const char *
+verdict_event(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_DELIVERED:
+		return "delivered";
+	case VERDICT_RETRY:
+		return "delivery-retry";
+	case VERDICT_POISON:
+		return "delivery-refused";
+	case VERDICT_MISCONFIGURED:
+		return "channel-refuses";
+	case VERDICT_GONE:
+		return "channel-gone";
+	}
+	return "";
+}
+
+/* Where the delivery stands after this verdict. */
+static void
+decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
+{
+	int tries = (int)f->owed.attempts + 1;
+
+	done->state = DELIVERY_PENDING;
+	done->next_try_s = retry_at(done->at_s, tries, chance());
+	if (verdict.not_before_s > done->next_try_s)
+		done->next_try_s = verdict.not_before_s;
+	switch (verdict.kind) {
+	case VERDICT_DELIVERED:
+		done->state = DELIVERY_DONE;
+		break;
+	case VERDICT_POISON:
+		done->refused = true;
+		if (f->owed.refusals + 1 >= REFUSALS_MAX)
+			done->state = DELIVERY_DEAD;
+		break;
+	case VERDICT_RETRY:
+	case VERDICT_MISCONFIGURED:
+	case VERDICT_GONE:
+		break;
+	}
+	if (done->state == DELIVERY_PENDING &&
+	    retry_is_over(f->owed.since_s, done->at_s, f->config->main.give_up_s))
+		done->state = DELIVERY_DEAD;
+}
+
+static void
+tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
+{
+	struct desk *desk = f->desk;
+	/* what was printed stands there already */
+	enum log_level level =
+	    f->channel->type->carrier == CARRIER_PRINT ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+
+	if (verdict.kind != VERDICT_DELIVERED) {
+		/* the first failure and the last word are for the operator, the tries between are
+		 * not */
+		level = desk->logged ? LOG_LEVEL_INFO : LOG_LEVEL_WARN;
+		if (done->state == DELIVERY_DEAD || verdict.kind == VERDICT_MISCONFIGURED ||
+		    verdict.kind == VERDICT_GONE)
+			level = LOG_LEVEL_ERROR;
+	}
+	desk->logged = verdict.kind != VERDICT_DELIVERED;
+	log_write(level,
+	    done->state == DELIVERY_DEAD ? "delivery-dead" : verdict_event(verdict.kind),
+	    LOG_FIELDS({ "channel", str_c(desk->name) }, { "delivery", f->owed.id },
+		{ "alert",
+		    f->owed.kind == BUNDLE_SINGLE && f->n_alerts ? f->alerts[0].id : STR("") },
+		{ "alerts", f->n_alerts > 1 ? log_number((int64_t)f->n_alerts) : STR("") },
+		{ "code", done->code ? log_number(done->code) : STR("") }),
+	    "%.*s%s", STR_ARG(done->text),
+	    done->state == DELIVERY_DEAD      ? ": kept as a dead letter"
+	    : done->state == DELIVERY_PENDING ? ": still owed, tried again"
+					      : "");
+}
+
+/*
+ * What the operator should hear through another channel: written with the attempt that showed it
+ * (store_health.h), told once until it changes.
+ */
+static void
+notice(struct flight *f, struct verdict verdict, struct attempt_done *done)
+{
+	struct desk *desk = f->desk;
+	struct arena *arena = f->arena;
+	const char *kind = NULL;
+	struct str text = STR("");
+
+	if (done->state == DELIVERY_DEAD)
+		desk->dead_untold++;
+	if (verdict.kind == VERDICT_GONE) {
+		kind = "channel-gone";
+		text = str_fmt(arena,
+		    "channel %s: the receiver is gone (%.*s): nothing more is sent to it until the "
+		    "configuration is read anew; what is owed is kept",
+		    desk->name, STR_ARG(done->text));
+	} else if (verdict.kind == VERDICT_MISCONFIGURED && !desk->noticed) {
+		kind = "channel-refuses";
+		text = str_fmt(arena,
+		    "channel %s: the receiver refuses us (%.*s): what is owed is kept and tried "
+		    "again; mend the channel's configuration",
+		    desk->name, STR_ARG(done->text));
+	} else if (done->state == DELIVERY_DEAD &&
+		   done->at_s >= desk->dead_told_s + NOTICE_EVERY_S) {
+		kind = "dead-letter";
+		text = str_fmt(arena,
+		    "channel %s: %zu alert%s could not be delivered (the last: %.*s): see newsbell "
+		    "deliveries --failed, newsbell retry",
+		    desk->name, desk->dead_untold, desk->dead_untold == 1 ? "" : "s",
+		    STR_ARG(done->text));
+		desk->dead_told_s = done->at_s;
+		desk->dead_untold = 0;
+	} else if (breaker_is_open(&desk->breaker) && !desk->noticed &&
+		   done->at_s >= desk->breaker.open_s + NOTICE_DOWN_S) {
+		kind = "channel-down";
+		text = str_fmt(arena,
+		    "channel %s: no message got through for %lld minutes (%.*s): what is owed is "
+		    "kept and tried again",
+		    desk->name, (long long)(done->at_s - desk->breaker.open_s) / 60,
+		    STR_ARG(done->text));
+	} else if (verdict.kind == VERDICT_DELIVERED && desk->noticed) {
+		kind = "channel-back";
+		text = str_fmt(arena, "channel %s: messages get through again", desk->name);
+	}
+	if (breaker_is_open(&desk->breaker) && kind)
+		desk->noticed = true;
+	else if (verdict.kind == VERDICT_DELIVERED)
+		desk->noticed = false;
+	if (kind)
+		done->notice = (struct channel_notice){ str_c(desk->name), str_c(kind), text };
+}
+
+/* The attempt is over: what it means for the delivery is written. */
+static void
+settle(struct flight *f, struct verdict verdict, const struct answer *answer, int64_t elapsed_ms)
+{
+	struct desk *desk = f->desk;
+	struct attempt_done *done = &f->attempt.done;
+
+	f->answered = true;
+	desk->n_aloft--;
+	*done = (struct attempt_done){
+		.delivery = f->owed.id,
+		.at_s = desk_now_s(desk),
+		.elapsed_ms = elapsed_ms,
+		.code = answer->code,
+		.text = str_dup(f->arena, answer->text),
+	};
+	decide(f, verdict, done);
+	tell(f, verdict, done);
+	notice(f, verdict, done);
+	f->attempt.settled = on_written;
+	f->attempt.cookie = f;
+	ledger_add_attempt(desk->courier->options.ledger, &f->attempt);
+}
+
+/* The receiver is back: what waited because it was away need not wait any longer. */
+static void
+release(struct desk *desk)
+{
+	struct err e;
+
+	log_write(LOG_LEVEL_INFO, "channel-back", LOG_FIELDS({ "channel", str_c(desk->name) }),
+	    "the receiver accepts messages again");
+	if (!store_release(desk->courier->options.store, str_c(desk->name), desk_now_s(desk), &e))
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0,
+		    "%s: what waits for channel %s is tried at its own time", e.text, desk->name);
+}
+
+static void
+on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
+{
+	struct desk *desk = f->desk;
+	struct verdict verdict = f->channel->type->judge(f->channel, answer, desk_now_s(desk));
+
+	if (breaker_answer(&desk->breaker, verdict, answer->code != 0, desk_now_s(desk)))
+		release(desk);
+	if (verdict.kind == VERDICT_GONE)
+		desk->gone = true;
+	if (verdict.kind != VERDICT_DELIVERED)
+		desk_forget(desk);
+	settle(f, verdict, answer, elapsed_ms);
+}
+
+/* ---- carriers ---- */
+
+static void
+on_http(void *cookie, const struct http_response *response)
+{
+	struct flight *f = cookie;
+	struct answer answer = {
+		.code = response->status,
+		.text = response->fault_text,
+		.headers = response->headers,
+		.n_headers = response->n_headers,
+		.body = response->body,
+	};
+
+	f->job = NULL;
+	if (response->status) {
+		struct str said =
+		    wording_cut(wording_line(str_sub(response->body, 0, 4 * SAID_MAX), f->arena),
+			SAID_MAX, f->arena);
+
+		answer.text = str_fmt(
+		    f->arena, "HTTP %d%s%.*s", response->status, said.n ? ": " : "", STR_ARG(said));
+	}
+	on_answer(f, &answer, response->elapsed_ms);
+	desk_pump(f->desk);
+}
+
+static void
+on_mail(void *cookie, const struct answer *answer, int64_t elapsed_ms)
+{
+	struct flight *f = cookie;
+
+	on_answer(f, answer, elapsed_ms);
+	desk_pump(f->desk);
+}
+
+static void
+print(struct flight *f)
+{
+	struct str rest = f->message.print;
+	struct answer answer = { .code = 200, .text = STR("printed") };
+
+	while (rest.n) {
+		ssize_t k = write(STDOUT_FILENO, rest.p, rest.n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			answer = (struct answer){ .text = str_c(strerror(errno)) };
+			break;
+		}
+		rest = str_sub(rest, (size_t)k, rest.n);
+	}
+	on_answer(f, &answer, 0);
+}
+
+static void
+send_flight(struct flight *f)
+{
+	struct courier *c = f->desk->courier;
+
+	switch (f->message.carrier) {
+	case CARRIER_PRINT:
+		print(f);
+		break;
+	case CARRIER_HTTP:
+		f->job = wire_fetch(c->options.wire, &f->message.http, on_http, f);
+		break;
+	case CARRIER_MAIL:
+		mailer_send(f->desk->mailer, &f->message.mail, on_mail, f);
+		break;
+	}
+}
+
+/* The alerts of a delivery; those of a bundle are fixed from here on. */
+static bool
+read_alerts(struct flight *f, struct err *e)
+{
+	struct store *store = f->desk->courier->options.store;
+	struct str_list facts = { &f->owed.facts, 1 };
+
+	if (f->owed.kind != BUNDLE_SINGLE && !store_freeze(store, f->owed.id, f->arena, &facts, e))
+		return false;
+	f->alerts = ARENA_ARRAY(f->arena, struct alert, facts.n);
+	for (; f->n_alerts < facts.n; f->n_alerts++)
+		if (!alert_from_json(facts.v[f->n_alerts], f->arena, &f->alerts[f->n_alerts], e))
+			return false;
+	return f->n_alerts || err_set(e, ERR_INPUT, "a delivery without an alert");
+}
+
+static bool
+render(struct flight *f, struct err *e)
+{
+	const struct courier *c = f->desk->courier;
+	const struct send_context context = {
+		.delivery_id = f->owed.id,
+		.now_s = desk_now_s(f->desk),
+		.colour = c->options.terminal,
+		.zone = f->config->zone,
+	};
+	const struct bundle bundle = {
+		.kind = f->owed.kind,
+		.route = f->owed.route,
+		.due_s = f->owed.due_s,
+		.alerts = f->alerts,
+		.n = f->n_alerts,
+	};
+
+	if (f->owed.kind == BUNDLE_SINGLE)
+		return f->channel->type->render(
+		    f->channel, f->alerts, &context, f->arena, &f->message, e);
+	return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
+}
+
+/* What cannot be rendered is poison, and says nothing of the receiver. */
+bool
+flight_launch(struct desk *desk, const struct owed *owed)
+{
+	struct courier *c = desk->courier;
+	struct flight *f = xcalloc(1, sizeof(*f));
+	struct err e = { 0 };
+
+	f->desk = desk;
+	f->config = config_ref(c->config);
+	f->channel = desk->channel;
+	f->arena = arena_new();
+	f->owed = *owed;
+	f->owed.id = str_dup(f->arena, owed->id);
+	f->owed.facts = str_dup(f->arena, owed->facts);
+	f->owed.route = str_dup(f->arena, owed->route);
+	f->next = desk->flights;
+	desk->flights = f;
+	desk->n_flights++;
+	desk->n_aloft++;
+	if (read_alerts(f, &e) && render(f, &e)) {
+		send_flight(f);
+	} else if (e.kind == ERR_SYSTEM) {
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+		flight_free(f);
+		return false;
+	} else {
+		settle(f, (struct verdict){ VERDICT_POISON, 0 },
+		    &(struct answer){ .text = str_c(e.text) }, 0);
+	}
+	return true;
+}

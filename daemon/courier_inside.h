@@ -1,0 +1,84 @@
+/*
+ * The inside of the courier: courier.c (who serves which channel), courier_desk.c (what goes out
+ * when), courier_flight.c (one message, from rendered to written).
+ */
+#ifndef DAEMON_COURIER_INSIDE_H
+#define DAEMON_COURIER_INSIDE_H
+
+#include "courier.h"
+
+#include "mailer.h"
+#include "retry.h"
+
+#define DESK_SLEEP_MAX_S 60.0 /* a desk looks again at least so often, whatever it believes */
+#define DESK_READ_AHEAD 64    /* deliveries read from the database at once */
+#define DESK_UNWRITTEN_MAX 64 /* sent and not yet written: what a crash may send twice */
+#define REFUSALS_MAX 2        /* a message that its receiver refused so often is a dead letter */
+#define NOTICE_DOWN_S 300     /* a receiver that is away for so long is worth a word */
+#define NOTICE_EVERY_S 3600   /* dead letters of a channel are told at most so often */
+
+/* One channel and its receiver: isolated, so that a dead one delays no other. */
+struct desk {
+	struct courier *courier;
+	char *name;
+	const struct channel
+	    *channel; /* of the configuration in force; NULL: no longer configured */
+	struct breaker breaker;
+	bool gone;           /* the receiver asked us to stop: until the next configuration */
+	bool logged;         /* that it fails */
+	bool noticed;        /* the operator was told that it fails */
+	int64_t dead_told_s; /* when he was last told of dead letters */
+	size_t dead_untold;
+	double last_begun; /* when the last message went out */
+	struct mailer *mailer;
+	ev_timer wake;
+	struct flight *flights;
+	size_t n_flights, n_aloft; /* all; those whose answer is awaited */
+	/* what is due, read ahead; empty after anything that may have changed it */
+	struct arena *ahead_arena;
+	struct owed *ahead;
+	size_t n_ahead, next_ahead;
+	struct desk *next;
+};
+
+/* One message under way. */
+struct flight {
+	struct desk *desk;
+	struct config *config; /* the one it was begun by, and its channel there */
+	const struct channel *channel;
+	struct arena *arena;
+	struct owed owed;
+	struct alert *alerts; /* one, or those of a bundle */
+	size_t n_alerts;
+	struct message message;
+	struct wire_job *job;
+	struct ledger_attempt attempt;
+	bool answered;
+	struct flight *next;
+};
+
+struct courier {
+	struct courier_options options;
+	struct config *config;
+	struct desk *desks;
+	bool stopped;
+};
+
+/* ---- courier_desk.c ---- */
+struct desk *desk_new(struct courier *c, struct str name);
+void desk_free(struct desk *desk);
+int64_t desk_now_s(const struct desk *desk);
+/* Look again at this time (of the loop's clock), or earlier. */
+void desk_sleep_until(struct desk *desk, double at);
+/* Send what may be sent now. */
+void desk_pump(struct desk *desk);
+/* What was read ahead may be wrong by now. */
+void desk_forget(struct desk *desk);
+
+/* ---- courier_flight.c ---- */
+/* False when the database cannot be written: then nothing was sent. */
+bool flight_launch(struct desk *desk, const struct owed *owed);
+/* It is broken off; still owed unless its attempt was written. */
+void flight_free(struct flight *f);
+
+#endif
