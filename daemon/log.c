@@ -62,6 +62,12 @@ add_field(struct buf *b, struct str key, struct str value)
 	buf_add_char(b, '"');
 }
 
+bool
+log_wants(enum log_level level)
+{
+	return level <= logging.most;
+}
+
 void
 log_write(enum log_level level, const char *event, const struct log_field *fields, size_t n,
     const char *fmt, ...)

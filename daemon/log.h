@@ -25,6 +25,8 @@ struct log_field {
 
 /* Lines above this level are left out; the default is LOG_LEVEL_INFO. */
 void log_init(enum log_level most);
+/* Would it be written?  For texts that cost something. */
+bool log_wants(enum log_level level);
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t n,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));

@@ -1,411 +1,249 @@
-#include "monitor.h"
+#include "monitor_inside.h"
 
+#include "feed_pack.h"
 #include "health.h"
-#include "intake.h"
 #include "log.h"
 #include "mem.h"
-#include "poll.h"
-#include "schedule.h"
 #include "url.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
-#define MONITOR_RETRY_S 5.0 /* looks again so often whether the database can be written */
+#define RETRY_S 5.0                /* looks again so often whether the database can be written */
+#define LOOK_S 60.0                /* sleeps no longer: the wall clock may be set meanwhile */
+#define STARTS_A_TURN 32           /* polls begun in one turn of the loop */
+#define JUMP_MS 120000             /* the wall clock was set when it differs by more */
+#define FAR_S ((int64_t)8 * 86400) /* nobody plans further ahead: the clock was wrong then */
+#define WRITES_A_TURN 500          /* quiet states written in one transaction */
 
-/* A feed while the daemon runs. */
-struct source {
-	struct schedule_slot slot; /* first: a slot is its source */
-	struct monitor *monitor;
-	const struct feed *feed; /* of the configuration in force; NULL: no longer configured */
-	struct str url;          /* own copy: the identity */
-	int64_t id;              /* of its row, 0 = none yet */
-	struct feed_state state; /* its texts are in `texts` */
-	char *texts;
-	struct poll *poll; /* under way, or NULL */
-};
+const int monitor_lag_bounds_ms[MONITOR_LAG_BUCKETS - 1] = { 100, 500, 1000, 2000, 5000, 30000,
+	300000 };
 
-/* One poll under way. */
-struct poll {
-	struct source *source;
-	struct config *config; /* the one it was begun by */
-	const struct feed *feed;
-	struct arena *arena;
-	struct http_request request;
-	struct wire_job *fetch;
-	struct parse_job *parse;
-	struct feed_source document;
-	struct poll_answer answer;
-	struct poll_found found; /* of a FRESH answer */
-	struct feed_state next;  /* what the commit makes of source->state */
-	struct ledger_poll entry;
-	size_t owed;
-	bool settling; /* in the ledger: cannot be dropped any more */
-};
+int64_t
+monitor_now_ms(const struct monitor *m)
+{
+	return (int64_t)(ev_now(m->options.loop) * 1000);
+}
 
-struct monitor {
-	struct monitor_options options;
-	struct config *config;
-	struct matcher *matcher;
-	struct source **sources; /* sorted by URL */
-	size_t n_sources;
-	struct schedule schedule;
-	ev_timer clock;
-	size_t active;
-	bool stopped;
-};
-
-static int64_t
-now_s(const struct monitor *m)
+int64_t
+monitor_now_s(const struct monitor *m)
 {
 	return (int64_t)ev_now(m->options.loop);
 }
 
-static uint32_t
-chance(void)
+uint32_t
+monitor_chance(void)
 {
-	uint32_t v = 0;
+	static uint32_t pool[64]; /* one loop, one thread */
+	static size_t left;
 
-	if (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v))
-		v = 0x9e3779b9;
-	return v;
+	if (left == 0) {
+		left = ARRAY_LEN(pool);
+		if (getrandom(pool, sizeof(pool), 0) != (ssize_t)sizeof(pool))
+			pool[--left] = (uint32_t)time(NULL);
+	}
+	return pool[--left];
 }
 
 /* ---- sources ---- */
 
-/* Keep a state: its texts are copied into one block. */
-static void
-set_state(struct source *source, const struct feed_state *state)
+struct str
+source_url(const struct source *source)
 {
-	struct feed_state kept = *state;
-	struct str *texts[] = { &kept.etag, &kept.last_modified, &kept.error, &kept.moved_url };
-	size_t n = 0;
-	char *block, *p;
+	return source->feed ? source->feed->url : *source->gone_url;
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		n += texts[i]->n;
-	block = p = xmalloc(n);
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		if (texts[i]->n)
-			memcpy(p, texts[i]->p, texts[i]->n);
-		texts[i]->p = p;
-		p += texts[i]->n;
-	}
-	free(source->texts);
-	source->texts = block;
-	source->state = kept;
+static struct str *
+own_url(struct str url)
+{
+	struct str *own = xmalloc(sizeof(*own) + url.n);
+
+	memcpy(own + 1, url.p, url.n);
+	*own = str_n((const char *)(own + 1), url.n);
+	return own;
+}
+
+void
+source_keep(struct source *source, const struct feed_state *state)
+{
+	unsigned char *packed = feed_pack(state);
+
+	free(source->packed);
+	source->packed = packed;
 }
 
 static struct source *
-source_new(struct monitor *m, struct str url)
+source_new(void)
 {
-	struct source *source = xcalloc(1, sizeof(*source) + url.n);
+	struct source *source = xcalloc(1, sizeof(*source));
 
-	source->monitor = m;
 	source->slot.at = SCHEDULE_OUT;
-	memcpy(source + 1, url.p, url.n);
-	source->url = str_n((const char *)(source + 1), url.n);
 	return source;
 }
 
 static void
-source_free(struct source *source)
+source_free(struct monitor *m, struct source *source)
 {
-	schedule_remove(&source->monitor->schedule, &source->slot);
-	free(source->texts);
+	schedule_remove(&m->schedule, &source->slot);
+	outage_forget(&m->outage, source);
+	free(source->gone_url);
+	free(source->packed);
 	free(source);
 }
 
+/* ---- time ---- */
+
+/* The wall clock was set: what is planned moves with it. */
 static void
-set_clock(struct monitor *m)
+heed_jump(struct monitor *m)
+{
+	int64_t wall = monitor_now_ms(m), steady, jump;
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	steady = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	jump = (wall - m->wall_ms) - (steady - m->steady_ms);
+	if (m->wall_ms != 0 && (jump > JUMP_MS || jump < -JUMP_MS)) {
+		log_write(LOG_LEVEL_NOTICE, "clock-set", NULL, 0,
+		    "the clock was set by %lld s; nothing is asked earlier or later for it",
+		    (long long)jump / 1000);
+		for (size_t i = 0; i < m->schedule.n; i++) /* all alike: the heap stays one */
+			m->schedule.v[i]->due_ms += jump;
+	}
+	m->wall_ms = wall;
+	m->steady_ms = steady;
+}
+
+void
+monitor_set_clock(struct monitor *m)
 {
 	const struct schedule_slot *first = schedule_first(&m->schedule);
 	double wait;
 
 	ev_timer_stop(m->options.loop, &m->clock);
-	if (!first || m->stopped)
+	if (!first || m->stopped || m->active >= (size_t)m->config->fetch.concurrency)
 		return;
-	wait = (double)first->due_s - ev_now(m->options.loop);
-	ev_timer_set(&m->clock, wait > 0 ? wait : 0, 0.0);
+	wait = (double)(first->due_ms - monitor_now_ms(m)) / 1000.0;
+	if (ledger_is_failing(m->options.ledger) && wait < RETRY_S)
+		wait = RETRY_S;
+	ev_timer_set(&m->clock, wait < 0 ? 0 : wait > LOOK_S ? LOOK_S : wait, 0.0);
 	ev_timer_start(m->options.loop, &m->clock);
 }
 
-/* When it is next asked: its own time, or the store's retry. */
-static void
-plan(struct source *source)
+void
+monitor_plan(struct monitor *m, struct source *source, int64_t due_s)
 {
-	struct monitor *m = source->monitor;
-
 	if (!source->feed)
 		return;
-	schedule_set(&m->schedule, &source->slot, source->state.next_due_s);
-}
-
-/* ---- the end of a poll ---- */
-
-static void
-poll_free(struct poll *poll)
-{
-	struct source *source = poll->source;
-	struct monitor *m = source->monitor;
-
-	wire_cancel(poll->fetch);
-	parser_cancel(poll->parse);
-	source->poll = NULL;
-	config_unref(poll->config);
-	arena_free(poll->arena);
-	free(poll);
-	m->active--;
-}
-
-/* The first failure, the recovery and what is new are for the operator; the rest is detail. */
-static void
-tell(const struct poll *poll)
-{
-	const struct feed_state *before = &poll->source->state, *after = &poll->next;
-	bool fails = after->failing_since_s != 0, failed = before->failing_since_s != 0;
-	enum log_level level = LOG_LEVEL_DEBUG;
-	const char *event = "polled";
-
-	if (fails) {
-		level = failed ? LOG_LEVEL_INFO : LOG_LEVEL_WARN;
-		event = "poll-failed";
-	} else if (failed) {
-		level = LOG_LEVEL_NOTICE;
-		event = "poll-recovered";
-	} else if (poll->found.n_new) {
-		level = LOG_LEVEL_INFO;
-	}
-	log_write(level, event,
-	    LOG_FIELDS({ "feed", poll->feed->name },
-		{ "status", after->status ? log_number(after->status) : STR("") },
-		{ "new", log_number((int64_t)poll->found.n_new) },
-		{ "owed", log_number((int64_t)poll->owed) }),
-	    "%.*s%snext in %.*s: %.*s", STR_ARG(fails ? after->error : STR("")), fails ? "; " : "",
-	    STR_ARG(poll_span(after->next_due_s - now_s(poll->source->monitor), poll->arena)),
-	    STR_ARG(poll_why(poll->feed, after, poll->arena)));
-}
-
-/* What the poll found counts only from here on. */
-static void
-settle(struct poll *poll, bool committed)
-{
-	struct source *source = poll->source;
-	struct monitor *m = source->monitor;
-	bool owed = committed && poll->owed;
-
-	if (committed) {
-		tell(poll);
-		source->id = poll->entry.done.feed;
-	} else {
-		/* The validators stay, so the same items come again. */
-		poll->found.result = POLL_NOT_STORED;
-		poll->next = poll_next(
-		    poll->feed, &source->state, &poll->answer, &poll->found, now_s(m), chance());
-	}
-	set_state(source, &poll->next);
-	plan(source);
-	poll_free(poll);
-	if (owed)
-		m->options.owed(m->options.cookie);
-	set_clock(m);
+	if (due_s > monitor_now_s(m) + FAR_S)
+		due_s = monitor_now_s(m) + monitor_chance() % 3600;
+	source->paced = false;
+	schedule_set(&m->schedule, &source->slot, due_s * 1000 + monitor_chance() % 1000);
 }
 
 static void
-on_settled(void *cookie, bool committed, const struct err *why)
+count_lag(struct monitor *m, int64_t late_ms)
 {
-	struct poll *poll = cookie;
+	size_t i = 0;
 
-	poll->found.error = str_c(why->text);
-	settle(poll, committed);
+	while (i < MONITOR_LAG_BUCKETS - 1 && late_ms > monitor_lag_bounds_ms[i])
+		i++;
+	m->figures.lag[i]++;
 }
 
-/* 429 is the host's word: none of its feeds is asked before. */
+/* Ask, or have it wait for its host. */
 static void
-slow_host(struct monitor *m, const struct poll *poll)
+start(struct monitor *m, struct source *source)
 {
-	int64_t until_s = now_s(m) + poll->answer.wait_s;
-	struct str host = url_host(poll->source->url);
+	int64_t now_ms = monitor_now_ms(m), later_ms = 0;
+	struct host *host = source->host;
 
-	for (size_t i = 0; i < m->n_sources; i++) {
-		struct source *source = m->sources[i];
-
-		if (!source->feed || source->poll || source->state.next_due_s >= until_s ||
-		    !str_eq_ci(url_host(source->url), host))
-			continue;
-		source->state.next_due_s = until_s + chance() % 60;
-		source->state.next_why = POLL_REASON_HOST;
-		plan(source);
-	}
-}
-
-/* What there is to tell the operator; written with the poll. */
-static void
-note_health(struct poll *poll)
-{
-	struct poll_done *done = &poll->entry.done;
-	struct health_told told[HEALTH_TOLD_MAX];
-
-	done->n_health = health_tell(poll->feed, &poll->source->state, &poll->next,
-	    now_s(poll->source->monitor), poll->arena, told);
-	done->health = ARENA_ARRAY(poll->arena, struct health_new, done->n_health);
-	for (size_t i = 0; i < done->n_health; i++)
-		done->health[i] =
-		    (struct health_new){ str_c(health_kind_name(told[i].kind)), told[i].text };
-}
-
-/* The poll's outcome is known: compute what the feed is from now on, and have it written. */
-static void
-conclude(struct poll *poll)
-{
-	struct source *source = poll->source;
-	struct monitor *m = source->monitor;
-
-	poll->next = poll_next(poll->feed, &source->state, &poll->answer,
-	    poll->answer.verdict == POLL_FRESH ? &poll->found : NULL, now_s(m), chance());
-	note_health(poll);
-	poll->entry.done.feed = source->id;
-	poll->entry.done.url = source->url;
-	poll->entry.done.name = poll->feed->name;
-	poll->entry.done.state = &poll->next;
-	poll->entry.settled = on_settled;
-	poll->entry.cookie = poll;
-	poll->settling = true;
-	if (poll->answer.host_wide)
-		slow_host(m, poll);
-	ledger_add_poll(m->options.ledger, &poll->entry);
-}
-
-/* ---- the steps of a poll ---- */
-
-static void
-fill_found(struct poll *poll, const struct feed_doc *doc)
-{
-	const struct poll_done *done = &poll->entry.done;
-	int64_t *dates = ARENA_ARRAY(poll->arena, int64_t, done->n_items);
-	size_t n_new = 0;
-
-	for (size_t i = 0; i < done->n_items; i++) {
-		const struct item *item = done->items[i].item;
-
-		if (done->items[i].revision == 0) /* an edit is no arrival */
-			dates[n_new++] = item->published_s != DATE_NONE ? item->published_s
-									: item->updated_s;
-	}
-	poll->found = (struct poll_found){
-		.result = doc->partial ? POLL_PARTIAL : POLL_STORED,
-		.n_items = doc->n_items,
-		.n_new = n_new,
-		.gap = done->gap,
-		.churn = done->churn,
-		.new_dates = dates,
-		.hints = doc->hints,
-	};
-}
-
-static void
-on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
-{
-	struct poll *poll = cookie;
-	struct source *source = poll->source;
-	struct monitor *m = source->monitor;
-	struct intake intake = {
-		.config = m->config,
-		.matcher = m->matcher,
-		.store = m->options.store,
-		.feed = source->feed ? source->feed : poll->feed,
-		.feed_id = source->id,
-		.first = source->state.first_s == 0,
-		.delta = poll->answer.delta,
-		.now_s = now_s(m),
-	};
-	struct err e;
-
-	poll->parse = NULL;
-	if (!doc) {
-		poll->found.result = why->kind == ERR_SYSTEM ? POLL_NOT_STORED : POLL_NO_FEED;
-		poll->found.error = str_dup(poll->arena, str_c(why->text));
-	} else if (intake_document(&intake, doc, poll->arena, &poll->entry.done, &poll->owed, &e)) {
-		fill_found(poll, doc);
-	} else {
-		on_settled(poll, false, &e);
+	if (host && (!source->paced || host->limited_until_s * 1000 > now_ms))
+		later_ms = hosts_enter(host, source->feed, now_ms, monitor_chance());
+	if (later_ms > now_ms) {
+		source->paced = host->limited_until_s * 1000 <= now_ms;
+		schedule_set(&m->schedule, &source->slot, later_ms);
 		return;
 	}
-	conclude(poll);
-}
-
-static void
-on_fetched(void *cookie, const struct http_response *response)
-{
-	struct poll *poll = cookie;
-	struct source *source = poll->source;
-	struct poll_answer *answer = &poll->answer;
-
-	poll->fetch = NULL;
-	poll_judge(poll->feed, &source->state, &poll->request, response, now_s(source->monitor),
-	    poll->arena, answer);
-	/* The response is gone when this returns. */
-	answer->why = str_dup(poll->arena, answer->why);
-	answer->etag = str_dup(poll->arena, answer->etag);
-	answer->last_modified = str_dup(poll->arena, answer->last_modified);
-	answer->moved_url = str_dup(poll->arena, answer->moved_url);
-	if (answer->verdict != POLL_FRESH) {
-		conclude(poll);
-		return;
-	}
-	poll->document = (struct feed_source){
-		.body = str_dup(poll->arena, response->body),
-		.content_type = str_dup(poll->arena,
-		    http_header_find(response->headers, response->n_headers, STR("content-type"))),
-		.base_url = str_dup(poll->arena, response->final_url),
-	};
-	poll->parse = parser_parse(
-	    source->monitor->options.parser, &poll->document, poll->arena, on_parsed, poll);
-}
-
-static void
-start(struct source *source)
-{
-	struct monitor *m = source->monitor;
-	struct poll *poll = xcalloc(1, sizeof(*poll));
-
-	schedule_remove(&m->schedule, &source->slot);
-	poll->source = source;
-	poll->config = config_ref(m->config);
-	poll->feed = source->feed;
-	poll->arena = arena_new();
-	source->poll = poll;
-	m->active++;
-	poll_request(poll->feed, &source->state, now_s(m), poll->arena, &poll->request);
-	poll->fetch = wire_fetch(m->options.wire, &poll->request, on_fetched, poll);
-}
-
-static void
-start_due(struct monitor *m)
-{
-	struct schedule_slot *first;
-
-	while (!m->stopped && m->active < (size_t)m->config->fetch.concurrency &&
-	       !ledger_is_failing(m->options.ledger) && (first = schedule_first(&m->schedule)) &&
-	       first->due_s <= now_s(m))
-		start((struct source *)first);
-	if (ledger_is_failing(m->options.ledger)) {
-		/* the ledger tries again by itself; look when it may have succeeded */
-		ev_timer_stop(m->options.loop, &m->clock);
-		ev_timer_set(&m->clock, MONITOR_RETRY_S, 0.0);
-		ev_timer_start(m->options.loop, &m->clock);
-	} else if (m->active < (size_t)m->config->fetch.concurrency) {
-		set_clock(m);
-	}
+	count_lag(m, now_ms - source->slot.due_ms);
+	source->paced = false;
+	poll_start(m, source);
 }
 
 static void
 on_clock(struct ev_loop *loop, ev_timer *timer, int events)
 {
+	struct monitor *m = timer->data;
+	struct schedule_slot *first;
+	int starts = 0;
+
 	(void)loop;
 	(void)events;
-	start_due(timer->data);
+	heed_jump(m);
+	while (starts++ < STARTS_A_TURN && !m->stopped &&
+	       m->active < (size_t)m->config->fetch.concurrency &&
+	       !ledger_is_failing(m->options.ledger) && (first = schedule_first(&m->schedule)) &&
+	       first->due_ms <= monitor_now_ms(m))
+		start(m, (struct source *)first);
+	monitor_set_clock(m);
+}
+
+/* ---- states that are written some time ---- */
+
+static void
+write_dirty(struct monitor *m)
+{
+	struct arena *arena = arena_new();
+	size_t n = m->n_dirty < WRITES_A_TURN ? m->n_dirty : WRITES_A_TURN, from = m->n_dirty - n;
+	struct stored_feed *states = ARENA_ARRAY(arena, struct stored_feed, n);
+	struct err e;
+
+	for (size_t i = 0; i < n; i++) {
+		states[i].id = m->dirty[from + i]->id;
+		feed_unpack(m->dirty[from + i]->packed, &states[i].state);
+	}
+	/* when it fails the ledger's next commit does, too, and says so */
+	if (store_touch_feeds(m->options.store, states, n, &e)) {
+		for (size_t i = 0; i < n; i++)
+			m->dirty[from + i]->dirty = false;
+		m->n_dirty = from;
+	}
+	arena_free(arena);
+}
+
+static void
+on_flush(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct monitor *m = timer->data;
+
+	(void)loop;
+	(void)events;
+	if (!ledger_is_failing(m->options.ledger))
+		write_dirty(m);
+	if (m->n_dirty == 0)
+		return;
+	/* the rest in the next turns, so that nobody waits for it */
+	ev_timer_set(&m->flush, ledger_is_failing(m->options.ledger) ? RETRY_S : 0.05, 0.0);
+	ev_timer_start(m->options.loop, &m->flush);
+}
+
+void
+monitor_write_later(struct monitor *m, struct source *source)
+{
+	if (source->dirty || source->id == 0)
+		return;
+	source->dirty = true;
+	if (m->n_dirty == m->cap_dirty) {
+		m->cap_dirty = m->cap_dirty ? m->cap_dirty * 2 : 64;
+		m->dirty = xreallocarray(m->dirty, m->cap_dirty, sizeof(struct source *));
+	}
+	m->dirty[m->n_dirty++] = source;
+	if (!ev_is_active(&m->flush)) {
+		ev_timer_set(&m->flush, MONITOR_LAZY_S, 0.0);
+		ev_timer_start(m->options.loop, &m->flush);
+	}
 }
 
 /* ---- configuration ---- */
@@ -413,71 +251,45 @@ on_clock(struct ev_loop *loop, ev_timer *timer, int events)
 static int
 by_url(const void *a, const void *b)
 {
-	return str_cmp(
-	    (*(const struct source *const *)a)->url, (*(const struct source *const *)b)->url);
+	return str_cmp(source_url(*(const struct source *const *)a),
+	    source_url(*(const struct source *const *)b));
 }
 
-static struct source *
+static size_t
 find_source(const struct monitor *m, struct str url)
 {
 	size_t from = 0, to = m->n_sources;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		int d = str_cmp(m->sources[middle]->url, url);
+		int d = str_cmp(source_url(m->sources[middle]), url);
 
 		if (d == 0)
-			return m->sources[middle];
+			return middle;
 		if (d < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return NULL;
+	return SIZE_MAX;
 }
 
-/* A feed that was never asked; many of them are spread, so that a start asks nobody all at once. */
-static bool
-is_unasked(const struct source *source)
-{
-	return source->feed && !source->poll && source->state.next_due_s == 0;
-}
-
+/* Each source of before gets its feed of the new configuration, or a copy of its URL. */
 static void
-plan_all(struct monitor *m)
+change_feeds(struct monitor *m, const struct config *config, const struct feed **feeds)
 {
-	size_t unasked = 0;
-
-	for (size_t i = 0; i < m->n_sources; i++)
-		unasked += is_unasked(m->sources[i]);
-	for (size_t i = 0; i < m->n_sources; i++) {
-		struct source *source = m->sources[i];
-
-		if (is_unasked(source))
-			source->state.next_due_s = poll_first_due(now_s(m), unasked, chance());
-		if (!source->poll)
-			plan(source);
-	}
-}
-
-void
-monitor_configure(struct monitor *m, struct config *config)
-{
-	struct source **all = xcalloc(m->n_sources + config->n_feeds, sizeof(struct source *));
-	struct config *before = m->config;
+	struct source **all = xcalloc(m->n_sources + config->n_feeds + 1, sizeof(struct source *));
 	size_t n = 0;
 
-	m->config = config_ref(config);
-	matcher_free(m->matcher);
-	m->matcher = matcher_new(config->watchset);
-	for (size_t i = 0; i < m->n_sources; i++)
-		m->sources[i]->feed = NULL;
 	for (size_t i = 0; i < config->n_feeds; i++) {
-		struct source *source = find_source(m, config->feeds[i].url);
+		size_t at = find_source(m, config->feeds[i].url);
 
-		if (!source)
-			source = all[n++] = source_new(m, config->feeds[i].url);
-		source->feed = &config->feeds[i];
+		if (at != SIZE_MAX) {
+			feeds[at] = &config->feeds[i];
+			continue;
+		}
+		all[n] = source_new();
+		all[n++]->feed = &config->feeds[i];
 	}
 	/*
 	 * What is remembered of a feed that is no longer configured stays, here as in the database:
@@ -486,21 +298,120 @@ monitor_configure(struct monitor *m, struct config *config)
 	for (size_t i = 0; i < m->n_sources; i++) {
 		struct source *source = m->sources[i];
 
+		if (feeds[i]) {
+			free(source->gone_url);
+			source->gone_url = NULL;
+		} else if (!source->gone_url) {
+			source->gone_url = own_url(source->feed->url);
+		}
+		source->feed = feeds[i];
+		source->host = NULL;
 		if (!source->feed)
 			schedule_remove(&m->schedule, &source->slot);
 		if (source->feed || source->id || source->poll)
 			all[n++] = source;
 		else
-			source_free(source);
+			source_free(m, source);
 	}
 	free(m->sources);
 	m->sources = all;
 	m->n_sources = n;
 	if (n)
 		qsort(m->sources, n, sizeof(*m->sources), by_url);
+}
+
+struct placed {
+	uint64_t hash;
+	struct source *source;
+	const struct host_rule *rule;
+};
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+/* Hosts of several feeds are told apart; a single feed needs no pace. */
+static void
+place_hosts(struct monitor *m)
+{
+	struct placed *placed = xcalloc(m->n_sources + 1, sizeof(*placed));
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->hosts.cap; i++)
+		if (m->hosts.slots[i])
+			m->hosts.slots[i]->n_feeds = 0;
+	for (size_t i = 0; i < m->n_sources; i++) {
+		struct placed *p = &placed[n];
+
+		if (!m->sources[i]->feed)
+			continue;
+		p->source = m->sources[i];
+		p->hash = hosts_hash(m->config, p->source->feed->url, &p->rule);
+		n += p->hash != 0;
+	}
+	if (n)
+		qsort(placed, n, sizeof(*placed), by_hash);
+	for (size_t i = 0; i < n; i++) {
+		bool shared = (i > 0 && placed[i - 1].hash == placed[i].hash) ||
+			      (i + 1 < n && placed[i + 1].hash == placed[i].hash);
+		struct host *host = shared ? hosts_add(&m->hosts, placed[i].hash)
+					   : hosts_find(&m->hosts, placed[i].hash);
+
+		if (!host)
+			continue;
+		host->rule = placed[i].rule;
+		host->n_feeds++;
+		placed[i].source->host = host;
+	}
+	free(placed);
+}
+
+/* When each is asked next; a start asks nobody all at once, and what a host asked for holds on. */
+static void
+plan_all(struct monitor *m)
+{
+	size_t unasked = 0;
+
+	for (size_t i = 0; i < m->n_sources; i++)
+		unasked += m->sources[i]->feed && !m->sources[i]->poll && !m->sources[i]->packed;
+	for (size_t i = 0; i < m->n_sources; i++) {
+		struct source *source = m->sources[i];
+		struct feed_state state;
+
+		if (!source->feed || source->poll)
+			continue;
+		feed_unpack(source->packed, &state);
+		if (source->host && state.next_why == POLL_REASON_HOST &&
+		    state.next_due_s > source->host->limited_until_s &&
+		    state.next_due_s <= monitor_now_s(m) + POLL_RETRY_MAX_S)
+			source->host->limited_until_s = state.next_due_s;
+		if (state.next_due_s == 0)
+			state.next_due_s =
+			    poll_first_due(monitor_now_s(m), unasked, monitor_chance());
+		if (source->slot.at == SCHEDULE_OUT)
+			monitor_plan(m, source, state.next_due_s);
+	}
+}
+
+void
+monitor_configure(struct monitor *m, struct config *config)
+{
+	const struct feed **feeds = xcalloc(m->n_sources + 1, sizeof(*feeds));
+	struct config *before = m->config;
+
+	m->config = config_ref(config);
+	matcher_free(m->matcher);
+	m->matcher = matcher_new(config->watchset);
+	change_feeds(m, config, feeds);
+	place_hosts(m);
 	plan_all(m);
+	free(feeds);
 	config_unref(before);
-	set_clock(m);
+	monitor_set_clock(m);
 }
 
 size_t
@@ -513,10 +424,10 @@ monitor_poll(struct monitor *m, struct str feed)
 
 		if (!source->feed || source->poll || (feed.n && !str_eq(source->feed->name, feed)))
 			continue;
-		schedule_set(&m->schedule, &source->slot, now_s(m));
+		schedule_set(&m->schedule, &source->slot, monitor_now_ms(m));
 		n++;
 	}
-	set_clock(m);
+	monitor_set_clock(m);
 	return n;
 }
 
@@ -525,9 +436,28 @@ monitor_stop(struct monitor *m)
 {
 	m->stopped = true;
 	ev_timer_stop(m->options.loop, &m->clock);
+	ev_timer_stop(m->options.loop, &m->flush);
 	for (size_t i = 0; i < m->n_sources; i++)
 		if (m->sources[i]->poll && !m->sources[i]->poll->settling)
-			poll_free(m->sources[i]->poll);
+			poll_drop(m->sources[i]->poll);
+	for (size_t before = SIZE_MAX; m->n_dirty && m->n_dirty < before;) {
+		before = m->n_dirty;
+		write_dirty(m);
+	}
+}
+
+const struct monitor_figures *
+monitor_figures(const struct monitor *m)
+{
+	return &m->figures;
+}
+
+int64_t
+monitor_next_ms(const struct monitor *m)
+{
+	const struct schedule_slot *first = schedule_first(&m->schedule);
+
+	return first ? first->due_ms : INT64_MAX;
 }
 
 size_t
@@ -536,33 +466,36 @@ monitor_active(const struct monitor *m)
 	return m->active;
 }
 
+static void
+remember(void *cookie, const struct stored_feed *stored)
+{
+	struct monitor *m = cookie;
+	struct source *source = source_new();
+
+	source->id = stored->id;
+	source->gone_url = own_url(stored->url);
+	source_keep(source, &stored->state);
+	if ((m->n_sources & (m->n_sources + 1)) == 0) /* full at each power of two less one */
+		m->sources =
+		    xreallocarray(m->sources, 2 * m->n_sources + 2, sizeof(struct source *));
+	m->sources[m->n_sources++] = source;
+}
+
 struct monitor *
 monitor_new(const struct monitor_options *options, struct err *e)
 {
 	struct monitor *m = xcalloc(1, sizeof(*m));
-	struct arena *arena = arena_new();
-	struct stored_feed *stored;
-	size_t n;
 
 	m->options = *options;
 	ev_init(&m->clock, on_clock);
-	m->clock.data = m;
-	if (!store_feeds(options->store, arena, &stored, &n, e)) {
-		arena_free(arena);
+	ev_init(&m->flush, on_flush);
+	m->clock.data = m->flush.data = m;
+	if (!store_each_feed(options->store, remember, m, e)) {
 		monitor_free(m);
 		return NULL;
 	}
-	m->sources = xcalloc(n, sizeof(struct source *));
-	for (size_t i = 0; i < n; i++) {
-		struct source *source = source_new(m, stored[i].url);
-
-		source->id = stored[i].id;
-		set_state(source, &stored[i].state);
-		m->sources[m->n_sources++] = source;
-	}
-	if (n)
-		qsort(m->sources, n, sizeof(*m->sources), by_url);
-	arena_free(arena);
+	if (m->n_sources)
+		qsort(m->sources, m->n_sources, sizeof(*m->sources), by_url);
 	return m;
 }
 
@@ -572,13 +505,16 @@ monitor_free(struct monitor *m)
 	if (!m)
 		return;
 	ev_timer_stop(m->options.loop, &m->clock);
+	ev_timer_stop(m->options.loop, &m->flush);
 	for (size_t i = 0; i < m->n_sources; i++) {
 		if (m->sources[i]->poll)
-			poll_free(m->sources[i]->poll);
-		source_free(m->sources[i]);
+			poll_drop(m->sources[i]->poll);
+		source_free(m, m->sources[i]);
 	}
 	free(m->sources);
+	free(m->dirty);
 	schedule_free(&m->schedule);
+	hosts_free(&m->hosts);
 	matcher_free(m->matcher);
 	config_unref(m->config);
 	free(m);

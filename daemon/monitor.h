@@ -13,6 +13,16 @@
 
 struct monitor;
 
+/* What it has done since the start. */
+#define MONITOR_LAG_BUCKETS 8
+struct monitor_figures {
+	uint64_t polls, fresh, unchanged, failed, items;
+	uint64_t parsed, outages;
+	uint64_t lag[MONITOR_LAG_BUCKETS]; /* polls by how late they began; bounds below */
+	uint64_t bytes;                    /* of bodies */
+};
+extern const int monitor_lag_bounds_ms[MONITOR_LAG_BUCKETS - 1]; /* the last bucket has none */
+
 struct monitor_options {
 	struct ev_loop *loop;
 	struct store *store;
@@ -39,7 +49,13 @@ size_t monitor_poll(struct monitor *m, struct str feed);
 /* Begin nothing new and drop what has not been answered; what was parsed still goes to the ledger.
  */
 void monitor_stop(struct monitor *m);
+/* Borrowed; changes with every poll. */
+const struct monitor_figures *monitor_figures(const struct monitor *m);
+/* When the next poll is due, Unix milliseconds; INT64_MAX = none. */
+int64_t monitor_next_ms(const struct monitor *m);
 /* Polls under way. */
 size_t monitor_active(const struct monitor *m);
+
+#define MONITOR_LAZY_S 10.0 /* a poll that found nothing is written within so long */
 
 #endif

@@ -16,16 +16,16 @@ sift(struct schedule *s, struct schedule_slot *slot)
 {
 	size_t at = slot->at;
 
-	while (at > 0 && s->v[(at - 1) / 2]->due_s > slot->due_s) {
+	while (at > 0 && s->v[(at - 1) / 2]->due_ms > slot->due_ms) {
 		place_at(s, s->v[(at - 1) / 2], at);
 		at = (at - 1) / 2;
 	}
 	for (;;) {
 		size_t child = 2 * at + 1;
 
-		if (child + 1 < s->n && s->v[child + 1]->due_s < s->v[child]->due_s)
+		if (child + 1 < s->n && s->v[child + 1]->due_ms < s->v[child]->due_ms)
 			child++;
-		if (child >= s->n || s->v[child]->due_s >= slot->due_s)
+		if (child >= s->n || s->v[child]->due_ms >= slot->due_ms)
 			break;
 		place_at(s, s->v[child], at);
 		at = child;
@@ -34,7 +34,7 @@ sift(struct schedule *s, struct schedule_slot *slot)
 }
 
 void
-schedule_set(struct schedule *s, struct schedule_slot *slot, int64_t due_s)
+schedule_set(struct schedule *s, struct schedule_slot *slot, int64_t due_ms)
 {
 	if (slot->at == SCHEDULE_OUT) {
 		if (s->n == s->cap) {
@@ -43,7 +43,7 @@ schedule_set(struct schedule *s, struct schedule_slot *slot, int64_t due_s)
 		}
 		place_at(s, slot, s->n++);
 	}
-	slot->due_s = due_s;
+	slot->due_ms = due_ms;
 	sift(s, slot);
 }
 

@@ -12,7 +12,7 @@
 #define SCHEDULE_OUT UINT32_MAX
 
 struct schedule_slot {
-	int64_t due_s;
+	int64_t due_ms;
 	uint32_t at; /* index in the heap, or SCHEDULE_OUT: set it so before the first use */
 };
 
@@ -22,7 +22,7 @@ struct schedule {
 };
 
 /* Put it in, or move it, to this time. */
-void schedule_set(struct schedule *s, struct schedule_slot *slot, int64_t due_s);
+void schedule_set(struct schedule *s, struct schedule_slot *slot, int64_t due_ms);
 void schedule_remove(struct schedule *s, struct schedule_slot *slot);
 /* The earliest, or NULL. */
 struct schedule_slot *schedule_first(const struct schedule *s);

@@ -35,6 +35,14 @@ struct stored_feed {
 };
 bool store_feeds(
     struct store *s, struct arena *arena, struct stored_feed **ret, size_t *n, struct err *e);
+/* The same one by one, for there may be many; what `one` gets is gone when it returns. */
+bool store_each_feed(struct store *s, void (*one)(void *cookie, const struct stored_feed *feed),
+    void *cookie, struct err *e);
+/*
+ * Write of these feeds only what a poll that found nothing changes: the times of asking.  All in
+ * one transaction.
+ */
+bool store_touch_feeds(struct store *s, const struct stored_feed *feeds, size_t n, struct err *e);
 
 /* The packed keys (feeds/seen.h); empty when there are none. */
 bool store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e);

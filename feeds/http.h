@@ -41,6 +41,7 @@ enum http_fault {
 	HTTP_FAULT_TOO_BIG,
 	HTTP_FAULT_REDIRECT, /* too many, in a circle, or to something that is not http(s) */
 	HTTP_FAULT_PROTOCOL, /* broken HTTP, cut short, bad compression */
+	HTTP_FAULT_LOCAL,    /* a file: or exec: feed could not be read */
 };
 
 /* Borrowed by the callback that gets it: gone when it returns. */

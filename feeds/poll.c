@@ -116,6 +116,7 @@ static const struct {
 	{ HTTP_FAULT_TOO_BIG, HARD, false },
 	{ HTTP_FAULT_REDIRECT, HARD, false },
 	{ HTTP_FAULT_PROTOCOL, SOFT, false },
+	{ HTTP_FAULT_LOCAL, HARD, false },
 };
 
 static const struct {

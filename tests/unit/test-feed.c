@@ -6,8 +6,10 @@
 #include <cmocka.h>
 
 #include "feed.h"
+#include "feed_pack.h"
 #include "mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -222,6 +224,82 @@ stop(void **state)
 	return 0;
 }
 
+/* ---- remembered ---- */
+
+/* Every byte of a state comes back from its short form, whatever stands in it. */
+static void
+test_pack(void **state)
+{
+	static const int64_t numbers[] = { 1, -1, 63, 64, 1788249600, 1750000000, INT64_MAX,
+		DATE_NONE, (int64_t)0x9e3779b97f4a7c15, 4000000000 };
+	struct feed_state s = { 0 }, back;
+	unsigned char *packed;
+	size_t bytes = 0;
+
+	(void)state;
+	assert_null(feed_pack(&s));
+	feed_unpack(NULL, &back);
+	assert_memory_equal(&back, &s, sizeof(s));
+	for (size_t round = 0; round < ARRAY_LEN(numbers); round++) {
+		bytes = 0;
+		for (size_t i = 0; i < n_feed_fields; i++) {
+			char *at = (char *)&s + feed_fields[i].offset;
+
+			switch (feed_fields[i].kind) {
+			case FEED_FIELD_I64:
+				*(int64_t *)(void *)at = numbers[(round + i) % ARRAY_LEN(numbers)];
+				bytes += 8;
+				break;
+			case FEED_FIELD_I32:
+				*(int32_t *)(void *)at = (int32_t)numbers[(round + i) % 5];
+				bytes += 4;
+				break;
+			case FEED_FIELD_U8:
+				*(uint8_t *)at = (uint8_t)(round + 1);
+				bytes += 4; /* with what fills the struct up behind it */
+				break;
+			case FEED_FIELD_REAL:
+				*(double *)(void *)at = 0.25 * (double)(round + 1);
+				bytes += 8;
+				break;
+			case FEED_FIELD_TEXT:
+			case FEED_FIELD_BYTES:
+				*(struct str *)(void *)at = str_n("\"\xff\0text\"", 3 + round);
+				bytes += 16;
+				break;
+			case FEED_FIELD_RHYTHM:
+				s.rhythm = (struct feed_rhythm){ .n = RHYTHM_ARRIVALS,
+					.next = (uint8_t)round, .exact = 0xa5a5, .longest_s = 86400 };
+				for (uint32_t k = 0; k < RHYTHM_ARRIVALS; k++)
+					s.rhythm.arrivals_min[k] = 29800000 + k * (uint32_t)round;
+				bytes += sizeof(s.rhythm);
+				break;
+			}
+		}
+		packed = feed_pack(&s);
+		feed_unpack(packed, &back);
+		for (size_t i = 0; i < n_feed_fields; i++) {
+			const char *a = (const char *)&s + feed_fields[i].offset;
+			const char *b = (const char *)&back + feed_fields[i].offset;
+
+			if (feed_fields[i].kind == FEED_FIELD_TEXT ||
+			    feed_fields[i].kind == FEED_FIELD_BYTES)
+				assert_true(str_eq(*(const struct str *)(const void *)a,
+				    *(const struct str *)(const void *)b));
+			else if (feed_fields[i].kind == FEED_FIELD_U8)
+				assert_int_equal(*a, *b);
+			else
+				assert_memory_equal(a, b,
+				    feed_fields[i].kind == FEED_FIELD_I32      ? 4
+				    : feed_fields[i].kind == FEED_FIELD_RHYTHM ? sizeof(s.rhythm)
+									       : 8);
+		}
+		free(packed);
+	}
+	/* the table knows every field: nothing of the struct is left over */
+	assert_in_range(bytes, sizeof(s) - 24, sizeof(s));
+}
+
 int
 main(void)
 {
@@ -231,6 +309,7 @@ main(void)
 		cmocka_unit_test(test_every),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_pack),
 	};
 
 	return cmocka_run_group_tests_name("feed", tests, start, stop);

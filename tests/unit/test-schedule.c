@@ -38,13 +38,13 @@ test_random(void **state)
 		if (round % 50)
 			continue;
 		for (size_t i = 0; i < SLOTS; i++)
-			if (slots[i].at != SCHEDULE_OUT && slots[i].due_s < earliest)
-				earliest = slots[i].due_s;
-		assert_int_equal(schedule_first(&s) ? schedule_first(&s)->due_s : INT64_MAX, earliest);
+			if (slots[i].at != SCHEDULE_OUT && slots[i].due_ms < earliest)
+				earliest = slots[i].due_ms;
+		assert_int_equal(schedule_first(&s) ? schedule_first(&s)->due_ms : INT64_MAX, earliest);
 	}
-	for (int64_t last = -1; schedule_first(&s); last = schedule_first(&s)->due_s,
+	for (int64_t last = -1; schedule_first(&s); last = schedule_first(&s)->due_ms,
 	    schedule_remove(&s, schedule_first(&s)))
-		assert_true(schedule_first(&s)->due_s >= last);
+		assert_true(schedule_first(&s)->due_ms >= last);
 	schedule_free(&s);
 }
 

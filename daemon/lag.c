@@ -1,0 +1,80 @@
+#include "lag.h"
+
+#include <time.h>
+
+const int lag_bounds_ms[LAG_BUCKETS - 1] = { 1, 5, 10, 25, 50, 100, 1000 };
+
+static int64_t
+now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void
+on_before(struct ev_loop *loop, ev_prepare *watcher, int events)
+{
+	struct lag *lag = watcher->data;
+	int64_t took_us = now_us() - lag->woke_us;
+	int i = 0;
+
+	(void)loop;
+	(void)events;
+	if (lag->woke_us == 0)
+		return;
+	while (i < LAG_BUCKETS - 1 && took_us > (int64_t)lag_bounds_ms[i] * 1000)
+		i++;
+	lag->buckets[i]++;
+	lag->turns++;
+	lag->busy_us += (uint64_t)took_us;
+	if (took_us > lag->worst_us)
+		lag->worst_us = took_us;
+}
+
+static void
+on_after(struct ev_loop *loop, ev_check *watcher, int events)
+{
+	struct lag *lag = watcher->data;
+
+	(void)loop;
+	(void)events;
+	lag->woke_us = now_us();
+}
+
+void
+lag_start(struct lag *lag, struct ev_loop *loop)
+{
+	*lag = (struct lag){ .loop = loop };
+	ev_prepare_init(&lag->before, on_before);
+	ev_check_init(&lag->after, on_after);
+	lag->before.data = lag->after.data = lag;
+	ev_set_priority(&lag->after, EV_MAXPRI);  /* first after the sleep */
+	ev_set_priority(&lag->before, EV_MINPRI); /* last before it */
+	ev_prepare_start(loop, &lag->before);
+	ev_check_start(loop, &lag->after);
+	ev_unref(loop); /* they keep no loop alive */
+	ev_unref(loop);
+}
+
+void
+lag_stop(struct lag *lag)
+{
+	if (!lag->loop)
+		return;
+	ev_ref(lag->loop);
+	ev_ref(lag->loop);
+	ev_prepare_stop(lag->loop, &lag->before);
+	ev_check_stop(lag->loop, &lag->after);
+	lag->loop = NULL;
+}
+
+int64_t
+lag_take_worst(struct lag *lag)
+{
+	int64_t worst = lag->worst_us;
+
+	lag->worst_us = 0;
+	return worst;
+}
