@@ -35,6 +35,7 @@ engine_free(struct engine *e)
 	grams_free(e->addresses);
 	grams_free(e->guards);
 	free(e->regexes);
+	free(e->singles);
 	free(e->known);
 	free(e->terms);
 	free(e->pool);
@@ -50,8 +51,9 @@ engine_terms(const struct engine *e)
 size_t
 engine_memory(const struct engine *e)
 {
-	return e->trie.size * sizeof(*e->trie.v) + e->trie.filter_n * sizeof(*e->trie.filter) +
-	       e->terms_cap * sizeof(*e->terms) + e->pool_cap;
+	return e->trie.size * sizeof(*e->trie.v) + ((size_t)1 << (64 - e->trie.longer.shift)) / 8 +
+	       ((size_t)1 << (64 - e->trie.single.shift)) / 8 + e->terms_cap * sizeof(*e->terms) +
+	       e->pool_cap;
 }
 
 /* ---- telling terms apart ---- */
@@ -188,36 +190,68 @@ literal_length(struct str s)
 	return n;
 }
 
+static struct trie_node *
+add_single(struct engine *e, uint64_t key)
+{
+	if (e->n_singles == e->singles_cap) {
+		e->singles_cap = e->singles_cap * 2 + 256;
+		e->singles = xreallocarray(e->singles, e->singles_cap, sizeof(*e->singles));
+	}
+	e->singles[e->n_singles++] = key;
+	return trie_add(&e->trie, key);
+}
+
+/* A prefix behind the words of `parent`, 0: at the start. */
+static uint64_t
+add_prefix(struct engine *e, uint64_t parent, const char *p, size_t length)
+{
+	uint32_t bit;
+
+	length = length > TRIE_PREFIX_MAX ? TRIE_PREFIX_MAX : length;
+	bit = (uint32_t)1 << (length - 1);
+	if (parent)
+		trie_add(&e->trie, parent)->prefixes |= bit;
+	else {
+		uint32_t h = trie_start_hash(p);
+
+		e->trie.prefixes |= bit;
+		e->trie.starts[h / 64] |= (uint64_t)1 << h % 64;
+	}
+	return trie_prefix_key(parent, words_hash(p, length), length);
+}
+
 /* Walks the trie along the key's words, making nodes; the term hangs on the last. */
 static void
 file_words(struct engine *e, uint32_t id, struct str key)
 {
-	char padded[TERM_MAX * 4 + FOLD_PAD] = { 0 };
-	struct trie_node *node = &e->trie.root;
+	char padded[TERM_MAX * 4 + FOLD_PAD];
+	struct trie_node *node;
 	struct pattern_word word;
-	uint64_t parent = TRIE_ROOT;
-	size_t at = 0;
+	uint64_t parent = 0;
+	size_t at = 0, n = 0;
+	bool open = false; /* the first word */
 
 	memcpy(padded, key.p, key.n);
-	for (size_t n = 0; n < TERM_WORDS_MAX && next_word(key, &at, &word); n++) {
+	memset(padded + key.n, 0, FOLD_PAD);
+	while (n < TERM_WORDS_MAX && next_word(key, &at, &word)) {
+		const char *p = padded + word.start;
 		size_t length = word.end - word.start;
 
 		if (word.open) {
-			length = length > TRIE_PREFIX_MAX ? TRIE_PREFIX_MAX : length;
-			node->prefixes |= (uint32_t)1 << (length - 1);
-			if (parent == TRIE_ROOT && length >= 3) {
-				uint32_t h = trie_start_hash(padded + word.start);
-
-				e->trie.starts[h / 64] |= (uint64_t)1 << h % 64;
-			}
-			parent = trie_prefix_key(
-			    parent, words_hash(padded + word.start, length), length);
-		} else {
-			node->more = 1;
-			parent = trie_word_key(parent, words_hash(padded + word.start, length));
+			if (n == 1 && !open)
+				add_single(e, parent);
+			open = open || n == 0;
+			parent = add_prefix(e, parent, p, length);
+		} else if (n == 0)
+			parent = words_hash(p, length);
+		else {
+			if (n > 1 || open)
+				trie_add(&e->trie, parent)->more = 1;
+			parent = trie_word_key(parent, words_hash(p, length));
 		}
-		node = trie_add(&e->trie, parent);
+		n++;
 	}
+	node = n == 1 && !open ? add_single(e, parent) : trie_add(&e->trie, parent);
 	e->terms[id].next = node->terms;
 	node->terms = (id + 1) & 0x7fffffff;
 }
@@ -292,7 +326,9 @@ engine_add(struct engine *e, const struct term *term, size_t *offset, struct err
 void
 engine_finish(struct engine *e)
 {
-	trie_finish(&e->trie);
+	trie_finish(&e->trie, e->singles, e->n_singles);
+	free(e->singles);
+	e->singles = NULL;
 	grams_finish(e->symbols);
 	grams_finish(e->addresses);
 	grams_finish(e->guards);

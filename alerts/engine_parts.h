@@ -38,6 +38,8 @@ struct engine {
 	uint32_t *known; /* while building: meanings, by hash; terms plus one */
 	size_t known_size;
 	struct trie trie;
+	uint64_t *singles; /* while building: keys of the trie's nodes of one word */
+	size_t n_singles, singles_cap;
 	struct grams *symbols, *addresses, *guards; /* guards: ids are of regexes */
 	struct engine_regex *regexes;
 	size_t n_regexes;

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD 16         /* words whose memory is fetched before they are looked up */
+#define BLOCK 64         /* words that are sifted together */
+#define FAR_SHIFT 43     /* filters of more than 2^21 bits do not stay in a near cache */
+#define LETTER_MAX 4     /* bytes of one letter */
 #define DOTTED_MAX 32    /* letters of an initialism */
 #define HITS_MAX 1000000 /* occurrences kept of one item */
 
@@ -144,15 +146,19 @@ verify(struct scan *scan, uint32_t id, size_t at)
 static void walk(struct scan *scan, const struct trie_node *node, size_t next, size_t start);
 
 static void
-visit(struct scan *scan, uint64_t key, size_t next, size_t start)
+visit_node(struct scan *scan, uint64_t key, size_t next, size_t start)
 {
-	const struct trie_node *node;
+	const struct trie_node *node = trie_find(&scan->e->trie, key);
 
-	if (!trie_maybe(&scan->e->trie, key))
-		return;
-	node = trie_find(&scan->e->trie, key);
 	if (node)
 		walk(scan, node, next, start);
+}
+
+static void
+visit(struct scan *scan, uint64_t key, size_t next, size_t start)
+{
+	if (trie_maybe(&scan->e->trie.longer, key))
+		visit_node(scan, key, next, start);
 }
 
 /* An initialism whose first letter is words.v[i]: its letters in a row as one word. */
@@ -182,8 +188,9 @@ dotted_word(const struct scan *scan, size_t i, uint64_t *hash, size_t *next)
 	return true;
 }
 
+/* Prefixes of words.v[next] behind the words of `parent`, 0: at the start. */
 static void
-walk_prefixes(struct scan *scan, const struct trie_node *node, size_t next, size_t start)
+walk_prefixes(struct scan *scan, uint64_t parent, uint32_t prefixes, size_t next, size_t start)
 {
 	const struct word *w = &scan->t->words.v[next];
 	const char *p = scan->t->folded.p + w->start;
@@ -193,11 +200,11 @@ walk_prefixes(struct scan *scan, const struct trie_node *node, size_t next, size
 	if (length > TRIE_PREFIX_MAX)
 		length = TRIE_PREFIX_MAX;
 	memcpy(copy, p, length);
-	for (uint32_t bits = node->prefixes & (uint32_t)(((uint64_t)1 << length) - 1); bits;
+	for (uint32_t bits = prefixes & (uint32_t)(((uint64_t)1 << length) - 1); bits;
 	     bits &= bits - 1) {
 		size_t n = (size_t)__builtin_ctz(bits) + 1;
 
-		visit(scan, trie_prefix_key(node->key, words_hash(copy, n), n), next + 1, start);
+		visit(scan, trie_prefix_key(parent, words_hash(copy, n), n), next + 1, start);
 	}
 }
 
@@ -219,33 +226,141 @@ walk(struct scan *scan, const struct trie_node *node, size_t next, size_t start)
 			visit(scan, trie_word_key(node->key, hash), behind, start);
 	}
 	if (node->prefixes)
-		walk_prefixes(scan, node, next, start);
+		walk_prefixes(scan, node->key, node->prefixes, next, start);
+}
+
+/* Terms that begin with a word of this hash, which ends before words.v[next]. */
+static void
+begin(struct scan *scan, uint64_t hash, size_t next, size_t start)
+{
+	const struct words *w = &scan->t->words;
+	uint64_t dotted;
+	size_t behind;
+
+	if (trie_maybe(&scan->e->trie.single, hash))
+		visit_node(scan, hash, next, start);
+	if (next >= w->n)
+		return;
+	visit(scan, trie_word_key(hash, w->v[next].hash), next + 1, start);
+	if (dotted_word(scan, next, &dotted, &behind))
+		visit(scan, trie_word_key(hash, dotted), behind, start);
+}
+
+/* An initialism at words.v[i], as the first word of terms and as their second. */
+static void
+begin_dotted(struct scan *scan, size_t i)
+{
+	uint64_t hash;
+	size_t behind;
+
+	if (!dotted_word(scan, i, &hash, &behind))
+		return;
+	begin(scan, hash, behind, i);
+	if (i > 0)
+		visit(scan, trie_word_key(scan->t->words.v[i - 1].hash, hash), behind, i - 1);
+}
+
+/* The words of a block that may begin a term, by number. */
+struct sieve {
+	uint8_t v[BLOCK];
+	size_t n;
+};
+
+static inline uint64_t
+pair_key(const struct word *v)
+{
+	return trie_word_key(v[0].hash, v[1].hash);
+}
+
+/* far: the filters do not stay in a near cache, so they are asked for ahead. */
+static inline void
+sift(const struct scan *scan, const struct word *v, size_t n, bool far, struct sieve *ret)
+{
+	const struct trie_filter single = scan->e->trie.single, longer = scan->e->trie.longer;
+	size_t found = 0;
+
+	for (size_t i = 0; far && i < n; i++) {
+		__builtin_prefetch(trie_filter_word(&longer, pair_key(v + i)));
+		__builtin_prefetch(trie_filter_word(&single, v[i].hash));
+	}
+	for (size_t i = 0; i < n; i++) {
+		ret->v[found] = (uint8_t)i;
+		found += trie_maybe(&single, v[i].hash) | trie_maybe(&longer, pair_key(v + i));
+	}
+	ret->n = found;
+}
+
+static void
+look_up(struct scan *scan, size_t from, const struct sieve *perhaps)
+{
+	const struct trie *trie = &scan->e->trie;
+	const struct word *v = scan->t->words.v + from;
+
+	for (size_t k = 0; k < perhaps->n; k++) {
+		const struct word *word = v + perhaps->v[k];
+
+		__builtin_prefetch(&trie->v[trie_place(trie, word->hash)]);
+		__builtin_prefetch(&trie->v[trie_place(trie, pair_key(word))]);
+	}
+	for (size_t k = 0; k < perhaps->n; k++) {
+		const struct word *word = v + perhaps->v[k];
+		size_t i = from + perhaps->v[k];
+
+		if (trie_maybe(&trie->single, word->hash))
+			visit_node(scan, word->hash, i + 1, i);
+		visit(scan, pair_key(word), i + 2, i);
+	}
+}
+
+static void
+scan_dotted(struct scan *scan)
+{
+	const struct words *w = &scan->t->words;
+	const char *p = scan->t->folded.p;
+
+	for (size_t i = 0; i < w->n; i++)
+		if ((w->v[i].end - w->v[i].start <= LETTER_MAX) & (p[w->v[i].end] == '.'))
+			begin_dotted(scan, i);
+}
+
+static void
+scan_prefixes(struct scan *scan)
+{
+	const struct trie *trie = &scan->e->trie;
+	const struct words *w = &scan->t->words;
+
+	for (size_t i = 0; i < w->n; i++) {
+		uint32_t h;
+
+		if (w->v[i].end - w->v[i].start < 3)
+			continue;
+		h = trie_start_hash(scan->t->folded.p + w->v[i].start);
+		if (trie->starts[h / 64] & (uint64_t)1 << h % 64)
+			walk_prefixes(scan, 0, trie->prefixes, i, i);
+	}
 }
 
 static void
 scan_words(struct scan *scan)
 {
 	const struct trie *trie = &scan->e->trie;
-	const struct folded *t = &scan->t->folded;
 	const struct words *w = &scan->t->words;
+	bool far = trie->longer.shift < FAR_SHIFT;
+	struct sieve sieve;
 
-	for (size_t i = 0; i < w->n; i++) {
-		size_t behind;
-		uint64_t hash;
+	for (size_t from = 0; from < w->n; from += BLOCK) {
+		size_t n = w->n - from < BLOCK ? w->n - from : BLOCK;
 
-		if (trie->root.more) {
-			visit(scan, trie_word_key(TRIE_ROOT, w->v[i].hash), i + 1, i);
-			if (w->v[i].end < t->n && t->p[w->v[i].end] == '.' &&
-			    dotted_word(scan, i, &hash, &behind))
-				visit(scan, trie_word_key(TRIE_ROOT, hash), behind, i);
-		}
-		if (trie->root.prefixes && w->v[i].end - w->v[i].start >= 3) {
-			uint32_t h = trie_start_hash(t->p + w->v[i].start);
-
-			if (trie->starts[h / 64] & (uint64_t)1 << h % 64)
-				walk_prefixes(scan, &trie->root, i, i);
-		}
+		if (far)
+			sift(scan, w->v + from, n, true, &sieve);
+		else
+			sift(scan, w->v + from, n, false, &sieve);
+		look_up(scan, from, &sieve);
 	}
+	if (w->single_letters)
+		scan_dotted(scan);
+	if (trie->prefixes)
+		scan_prefixes(scan);
 }
 
 /* ---- symbols, addresses, regexes ---- */

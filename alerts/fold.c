@@ -13,6 +13,7 @@
 #define TABLE_CHARS                                                                                \
 	0x30000u        /* characters that are remembered; those above are worked out each time */
 #define CHAR_OUT_MAX 20 /* code points one character can become (U+FDFA: 18) */
+#define SIMPLE_MAX 4    /* bytes of both forms of a simple character */
 #define SEGMENT_MAX 32  /* code points that are composed together: a letter and its marks */
 #define SEGMENT_OUT_MAX (SEGMENT_MAX * CHAR_OUT_MAX)
 
@@ -23,6 +24,8 @@ enum {
 	JOINS = 8,     /* may compose with what stands before it */
 	ACCENTED = 16, /* Latin or Greek: marks on it are dropped when folding */
 	VOWEL = 32,    /* an Arabic or Hebrew mark that is dropped when folding */
+	SIMPLE = 64,   /* none of the above but Latin or Greek, and both forms are short */
+	RUNS = 128,    /* a form is of a class that is written down */
 };
 
 /* What a character becomes: pool[at .. at + normal) and behind it the folded form. */
@@ -243,7 +246,7 @@ learn(struct folder *f, uint32_t c, struct fold_char *k)
 	bool accented = false, mixed = false;
 
 	m = folded_form(normal, n, folded, &accented);
-	if (f->pool_n + (n + m) * 4 > f->pool_cap) {
+	if (f->pool_n + (n + m) * 4 + SIMPLE_MAX > f->pool_cap) {
 		f->pool_cap = f->pool_cap * 2 + 4096;
 		f->pool = xrealloc(f->pool, f->pool_cap);
 	}
@@ -259,6 +262,11 @@ learn(struct folder *f, uint32_t c, struct fold_char *k)
 	k->flags |= script_may_join(c) ? JOINS : 0;
 	k->flags |= accented ? ACCENTED : 0;
 	k->flags |= script_is_vowel_mark(c) ? VOWEL : 0;
+	if ((k->flags & ~(unsigned)ACCENTED) == KNOWN && k->combining == 0 && k->normal &&
+	    k->folded && k->normal <= SIMPLE_MAX && k->folded <= SIMPLE_MAX && c != 0xfffd)
+		k->flags |= SIMPLE;
+	if (k->class_normal != CHAR_WORD || k->class_folded != CHAR_WORD)
+		k->flags |= RUNS;
 }
 
 /* ---- writing ---- */
@@ -471,6 +479,56 @@ fold_char(struct fold_job *j)
 	wrote(j, n, used);
 }
 
+/*
+ * The ordinary case of fold_char, quickly: a valid character of two or three bytes that is known,
+ * stands for itself or something short, and has nothing to do with its neighbours.
+ */
+static inline bool
+fold_simple(struct fold_job *j)
+{
+	const unsigned char *p = (const unsigned char *)j->t->source.p + j->in;
+	struct folded *t = j->t;
+	const struct fold_char *k;
+	size_t left = t->source.n - j->in, used, n;
+	const char *from;
+	uint32_t c;
+
+	if (p[0] < 0xe0) {
+		if (left < 2 || p[0] < 0xc2 || (p[1] & 0xc0) != 0x80)
+			return false;
+		c = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+		used = 2;
+	} else {
+		if (left < 3 || p[0] > 0xef || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+			return false;
+		c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+		used = 3;
+	}
+	k = &j->f->table[c]; /* overlong forms and surrogates are never known as simple */
+	if (!(k->flags & SIMPLE) || c < (used == 2 ? 0x80u : 0x800u))
+		return false;
+	begin_segment(j);
+	j->accented = (k->flags & ACCENTED) != 0;
+	from = j->f->pool + k->at;
+	n = k->normal;
+	if (j->form == FOLD_FOLDED) {
+		from += n;
+		n = k->folded;
+	}
+	room(j, SIMPLE_MAX);
+	memcpy(t->bytes + j->out, from, SIMPLE_MAX); /* the pool is long enough */
+	t->ascii = t->ascii & ((unsigned char)*from < 0x80);
+	if (k->flags & RUNS)
+		run(j, j->out, j->out + n,
+		    j->form == FOLD_FOLDED ? k->class_folded : k->class_normal);
+	if (n == used) {
+		j->in += used;
+		j->out += used;
+	} else
+		wrote(j, n, used);
+	return true;
+}
+
 static unsigned char
 ascii_fold(unsigned char c, enum fold_form form)
 {
@@ -478,6 +536,30 @@ ascii_fold(unsigned char c, enum fold_form form)
 		return ' ';
 	return form == FOLD_FOLDED && c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
+
+static bool
+is_ascii_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+#if defined(__SSE2__)
+/* Sixteen at once; bytes above ASCII come to something else. */
+static inline __m128i
+fold_16(__m128i v, enum fold_form form)
+{
+	__m128i control = _mm_andnot_si128(
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmplt_epi8(v, _mm_set1_epi8(' ')));
+	__m128i upper;
+
+	v = _mm_or_si128(_mm_andnot_si128(control, v), _mm_and_si128(control, _mm_set1_epi8(' ')));
+	if (form != FOLD_FOLDED)
+		return v;
+	upper = _mm_and_si128(
+	    _mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
+	return _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+}
+#endif
 
 /* As many ASCII bytes as come; returns how many. */
 static size_t
@@ -492,19 +574,19 @@ fold_ascii(struct fold_job *j)
 #if defined(__SSE2__)
 	for (; i + 16 <= n; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		__m128i upper, control;
+		int other = _mm_movemask_epi8(v);
 
-		if (_mm_movemask_epi8(v))
-			break;
-		control = _mm_andnot_si128(
-		    _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmplt_epi8(v, _mm_set1_epi8(' ')));
-		v = _mm_or_si128(
-		    _mm_andnot_si128(control, v), _mm_and_si128(control, _mm_set1_epi8(' ')));
-		upper = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
-		    _mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
-		if (j->form == FOLD_FOLDED)
-			v = _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-		_mm_storeu_si128((__m128i *)(void *)(to + i), v);
+		_mm_storeu_si128((__m128i *)(void *)(to + i), fold_16(v, j->form));
+		if (other)
+			return i + (size_t)__builtin_ctz((unsigned)other);
+	}
+	if (n >= 16) { /* the last ones once more, with those before them */
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + n - 16));
+
+		if (!_mm_movemask_epi8(v)) {
+			_mm_storeu_si128((__m128i *)(void *)(to + n - 16), fold_16(v, j->form));
+			return n;
+		}
 	}
 #endif
 	for (; i < n && !((unsigned char)s[i] & 0x80); i++)
@@ -519,6 +601,7 @@ fold_text(struct folder *f, struct str source, enum fold_form form, struct folde
 
 	ret->source = str_sub(source, 0, FOLD_TEXT_MAX);
 	ret->n_points = ret->n_runs = 0;
+	ret->ascii = true;
 	while (j.in < ret->source.n) {
 		size_t n = fold_ascii(&j);
 
@@ -528,10 +611,13 @@ fold_text(struct folder *f, struct str source, enum fold_form form, struct folde
 			begin_segment(&j); /* the last one may take marks */
 			j.in++;
 			j.out++;
-			j.accented = script_drops_accents((unsigned char)ret->source.p[j.in - 1]);
+			j.accented = is_ascii_letter(ret->source.p[j.in - 1]);
 		}
 		while (j.in < ret->source.n && ((unsigned char)ret->source.p[j.in] & 0x80))
-			fold_char(&j);
+			if (!fold_simple(&j)) {
+				fold_char(&j);
+				ret->ascii = false; /* perhaps */
+			}
 	}
 	room(&j, 0);
 	memset(ret->bytes + j.out, 0, FOLD_PAD);

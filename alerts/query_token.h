@@ -46,5 +46,4 @@ void token_next(struct lexer *l, struct token *t);
 /* The place of an offset of the value. */
 struct place token_place(const struct lexer *l, size_t at);
 
-
 #endif

@@ -5,34 +5,18 @@
 #include <stdlib.h>
 
 #define SIZE_FIRST 64
+#define FILTER_BITS 16        /* for each key, at least; so few words in a hundred pass by chance */
+#define FILTER_BITS_FEW 32    /* while the filter stays in a near cache */
+#define FEW ((size_t)1 << 16) /* keys */
+#define FILTER_MIN_LOG 12
 
 void
 trie_free(struct trie *t)
 {
 	free(t->v);
-	free(t->filter);
+	free(t->single.v);
+	free(t->longer.v);
 	*t = (struct trie){ 0 };
-}
-
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	__uint128_t m = (__uint128_t)a * b;
-	uint64_t h = (uint64_t)m ^ (uint64_t)(m >> 64);
-
-	return h ? h : 1; /* zero is the free place */
-}
-
-uint64_t
-trie_word_key(uint64_t parent, uint64_t hash)
-{
-	return mix((parent << 31 | parent >> 33) ^ hash, 0xa0761d6478bd642fu);
-}
-
-uint64_t
-trie_prefix_key(uint64_t parent, uint64_t hash, size_t n)
-{
-	return mix((parent << 31 | parent >> 33) ^ hash ^ n, 0xe7037ed1a0b428dbu);
 }
 
 uint32_t
@@ -71,26 +55,44 @@ resize(struct trie *t, size_t size)
 struct trie_node *
 trie_add(struct trie *t, uint64_t key)
 {
-	if (t->n * 2 >= t->size)
+	const struct trie_node *node;
+
+	if (t->n * 4 >= t->size * 3)
 		resize(t, t->size ? t->size * 2 : SIZE_FIRST);
-	if (!trie_find(t, key)) {
-		place(t, (struct trie_node){ .key = key });
-		t->n++;
-	}
-	return (struct trie_node *)trie_find(t, key);
+	node = trie_find(t, key);
+	if (node)
+		return (struct trie_node *)(uintptr_t)node;
+	place(t, (struct trie_node){ .key = key });
+	t->n++;
+	return (struct trie_node *)(uintptr_t)trie_find(t, key);
+}
+
+static void
+filter_init(struct trie_filter *f, size_t n)
+{
+	unsigned log = FILTER_MIN_LOG;
+
+	while (((uint64_t)1 << log) < (uint64_t)n * (n < FEW ? FILTER_BITS_FEW : FILTER_BITS))
+		log++;
+	f->shift = 64 - log;
+	f->v = xcalloc((size_t)1 << (log - 6), sizeof(*f->v));
+}
+
+static void
+filter_add(struct trie_filter *f, uint64_t key)
+{
+	f->v[key >> f->shift >> 6] |= (uint64_t)1 << (key >> f->shift & 63);
 }
 
 void
-trie_finish(struct trie *t)
+trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles)
 {
 	resize(t, t->n + t->n / 2 + SIZE_FIRST);
-	t->filter_n = t->n / 4 + 64;
-	t->filter = xcalloc(t->filter_n, sizeof(*t->filter));
+	filter_init(&t->single, n_singles);
+	filter_init(&t->longer, t->n);
+	for (size_t i = 0; i < n_singles; i++)
+		filter_add(&t->single, singles[i]);
 	for (size_t i = 0; i < t->size; i++)
-		if (t->v[i].key) {
-			uint64_t key = t->v[i].key;
-
-			t->filter[(size_t)(((__uint128_t)key * t->filter_n) >> 64)] |=
-			    (uint64_t)1 << (key & 63) | (uint64_t)1 << (key >> 6 & 63);
-		}
+		if (t->v[i].key)
+			filter_add(&t->longer, t->v[i].key);
 }

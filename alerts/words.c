@@ -12,16 +12,8 @@
 #define HASH_A 0x9e3779b97f4a7c15u
 #define HASH_B 0xd6e8feb86659fd93u
 
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	__uint128_t m = (__uint128_t)a * b;
-
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
 /* The first n (1-8) of 8 readable bytes. */
-static uint64_t
+static inline uint64_t
 load(const char *p, size_t n)
 {
 	uint64_t w;
@@ -34,14 +26,31 @@ load(const char *p, size_t n)
 #endif
 }
 
+static inline uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	__uint128_t m = (__uint128_t)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* Two overlapping loads take a word of up to 16 bytes without a branch that depends on it. */
+static inline uint64_t
+hash(const char *p, size_t n)
+{
+	uint64_t h = HASH_A ^ n, last;
+
+	for (; n > 16; n -= 8, p += 8)
+		h = mix(h ^ load(p, 8), HASH_B);
+	last = n > 8 ? load(p + n - 8, 8) : 0;
+	h = mix(h ^ load(p, n > 8 ? 8 : n), HASH_B ^ last);
+	return h | 1;
+}
+
 uint64_t
 words_hash(const char *p, size_t n)
 {
-	uint64_t h = HASH_A ^ n;
-
-	for (; n > 8; n -= 8, p += 8)
-		h = mix(h ^ load(p, 8), HASH_B);
-	return mix(h ^ (n ? load(p, n) : 0), HASH_A);
+	return hash(p, n);
 }
 
 void
@@ -91,14 +100,14 @@ clear_bits(uint64_t *bits, size_t from, size_t to)
 		bits[from / 64] &= ~((uint64_t)1 << from % 64);
 }
 
-static void
+static inline void
 add_word(struct words *w, const struct folded *t, size_t start, size_t end)
 {
 	w->v[w->n++] =
-	    (struct word){ (uint32_t)start, (uint32_t)end, words_hash(t->p + start, end - start) };
+	    (struct word){ (uint32_t)start, (uint32_t)end, hash(t->p + start, end - start) };
 }
 
-/* The end of the set bits that begin at `at`. */
+/* The end of the set bits that begin at `at`, at most n. */
 static size_t
 run_end(const uint64_t *bits, size_t n, size_t at)
 {
@@ -111,27 +120,66 @@ run_end(const uint64_t *bits, size_t n, size_t at)
 	return at < n ? at : n;
 }
 
-/* Plain words that begin in [from, to). */
+/* The words whose first bits are set in `starts` of a block. */
+static inline struct word *
+cut_block(const char *p, const uint64_t *all, size_t n, size_t block, uint64_t starts,
+    uint64_t bits, struct word *out)
+{
+	for (; starts; starts &= starts - 1) {
+		unsigned at = (unsigned)__builtin_ctzll(starts);
+		uint64_t behind = ~(bits >> at);
+		size_t start = block * 64 + at;
+		size_t length = behind ? (unsigned)__builtin_ctzll(behind) : 64;
+
+		if (at + length >= 64) /* perhaps it goes on in the next block */
+			length = run_end(all, n, start) - start;
+		*out++ = (struct word){ (uint32_t)start, (uint32_t)(start + length),
+			hash(p + start, length) };
+	}
+	return out;
+}
+
+/* All words of a text without runs. */
+static void
+cut_all(const struct folded *t, struct words *w)
+{
+	size_t blocks = t->n / 64 + 1;
+	const uint64_t *all = w->bits;
+	struct word *out = w->v;
+	uint64_t before = 0, lone_before = 0, dotted = 0;
+
+	for (size_t block = 0; block < blocks; block++) {
+		uint64_t bits = all[block], starts = bits & ~(bits << 1 | before), lone;
+
+		out = cut_block(t->p, all, t->n, block, starts, bits, out);
+		lone = starts & ~(bits >> 1);
+		dotted |= lone & (lone << 2 | lone_before);
+		lone_before = lone >> 62;
+		before = bits >> 63;
+	}
+	w->n = (size_t)(out - w->v);
+	w->single_letters = w->single_letters || dotted;
+}
+
+/* Plain words in [from, to); what stands before and behind it is no word's. */
 static void
 cut_plain(const struct folded *t, struct words *w, size_t from, size_t to)
 {
-	while (from < to) {
-		uint64_t bits = w->bits[from / 64] & (~(uint64_t)0 << from % 64);
-		size_t end;
+	struct word *out = w->v + w->n;
 
-		if (!bits) {
-			from = (from / 64 + 1) * 64;
-			continue;
+	for (size_t block = from / 64; block * 64 < to; block++) {
+		uint64_t bits = w->bits[block], before = block ? w->bits[block - 1] >> 63 : 0;
+
+		if (block == from / 64) {
+			bits &= ~(uint64_t)0 << from % 64;
+			before = 0;
 		}
-		from = from / 64 * 64 + (size_t)__builtin_ctzll(bits);
-		if (from >= to)
-			return;
-		end = run_end(w->bits, t->n, from);
-		if (end > to)
-			end = to;
-		add_word(w, t, from, end);
-		from = end;
+		if (to < (block + 1) * 64)
+			bits &= ((uint64_t)1 << to % 64) - 1;
+		out =
+		    cut_block(t->p, w->bits, t->n, block, bits & ~(bits << 1 | before), bits, out);
 	}
+	w->n = (size_t)(out - w->v);
 }
 
 static void
@@ -166,8 +214,8 @@ words_cut(const struct folded *t, struct words *ret)
 		ret->bits = xreallocarray(ret->bits, ret->bits_cap, sizeof(*ret->bits));
 	}
 	if (ret->cap <
-	    t->n / 2 + 2) { /* a word and what parts it take two bytes, unless not ASCII */
-		ret->cap = t->n + 2;
+	    t->n / 2 + 3) { /* a word and what parts it take two bytes, unless not ASCII */
+		ret->cap = t->n + 3;
 		ret->v = xreallocarray(ret->v, ret->cap, sizeof(*ret->v));
 	}
 	for (size_t i = 0; i < blocks; i++)
@@ -175,10 +223,15 @@ words_cut(const struct folded *t, struct words *ret)
 	for (size_t i = 0; i < t->n_runs; i++)
 		clear_bits(ret->bits, t->runs[i].start, t->runs[i].end);
 	ret->n = 0;
+	ret->single_letters = t->n_runs || !t->ascii;
+	if (t->n_runs == 0)
+		cut_all(t, ret);
 	for (size_t i = 0; i < t->n_runs; i++) {
 		cut_plain(t, ret, from, t->runs[i].start);
 		cut_run(t, ret, &t->runs[i]);
 		from = t->runs[i].end;
 	}
-	cut_plain(t, ret, from, t->n);
+	if (t->n_runs)
+		cut_plain(t, ret, from, t->n);
+	ret->v[ret->n] = (struct word){ (uint32_t)t->n, (uint32_t)t->n, 0 };
 }

@@ -13,9 +13,10 @@ struct word {
 };
 
 struct words {
-	struct word *v;
+	struct word *v; /* one more behind the last, of no length and hash 0 */
 	size_t n, cap;
-	uint64_t *bits; /* private: which bytes are of words */
+	bool single_letters; /* perhaps words of one letter stand side by side */
+	uint64_t *bits;      /* private: which bytes are of words */
 	size_t bits_cap;
 };
 
@@ -23,7 +24,7 @@ struct words {
 void words_cut(const struct folded *t, struct words *ret);
 void words_free(struct words *w);
 
-/* The hash of n bytes; FOLD_PAD bytes behind p[n] must be readable. */
+/* The hash of n bytes, never 0; FOLD_PAD bytes behind p[n] must be readable. */
 uint64_t words_hash(const char *p, size_t n);
 
 #endif
