@@ -20,6 +20,7 @@ int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_poll(int argc, char **argv);
 int command_reload(int argc, char **argv);
+int command_route(int argc, char **argv);
 int command_silence(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_stories(int argc, char **argv);

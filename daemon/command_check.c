@@ -4,7 +4,9 @@
 #include "command.h"
 
 #include "check_terms.h"
+#include "file.h"
 #include "mem.h"
+#include "route_tests.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,30 @@ print_watches(const struct config *c, struct arena *arena)
 
 		printf("watch \"%.*s\": %.*s\n", STR_ARG(name), STR_ARG(text));
 	}
+}
+
+/* The expectations in tests.conf; those that are not met are said. */
+static bool
+run_tests(const struct config *config, const char *path, struct arena *arena)
+{
+	struct diags diags;
+	struct route_test *tests;
+	size_t n, failed = 0, errors;
+
+	diags_init(&diags, arena);
+	route_tests_read(config, file_dirname(str_c(path)), arena, &diags, &tests, &n);
+	errors = diags.errors;
+	for (size_t i = 0; i < n; i++) {
+		size_t before = diags.errors;
+
+		route_test_run(config, &tests[i], arena, &diags);
+		failed += diags.errors > before;
+	}
+	command_diags(&diags);
+	if (n)
+		printf("%.*s/tests.conf: %zu of %zu tests passed\n",
+		    STR_ARG(file_dirname(str_c(path))), n - failed, n);
+	return failed + errors == 0;
 }
 
 static int
@@ -48,6 +74,8 @@ check(const struct command_options *o, bool terms, const char *name, struct aren
 		printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", o->config,
 		    config->n_feeds, watchset_watches(config->watchset), config->n_lists,
 		    config->n_channels);
+	if (!terms && !run_tests(config, o->config, arena))
+		status = EX_CONFIG;
 	config_unref(config);
 	return status;
 }

@@ -28,6 +28,10 @@ static const struct {
 	    "print what a feed says, as JSON; --batch: of many, named on standard input" },
 	{ "poll", command_poll, "NAME|--all", "have the daemon ask a feed, or all, now" },
 	{ "reload", command_reload, "", "have the daemon read its configuration anew" },
+	{ "route", command_route,
+	    "--explain [--at TIME] ITEM | --test NAME | [--severity S] [--watch W] [--feed F] "
+	    "[--tag T]... [--list L]... [--entry E]... [--lang L]",
+	    "show the path through the routes, and when each channel would be told" },
 	{ "silence", command_silence,
 	    "WATCH|LIST/ENTRY|FEED --for 2h --reason TEXT [--author NAME] | --list | --end ID",
 	    "do not tell of a watch, an entry or a feed for a while" },
