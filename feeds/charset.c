@@ -59,6 +59,8 @@ wide_by_pattern(struct str body)
 {
 	struct str head = str_sub(body, 0, SNIFF_MAX);
 
+	if (str_find_char(head, '\0') == STR_NONE)
+		return NULL;
 	for (size_t k = 0; k < ARRAY_LEN(wides); k++) {
 		const struct wide *w = &wides[k];
 		size_t ascii = 0, units = head.n / w->width;

@@ -200,6 +200,9 @@ date_parse(struct str s)
 	s = str_trim(s);
 	if (s.n == 0 || s.n > DATE_MAX)
 		return DATE_NONE;
+	seconds = date_exact(s);
+	if (seconds != DATE_NONE)
+		return seconds;
 	s = str_trim(str_n(plain, plain_form(s, plain)));
 	if (read_unix(s, &seconds) || read_truncated(s, &seconds))
 		return seconds;

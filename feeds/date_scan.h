@@ -32,4 +32,7 @@ bool date_scan(struct str text, struct date_scan *ret);
 /* RFC 2822: two digits are 1950-2049, three count from 1900. */
 int64_t date_full_year(int v, int digits);
 
+/* A date in exactly one of the two common forms (date_exact.c), trimmed; else DATE_NONE. */
+int64_t date_exact(struct str s);
+
 #endif

@@ -251,12 +251,44 @@ decode_number(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 	return at + (at < s.n && s.p[at] == ';');
 }
 
+/* Those that nearly every text has, without a search; 0 when it is none of them. */
+static size_t
+decode_common(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
+{
+	static const struct {
+		struct str reference;
+		char text[3];
+		unsigned char n;
+	} common[] = {
+		{ STR_INIT("&lt;"), "<", 1 },
+		{ STR_INIT("&gt;"), ">", 1 },
+		{ STR_INIT("&amp;"), "&", 1 },
+		{ STR_INIT("&quot;"), "\"", 1 },
+		{ STR_INIT("&nbsp;"), "\xc2\xa0", 2 },
+		{ STR_INIT("&apos;"), "'", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(common); i++) {
+		struct str r = common[i].reference;
+
+		if (s.n < r.n || s.p[1] != r.p[1] || memcmp(s.p, r.p, r.n) != 0)
+			continue;
+		memcpy(out, common[i].text, common[i].n);
+		*out_n = common[i].n;
+		return r.n;
+	}
+	return 0;
+}
+
 size_t
 entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 {
 	char z[NAME_MAX_BYTES];
-	size_t n = 1;
+	size_t n = s.n > 1 && s.p[1] != '#' ? decode_common(s, out, out_n) : 0;
 
+	if (n)
+		return n;
+	n = 1;
 	*out_n = 0;
 	if (s.n > 1 && s.p[1] == '#') {
 		n = decode_number(str_sub(s, 2, s.n), out, out_n);

@@ -172,8 +172,10 @@ html_element(struct str name)
 	z[name.n] = '\0';
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int d = strcmp(z, elements[middle].name);
+		int d = z[0] - elements[middle].name[0];
 
+		if (d == 0)
+			d = strcmp(z, elements[middle].name);
 		if (d == 0)
 			return &elements[middle];
 		if (d > 0)

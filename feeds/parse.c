@@ -5,6 +5,8 @@
 #include "gzip.h"
 #include "mem.h"
 
+#include <string.h>
+
 static const struct format *const formats[] = {
 	&format_rss,
 	&format_rdf,
@@ -57,6 +59,37 @@ is_control(char c)
 	return (unsigned char)c < ' ' && c != '\n' && c != '\t' && c != '\r';
 }
 
+#define LOW_SEVEN 0x7F7F7F7F7F7F7F7Full
+#define EACH_BYTE 0x0101010101010101ull
+
+/* The high bit of each byte that is zero, and no other. */
+static uint64_t
+zero_bytes(uint64_t word)
+{
+	return ~(((word & LOW_SEVEN) + LOW_SEVEN) | word | LOW_SEVEN);
+}
+
+/* Offset of the first one, or the length; eight bytes at a time, for nearly no text has any. */
+static size_t
+find_control(struct str s)
+{
+	size_t i = 0;
+
+	for (uint64_t word; s.n - i >= sizeof(word); i += sizeof(word)) {
+		uint64_t low;
+
+		memcpy(&word, s.p + i, sizeof(word));
+		low = zero_bytes(word & EACH_BYTE * 0xE0);
+		if (low && low != (zero_bytes(word ^ EACH_BYTE * '\n') |
+				      zero_bytes(word ^ EACH_BYTE * '\r') |
+				      zero_bytes(word ^ EACH_BYTE * '\t')))
+			break;
+	}
+	while (i < s.n && !is_control(s.p[i]))
+		i++;
+	return i;
+}
+
 /*
  * XML 1.0 allows no C0 control characters but tab, newline and return, and they mean nothing: they
  * go before anything is read, so that one inside a tag does no harm.
@@ -64,18 +97,12 @@ is_control(char c)
 static void
 drop_controls(struct reader *r)
 {
-	size_t n = 0, first, kept;
+	size_t first, kept;
 	char *clean;
 
-	for (size_t i = 0; i < r->utf8.n; i++) {
-		unsigned char c = (unsigned char)r->utf8.p[i];
-
-		n += c < ' ' && c != '\n' && c != '\t' && c != '\r';
-	}
-	if (n == 0)
+	first = find_control(r->utf8);
+	if (first == r->utf8.n)
 		return;
-	for (first = 0; !is_control(r->utf8.p[first]);)
-		first++;
 	reader_warn(r, WARN_CONTROL, r->utf8.p + first, false, "a control character");
 	clean = arena_bytes(r->keep, r->utf8.n);
 	kept = 0;

@@ -16,28 +16,6 @@ str_c(const char *z)
 	return (struct str){ z, z ? strlen(z) : 0 };
 }
 
-struct str
-str_n(const char *p, size_t n)
-{
-	return (struct str){ p, n };
-}
-
-struct str
-str_sub(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from >= to)
-		return (struct str){ s.p ? s.p + to : NULL, 0 };
-	return (struct str){ s.p + from, to - from };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool
 str_eq_c(struct str a, const char *z)
 {
@@ -112,12 +90,6 @@ str_find_char(struct str s, char c)
 	const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
 
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
-}
-
-bool
-str_is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 struct str

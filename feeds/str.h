@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *p;
@@ -24,11 +25,28 @@ struct str {
 
 /* A view of a NUL-terminated string; NULL gives the empty view. */
 struct str str_c(const char *z);
-struct str str_n(const char *p, size_t n);
+static inline struct str
+str_n(const char *p, size_t n)
+{
+	return (struct str){ p, n };
+}
 /* The part from `from` (included) to `to` (excluded); both are clipped to the length. */
-struct str str_sub(struct str s, size_t from, size_t to);
+static inline struct str
+str_sub(struct str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from >= to)
+		return (struct str){ s.p ? s.p + to : NULL, 0 };
+	return (struct str){ s.p + from, to - from };
+}
 
-bool str_eq(struct str a, struct str b);
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
 bool str_eq_c(struct str a, const char *z);
 /* ASCII letters compare without case; other bytes as they are. */
 bool str_eq_ci(struct str a, struct str b);
@@ -44,7 +62,12 @@ size_t str_find_ci(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 
 /* ASCII white space: space, \t \n \v \f \r. */
-bool str_is_space(char c);
+static inline bool
+str_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 struct str str_trim(struct str s);
 
 /*

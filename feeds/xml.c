@@ -66,6 +66,24 @@ at(const struct xml *x, size_t i)
 	return i < x->doc.n ? x->doc.p[i] : '\0';
 }
 
+/* By the second last byte of what is looked for: those of "]]>", "-->", "?>" are rare in text. */
+static size_t
+find_needle(struct str s, struct str needle)
+{
+	size_t key = needle.n > 1 ? needle.n - 2 : 0;
+
+	for (size_t i = key; i < s.n; i++) {
+		const char *hit = memchr(s.p + i, needle.p[key], s.n - i);
+
+		if (!hit)
+			break;
+		i = (size_t)(hit - s.p);
+		if (str_starts(str_sub(s, i - key, s.n), needle))
+			return i - key;
+	}
+	return STR_NONE;
+}
+
 /* First occurrence at or after `from`, or STR_NONE. */
 static size_t
 seek(struct xml *x, enum needle which, size_t from)
@@ -81,7 +99,7 @@ seek(struct xml *x, enum needle which, size_t from)
 
 	if (x->searched[which] && x->searched[which] - 1 <= from && x->found[which] >= from)
 		return x->found[which];
-	hit = str_find(str_sub(x->doc, from, x->doc.n), needles[which]);
+	hit = find_needle(str_sub(x->doc, from, x->doc.n), needles[which]);
 	x->searched[which] = from + 1;
 	x->found[which] = hit == STR_NONE ? STR_NONE : from + hit;
 	return x->found[which];
