@@ -208,6 +208,14 @@ struct utf8_count {
 	size_t good, bad; /* sequences of several bytes; parts that are none */
 };
 
+/* Half a UTF-16 pair written as UTF-8 writes characters: one mistake, not three. */
+static bool
+is_surrogate(struct str s)
+{
+	return s.n >= 3 && (unsigned char)s.p[0] == 0xED && (unsigned char)s.p[1] >= 0xA0 &&
+	       (unsigned char)s.p[1] <= 0xBF && ((unsigned char)s.p[2] & 0xC0) == 0x80;
+}
+
 static struct utf8_count
 count_utf8(struct str s)
 {
@@ -217,7 +225,10 @@ count_utf8(struct str s)
 		uint32_t c;
 		size_t n = utf8_decode(s, &c);
 
-		if (c == UTF8_BAD && n == 1)
+		if (c == UTF8_BAD && is_surrogate(s)) {
+			count.bad++;
+			n = 3;
+		} else if (c == UTF8_BAD && n == 1)
 			count.bad++;
 		else
 			count.good += n > 1; /* a sequence that is cut short is UTF-8 too */

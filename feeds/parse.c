@@ -24,24 +24,35 @@ holds_ci(struct str text, const char *what)
 	return str_find_ci(str_sub(text, 0, 64 << 10), str_c(what)) != STR_NONE;
 }
 
+/* By its first bytes, or NULL. */
 static const char *
-what_it_seems(struct str text)
+what_file_it_is(struct str body)
 {
+	if (str_starts(body, STR("%PDF-")))
+		return "a PDF document";
+	if (str_starts(body, STR("\x89PNG")) || str_starts(body, STR("GIF8")) ||
+	    str_starts(body, STR("\xff\xd8\xff")))
+		return "an image";
+	if (str_starts(body, STR("PK\3\4")))
+		return "a ZIP archive";
+	return NULL;
+}
+
+static const char *
+what_it_seems(struct str body, struct str text)
+{
+	const char *file = what_file_it_is(body);
+
+	if (file)
+		return file;
 	if (str_trim(text).n == 0)
 		return "empty";
-	if (str_starts(text, STR("%PDF-")))
-		return "a PDF document";
-	if (str_starts(text, STR("\x89PNG")) || str_starts(text, STR("GIF8")) ||
-	    str_starts(text, STR("\xff\xd8\xff")))
-		return "an image";
-	if (str_starts(text, STR("PK\3\4")))
-		return "a ZIP archive";
+	if (holds_ci(text, "<opml"))
+		return "an OPML list of feeds";
 	if (holds_ci(text, "<html") || holds_ci(text, "<!doctype html") || holds_ci(text, "<body"))
 		return holds_ci(text, "type=\"password\"") || holds_ci(text, "type='password'")
 			   ? "a login page"
 			   : "an HTML page";
-	if (holds_ci(text, "<opml"))
-		return "an OPML list of feeds";
 	if (holds_ci(text, "<svg"))
 		return "an SVG image";
 	if (str_trim(text).p[0] == '<')
@@ -156,7 +167,8 @@ read_document(struct reader *r, struct err *e)
 		}
 	reader_walk(r, formats, ARRAY_LEN(formats));
 	if (!r->format)
-		return err_set(e, ERR_INPUT, "not a feed but %s", what_it_seems(r->utf8));
+		return err_set(
+		    e, ERR_INPUT, "not a feed but %s", what_it_seems(r->source->body, r->utf8));
 	reader_finish(r);
 	return true;
 }

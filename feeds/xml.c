@@ -511,8 +511,8 @@ read_tag(struct xml *x)
 		if (i == STR_NONE)
 			return TAG_CUT;
 	}
-	/* "x <y and z> w" is prose unless y is an element of HTML */
-	if (valueless && x->weighty && !html_has_markup(str_sub(x->doc, from, i + 1)))
+	/* inside a field "x <y and z> w" is prose unless y is an element of HTML */
+	if (valueless && x->weighty && x->wanted && !html_has_markup(str_sub(x->doc, from, i + 1)))
 		return TAG_IS_TEXT;
 	if (broken && x->weighty)
 		damage(x, XML_BAD_TAG, from);
