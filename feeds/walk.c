@@ -416,7 +416,7 @@ start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t d
 
 /* Does this tag show that the field before it lacks its end? */
 static bool
-ends_capture(const struct walk *w, const struct xml_tag *tag)
+ends_capture(const struct walk *w, const struct xml_tag *tag, size_t depth)
 {
 	const struct capture *c = &w->capture;
 	unsigned in = c->depth ? w->open[c->depth - 1].in : PLACE_NONE;
@@ -430,9 +430,10 @@ ends_capture(const struct walk *w, const struct xml_tag *tag)
 		return false;
 	if (!c->rule->prose)
 		return rule->act == ACT_TEXT && rule != c->rule;
-	/* HTML has a <link> too, but never without attributes */
+	/* HTML has a <link> too, but never without attributes; deeper inside it is the text's own */
 	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT &&
-	       (rule->slot == SLOT_LINK ? tag->n_attrs == 0 : !html_has_markup(tag->raw));
+	       (rule->slot == SLOT_LINK ? tag->n_attrs == 0 && depth == c->depth + 1
+					: !html_has_markup(tag->raw));
 }
 
 /* Inside an element of a module that nobody knows: items in there are the module's own. */
@@ -457,7 +458,7 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 	if (c->rule && c->rule->act == ACT_PERSON && depth == c->depth + 1 &&
 	    find_rule(w, tag->ns, tag->name, IN_PERSON))
 		drop_capture(w, x);
-	if (c->rule && r->format && ends_capture(w, tag)) {
+	if (c->rule && r->format && ends_capture(w, tag, depth)) {
 		on_damage(w, XML_UNCLOSED, tag->raw.p);
 		xml_close(x, c->depth);
 		depth = xml_depth(x);
