@@ -24,6 +24,7 @@ import tempfile
 import time
 
 import receivers
+from clock import Clock
 from origin import Nginx, Scripted
 from suite import DEADLINE, die_with_parent, equal, true, wait_for
 
@@ -74,6 +75,10 @@ class Daemon:
         self.told = []
         self.log_path = os.path.join(house.dir, f"log.{house.starts}")
         environment = {**os.environ, **house.env, "NOTIFY_SOCKET": path, **(env or {})}
+        if house.preload:
+            environment["LD_PRELOAD"] = ":".join(
+                os.path.join(BUILD, "tests", "faults", f"{name}.so") for name in house.preload)
+            environment["ASAN_OPTIONS"] = "verify_asan_link_order=0"
         environment.pop("JOURNAL_STREAM", None)
         if watchdog_s:
             environment["WATCHDOG_USEC"] = str(int(watchdog_s * 1e6))
@@ -184,7 +189,7 @@ class Daemon:
 
 
 class House:
-    def __init__(self, env=None, wrap=()):
+    def __init__(self, speed=None, env=None, wrap=()):
         self.dir = tempfile.mkdtemp(prefix="newsbell-e2e-")
         self.state = os.path.join(self.dir, "state")
         self.etc = os.path.join(self.dir, "etc")
@@ -194,6 +199,12 @@ class House:
         os.mkdir(self.state, 0o700)
         self.sections = {}
         self.env = dict(env or {})
+        self.preload = []
+        self.clock = None
+        if speed:
+            self.clock = Clock(self.dir, speed)
+            self.env["NB_CLOCK"] = self.clock.path
+            self.preload.append("clock")
         self.wrap = list(wrap)  # a command before newsbelld
         self.limits = None      # called in the child before it is started
         self.starts = 0

@@ -1,0 +1,34 @@
+"""The clock that tests/faults/clock.c shows to newsbelld: faster than ours, and set by hand."""
+
+import os
+import struct
+import time
+
+PAGE = "dqqq"  # struct page: speed, anchor_ns, wall_ns, step_ns
+
+
+class Clock:
+    def __init__(self, directory, speed):
+        self.path = os.path.join(directory, "clock")
+        self.speed = float(speed)
+        self.anchor = time.monotonic_ns()
+        self.wall = time.time_ns()
+        self.stepped = 0
+        with open(self.path, "wb") as f:
+            f.write(struct.pack(PAGE, self.speed, self.anchor, self.wall, 0))
+
+    def step(self, seconds):
+        """Somebody sets the wall clock."""
+        self.stepped += int(seconds * 1e9)
+        with open(self.path, "r+b") as f:
+            f.seek(struct.calcsize("dqq"))
+            f.write(struct.pack("q", self.stepped))
+
+    def now(self):
+        """The wall clock as newsbelld sees it."""
+        gone = (time.monotonic_ns() - self.anchor) * self.speed
+        return (self.wall + gone + self.stepped) / 1e9
+
+    def since(self, monotonic_s):
+        """How long it is for newsbelld since that time.monotonic()."""
+        return (time.monotonic() - monotonic_s) * self.speed
