@@ -29,6 +29,7 @@ struct poll {
 	struct monitor *monitor;
 	struct source *source;
 	struct config *config; /* the one it was begun by */
+	struct config *judge;  /* the one its items met: what is owed points into it; or NULL */
 	const struct feed *feed;
 	struct arena *arena;
 	struct feed_state before; /* views into source->packed */

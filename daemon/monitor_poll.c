@@ -22,6 +22,7 @@ poll_drop(struct poll *poll)
 	parser_cancel(poll->parse);
 	poll->source->poll = NULL;
 	config_unref(poll->config);
+	config_unref(poll->judge);
 	arena_free(poll->arena);
 	free(poll);
 	m->active--;
@@ -381,6 +382,7 @@ take_document(struct poll *poll)
 	};
 	struct err e;
 
+	poll->judge = config_ref(m->config);
 	if (!intake_document(&intake, poll->doc, poll->arena, &poll->entry.done, &poll->owed, &e)) {
 		on_settled(poll, false, &e);
 		return;

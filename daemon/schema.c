@@ -157,6 +157,14 @@ migrate(sqlite3 *db, int from, struct err *e)
 }
 
 bool
+schema_is_ours(sqlite3 *db, struct err *e)
+{
+	int version;
+
+	return read_version(db, &version, e);
+}
+
+bool
 schema_bring_up(sqlite3 *db, struct err *e)
 {
 	int version;

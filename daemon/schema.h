@@ -10,6 +10,8 @@
 
 #define SCHEMA_APPLICATION_ID 0x4e62656c /* "Nbel" */
 
+/* Empty, or ours and not newer: looked at before anything is changed, the journal mode included. */
+bool schema_is_ours(sqlite3 *db, struct err *e);
 /* Create or migrate in one transaction; false with *e when the database is not ours or is newer. */
 bool schema_bring_up(sqlite3 *db, struct err *e);
 /* The same checks without a change, for readers: false also when a migration is due. */

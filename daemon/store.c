@@ -170,7 +170,8 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 		return exec(s, "PRAGMA query_only = 1", e) && schema_check(s->db, e);
 	/* FULL: in simulated power cuts NORMAL lost committed rows, and an item that left its feed
 	 * is lost for good. */
-	return exec(s,
+	return schema_is_ours(s->db, e) &&
+	       exec(s,
 		   "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 		   "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
 		   "PRAGMA foreign_keys = 1",

@@ -89,13 +89,26 @@ def a_hundred_reloads_under_load_lose_and_double_nothing():
                 house.origin.publish("news.xml", rss(items))
                 house.daemon.signal(signal.SIGUSR1)
             house.daemon.signal(signal.SIGHUP)
+            house.daemon.notified()
             time.sleep(0.01)
-        wait_for(lambda: house.sql("SELECT count(*) FROM item")[0][0] == len(items) or
-                 house.daemon.signal(signal.SIGUSR1) or time.sleep(0.2), "all items")
+        wait_for(lambda: house.daemon.notified().count("READY=1") > 10, "ten reloads")
+        house.poll("paper")
         house.wait_settled()
         equal(house.daemon.stop(), 0, "exit status")
         equal(len(house.hook.accepted), len(items), "webhooks")
         accepted_equals_owed(house)
+
+
+@suite.case
+def a_manager_that_does_not_listen_stops_nobody():
+    with House() as house:
+        open_house(house)
+        house.start()
+        house.first_polls("paper")
+        for n in range(6):
+            house.daemon.signal(signal.SIGHUP)
+            house.daemon.wait_log("reloaded", n=n + 1)
+        house.poll("paper")
 
 
 # ---- stop ----
