@@ -197,7 +197,7 @@ class House:
         self.printed_path = os.path.join(self.dir, "printed")
         os.makedirs(os.path.join(self.etc, "watchlists"))
         os.mkdir(self.state, 0o700)
-        self.sections = {}
+        self.sections = {"[fetch]": {"pace": "0s"}}  # all origins of a test are one host
         self.env = dict(env or {})
         self.preload = []
         self.clock = None
