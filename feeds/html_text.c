@@ -256,7 +256,7 @@ put_entity(struct writer *w, const char *p, const char *end)
 static void
 put_text(struct writer *w, struct str text)
 {
-	const char *p = text.p, *end = p + text.n;
+	const char *p = text.p, *end = text.n ? p + text.n : p;
 
 	while (p < end && !w->full) {
 		p = put_words(w, p, end);
