@@ -204,7 +204,7 @@ put_item(struct connection *c, uint32_t feed, uint32_t number, bool atom)
 	if (atom)
 		putf(c,
 		    "<entry><id>tag:feed-%u,2026:%u</id><title>Report %u of feed %u</title>"
-		    "<link href=\"http://www.example.org/%u/%u\"/>"
+		    "<link href=\"http://f%u.example.org/report/%u\"/>"
 		    "<updated>2026-%02u-%02uT%02u:%02u:00Z</updated>"
 		    "<author><name>Writer %u</name></author><category term=\"c%u\"/>"
 		    "<summary type=\"html\">&lt;p&gt;",
@@ -214,7 +214,7 @@ put_item(struct connection *c, uint32_t feed, uint32_t number, bool atom)
 		putf(c,
 		    "<item><guid isPermaLink=\"false\">feed-%u-%u</guid>"
 		    "<title>Report %u of feed %u</title>"
-		    "<link>http://www.example.org/%u/%u</link>"
+		    "<link>http://f%u.example.org/report/%u</link>"
 		    "<pubDate>%02u Mar 2026 %02u:%02u:00 GMT</pubDate>"
 		    "<author>w%u@example.org</author><category>c%u</category>"
 		    "<description>&lt;p&gt;",

@@ -15,6 +15,8 @@
 int command_backup(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_feed(int argc, char **argv);
+int command_feeds(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);

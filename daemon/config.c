@@ -3,6 +3,7 @@
 #include "feed_list.h"
 #include "file.h"
 #include "mem.h"
+#include "opml.h"
 #include "parser.h"
 #include "timezone.h"
 
@@ -28,7 +29,7 @@ struct loader {
 	struct feed_section feed_defaults;
 	struct setting_line health_to;
 	struct settings_env env;
-	struct arena *scratch; /* sections and lines: gone when all is read */
+	struct arena *scratch;     /* sections and lines: gone when all is read */
 	struct feed_place *places; /* of each feed */
 	size_t cap_places;
 	struct shared_rules *shared; /* open addressing */
@@ -103,6 +104,7 @@ static const struct setting host_settings[] = {
 
 static const struct setting feeds_settings[] = {
 	{ "file", SETTING_TEXT, offsetof(struct feeds_section, file) },
+	{ "opml", SETTING_TEXT, offsetof(struct feeds_section, opml) },
 };
 
 static const struct setting watch_settings[] = {
@@ -328,6 +330,26 @@ path_of(const struct loader *l, struct str path)
 	return str_fmt(l->config->arena, "%.*s/%.*s", STR_ARG(l->dir), STR_ARG(path));
 }
 
+/* The feeds of an OPML file as if they stood in a list. */
+static void
+read_opml(struct loader *l, struct str text, struct str path, struct feed_listed **ret, size_t *n)
+{
+	struct subscriptions all = { 0 };
+
+	*n = 0;
+	if (!opml_read(text, path, l->config->arena, l->diags, &all)) {
+		diag_add(l->diags, DIAG_ERROR, (struct place){ .file = path }, STR(""),
+		    "this is no OPML");
+		return;
+	}
+	*ret = ARENA_ARRAY(l->scratch, struct feed_listed, all.n);
+	for (size_t i = 0; i < all.n; i++)
+		(*ret)[(*n)++] = (struct feed_listed){ .url = all.v[i].url,
+			.name = all.v[i].title.n ? all.v[i].title : all.v[i].url,
+			.tags = { all.v[i].tags, all.v[i].n_tags },
+			.at = { .file = path } };
+}
+
 static void
 load_feeds(struct loader *l, const struct section *section)
 {
@@ -345,18 +367,22 @@ load_feeds(struct loader *l, const struct section *section)
 
 	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
 	feed_check(&read, section->name, section->at, l->diags);
-	if (own.file.n == 0) {
-		diag_add(l->diags, DIAG_ERROR, section->at, STR("add file = feeds/NAME.txt"),
-		    "[feeds \"%.*s\"] names no file", STR_ARG(section->name));
+	if ((own.file.n > 0) == (own.opml.n > 0)) {
+		diag_add(l->diags, DIAG_ERROR, section->at,
+		    STR("write either file = feeds/NAME.txt or opml = feeds/NAME.opml"),
+		    "[feeds \"%.*s\"] must name one file", STR_ARG(section->name));
 		return;
 	}
-	path = path_of(l, own.file);
+	path = path_of(l, own.file.n ? own.file : own.opml);
 	*ARENA_PUSH(c->arena, c->watched.v, c->watched.n, l->cap_watched) = path;
 	if (!file_read(str_z(c->arena, path), CONFIG_FILE_MAX, c->arena, &text, &e)) {
 		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
 		return;
 	}
-	feed_list_read(text, path, l->scratch, l->diags, &listed, &n);
+	if (own.file.n)
+		feed_list_read(text, path, l->scratch, l->diags, &listed, &n);
+	else
+		read_opml(l, text, path, &listed, &n);
 	for (size_t i = 0; i < n; i++)
 		add_listed(l, section, &read.rules, &listed[i]);
 }

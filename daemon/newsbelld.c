@@ -5,12 +5,14 @@
 #include "courier.h"
 #include "home.h"
 #include "janitor.h"
+#include "lag.h"
 #include "log.h"
 #include "mem.h"
 #include "monitor.h"
 #include "notify.h"
 #include "nursery.h"
 #include "verbs.h"
+#include "watch_files.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -42,6 +44,8 @@ struct daemon {
 	struct monitor *monitor;
 	struct courier *courier;
 	struct janitor *janitor;
+	struct lag lag;
+	struct watch_files *files;
 	struct verbs verbs;
 	struct control *control;
 	ev_signal term, intr, hup, usr1;
@@ -89,6 +93,7 @@ reload(struct daemon *d)
 		monitor_configure(d->monitor, config);
 		courier_configure(d->courier, config);
 		janitor_configure(d->janitor, config->main.keep_s);
+		watch_files_set(d->files, &config->watched);
 		log_write(LOG_LEVEL_NOTICE, "reloaded",
 		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
 			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
@@ -187,6 +192,12 @@ on_idle(struct ev_loop *loop, ev_prepare *prepare, int events)
 }
 
 static void
+on_files_changed(void *cookie)
+{
+	reload(cookie);
+}
+
+static void
 on_owed(void *cookie)
 {
 	const struct daemon *d = cookie;
@@ -262,6 +273,7 @@ listen_to_operator(struct daemon *d, struct err *e)
 		.monitor = d->monitor,
 		.courier = d->courier,
 		.store = d->store,
+		.lag = &d->lag,
 		.started_s = (int64_t)ev_now(d->loop),
 		.reload = reload_for_operator,
 		.daemon = d,
@@ -326,6 +338,9 @@ run(struct daemon *d)
 	courier_configure(d->courier, d->config);
 	janitor_configure(d->janitor, d->config->main.keep_s);
 	monitor_configure(d->monitor, d->config);
+	d->files = watch_files_new(d->loop, on_files_changed, d);
+	watch_files_set(d->files, &d->config->watched);
+	lag_start(&d->lag, d->loop);
 	log_write(LOG_LEVEL_NOTICE, "started",
 	    LOG_FIELDS({ "version", STR(NB_VERSION) },
 		{ "feeds", log_number((int64_t)d->config->n_feeds) },
@@ -344,6 +359,8 @@ static void
 take_down(struct daemon *d)
 {
 	control_free(d->control);
+	watch_files_free(d->files);
+	lag_stop(&d->lag);
 	monitor_free(d->monitor);
 	ledger_free(d->ledger);
 	courier_free(d->courier);

@@ -14,7 +14,6 @@
 
 #define WORDS_MAX ((size_t)4096) /* bytes of standard error that are kept */
 #define PIECE ((size_t)64 << 10) /* bytes read or written at once */
-#define REAP_S 0.02              /* looks so often whether it has ended */
 
 enum { IN, OUT, ERR, PIPES };
 
@@ -26,7 +25,8 @@ struct program {
 	int status;
 	int fds[PIPES]; /* our ends, -1 = closed */
 	ev_io io[PIPES];
-	ev_timer deadline, reap;
+	ev_child child; /* libev reaps all children; this is where it tells */
+	ev_timer deadline, over;
 	struct str input;
 	struct buf output, words;
 	struct err failed; /* kind set: it is over, for this reason */
@@ -50,11 +50,10 @@ program_free(struct program *p)
 	for (int i = 0; i < PIPES; i++)
 		close_pipe(p, i);
 	ev_timer_stop(p->loop, &p->deadline);
-	ev_timer_stop(p->loop, &p->reap);
-	if (p->pid > 0) {
+	ev_timer_stop(p->loop, &p->over);
+	ev_child_stop(p->loop, &p->child);
+	if (p->pid > 0)
 		kill(-p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0); /* killed: at once */
-	}
 	buf_free(&p->output);
 	buf_free(&p->words);
 	free(p);
@@ -86,31 +85,43 @@ finish(struct program *p)
 	program_free(p);
 }
 
-/* All has been read: has it ended, too? */
 static void
-on_reap(struct ev_loop *loop, ev_timer *timer, int events)
+on_over(struct ev_loop *loop, ev_timer *timer, int events)
 {
-	struct program *p = timer->data;
-
 	(void)loop;
 	(void)events;
-	if (p->failed.kind == ERR_NONE && (p->fds[OUT] >= 0 || p->fds[ERR] >= 0))
-		return;
-	if (p->pid > 0 && p->failed.kind == ERR_NONE) {
-		if (waitpid(p->pid, &p->status, WNOHANG) == 0)
-			return;
-		p->pid = 0;
-	}
-	finish(p);
+	finish(timer->data);
 }
 
 /* Told from the loop, in its next turn. */
 static void
 finish_soon(struct program *p)
 {
-	ev_timer_stop(p->loop, &p->reap);
-	ev_timer_set(&p->reap, 0.0, REAP_S);
-	ev_timer_start(p->loop, &p->reap);
+	if (ev_is_active(&p->over))
+		return;
+	ev_timer_set(&p->over, 0.0, 0.0);
+	ev_timer_start(p->loop, &p->over);
+}
+
+/* All has been read and it has ended: in either order. */
+static void
+look(struct program *p)
+{
+	if (p->fds[OUT] < 0 && p->fds[ERR] < 0 && p->pid == 0)
+		finish_soon(p);
+}
+
+static void
+on_child(struct ev_loop *loop, ev_child *child, int events)
+{
+	struct program *p = child->data;
+
+	(void)events;
+	ev_child_stop(loop, child);
+	kill(-p->pid, SIGKILL); /* what it may have left behind */
+	p->pid = 0;
+	p->status = child->rstatus;
+	look(p);
 }
 
 static void
@@ -155,8 +166,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int events)
 		return;
 	if (n <= 0) {
 		close_pipe(p, which);
-		if (p->fds[OUT] < 0 && p->fds[ERR] < 0)
-			finish_soon(p);
+		look(p);
 	} else if (!buf_add(to, str_n(piece, (size_t)n)) && which == OUT) {
 		err_set(&p->failed, ERR_LIMIT, "%s: wrote more than %zu bytes", p->name, to->max);
 		finish_soon(p);
@@ -244,8 +254,9 @@ program_start(struct ev_loop *loop, const struct feed_program *argv, struct str 
 	buf_init(&p->output, max);
 	buf_init(&p->words, WORDS_MAX);
 	ev_timer_init(&p->deadline, on_deadline, (double)timeout_s, 0.0);
-	ev_timer_init(&p->reap, on_reap, 0.0, REAP_S);
-	p->deadline.data = p->reap.data = p;
+	ev_timer_init(&p->over, on_over, 0.0, 0.0);
+	ev_init(&p->child, on_child);
+	p->deadline.data = p->over.data = p->child.data = p;
 	for (int i = 0; i < PIPES; i++) {
 		ev_init(&p->io[i], i == IN ? on_writable : on_readable);
 		p->io[i].data = p;
@@ -261,6 +272,8 @@ program_start(struct ev_loop *loop, const struct feed_program *argv, struct str 
 	}
 	if (input.n == 0)
 		close_pipe(p, IN);
+	ev_child_set(&p->child, p->pid, 0);
+	ev_child_start(loop, &p->child);
 	ev_timer_start(loop, &p->deadline);
 	return p;
 }

@@ -52,7 +52,7 @@ static const char *const steps[] = {
 	" at_s INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, told INTEGER NOT NULL);"
 	"CREATE INDEX health_untold ON health (id) WHERE told = 0;"
 	"CREATE INDEX health_by_feed ON health (feed);"
-	"CREATE INDEX item_by_key ON item (key);"
+	"CREATE INDEX item_by_key ON item (feed, key);"
 	"CREATE INDEX item_by_time ON item (seen_s);"
 	"CREATE TABLE alert ("
 	" id TEXT PRIMARY KEY, item INTEGER REFERENCES item, watch TEXT NOT NULL,"

@@ -174,6 +174,8 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 	       exec(s,
 		   "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 		   "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
+		   /* KiB: a batch of first polls fits, and is not written twice */
+		   "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
 		   "PRAGMA foreign_keys = 1",
 		   e) &&
 	       schema_bring_up(s->db, e);

@@ -2,36 +2,60 @@
 
 #include "store_inside.h"
 
-bool
-store_health_events(struct store *s, size_t limit, struct arena *arena, struct health_event **ret,
+#define COLUMNS "h.id, h.at_s, f.name, f.url, h.kind, h.text FROM health h "
+
+static bool
+read_events(struct store *s, sqlite3_stmt *st, struct arena *arena, struct health_event **ret,
     size_t *n, struct err *e)
 {
-	sqlite3_stmt *st = store_statement(s,
-	    "SELECT h.id, h.at_s, f.name, f.url, h.channel, h.kind, h.text FROM health h "
-	    "LEFT JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
-	    e);
 	size_t cap = 0;
 	int rc;
 
 	*ret = NULL;
 	*n = 0;
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, (int64_t)limit);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct health_event){
 			.id = sqlite3_column_int64(st, 0),
 			.at_s = sqlite3_column_int64(st, 1),
 			.feed = store_column_str(st, 2, arena),
 			.url = store_column_str(st, 3, arena),
-			.channel = store_column_str(st, 4, arena),
-			.kind = store_column_str(st, 5, arena),
-			.text = store_column_str(st, 6, arena),
+			.kind = store_column_str(st, 4, arena),
+			.text = store_column_str(st, 5, arena),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
 	sqlite3_reset(st);
 	return rc == SQLITE_DONE;
+}
+
+bool
+store_health_events(struct store *s, size_t limit, struct arena *arena, struct health_event **ret,
+    size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT " COLUMNS "JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
+	    e);
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, (int64_t)limit);
+	return read_events(s, st, arena, ret, n, e);
+}
+
+bool
+store_health_history(struct store *s, int64_t feed, size_t limit, struct arena *arena,
+    struct health_event **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT " COLUMNS
+	    "JOIN feed f ON f.id = h.feed WHERE h.feed = ? ORDER BY h.id DESC LIMIT ?",
+	    e);
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, feed);
+	sqlite3_bind_int64(st, 2, (int64_t)limit);
+	return read_events(s, st, arena, ret, n, e);
 }
 
 static bool

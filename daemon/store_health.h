@@ -20,6 +20,9 @@ struct health_event {
 /* Not told yet, oldest first, at most `limit`. */
 bool store_health_events(struct store *s, size_t limit, struct arena *arena,
     struct health_event **ret, size_t *n, struct err *e);
+/* What was ever to be told of one feed, the latest first, at most `limit`. */
+bool store_health_history(struct store *s, int64_t feed, size_t limit, struct arena *arena,
+    struct health_event **ret, size_t *n, struct err *e);
 /* All up to this id are told: to be called in the transaction that makes them owed. */
 bool store_health_told(struct store *s, int64_t up_to, struct err *e);
 

@@ -21,6 +21,45 @@ resident_bytes(void)
 	return (int64_t)pages * sysconf(_SC_PAGESIZE);
 }
 
+/* "100": at most so many milliseconds; the last bucket has no bound: "more". */
+static void
+name_bucket(char *ret, size_t n, bool bounded, const int *bound_ms)
+{
+	if (bounded)
+		snprintf(ret, n, "%d", *bound_ms);
+	else
+		snprintf(ret, n, "more");
+}
+
+/* What the monitor and the loop have done since the start. */
+static void
+put_work(const struct verbs *v, json_t *answer)
+{
+	const struct monitor_figures *f = monitor_figures(v->monitor);
+	json_t *late = json_object(), *turns = json_object();
+	char key[32];
+
+	json_object_set_new(answer, "polls", json_integer((json_int_t)f->polls));
+	json_object_set_new(answer, "polls_fresh", json_integer((json_int_t)f->fresh));
+	json_object_set_new(answer, "polls_unchanged", json_integer((json_int_t)f->unchanged));
+	json_object_set_new(answer, "polls_failed", json_integer((json_int_t)f->failed));
+	json_object_set_new(answer, "new_items", json_integer((json_int_t)f->items));
+	json_object_set_new(answer, "body_bytes", json_integer((json_int_t)f->bytes));
+	for (size_t i = 0; i < MONITOR_LAG_BUCKETS; i++) {
+		name_bucket(
+		    key, sizeof(key), i + 1 < MONITOR_LAG_BUCKETS, &monitor_lag_bounds_ms[i]);
+		json_object_set_new(late, key, json_integer((json_int_t)f->lag[i]));
+	}
+	json_object_set_new(answer, "polls_late_ms", late);
+	for (size_t i = 0; i < LAG_BUCKETS; i++) {
+		name_bucket(key, sizeof(key), i + 1 < LAG_BUCKETS, &lag_bounds_ms[i]);
+		json_object_set_new(turns, key, json_integer((json_int_t)v->lag->buckets[i]));
+	}
+	json_object_set_new(answer, "loop_turns_ms", turns);
+	json_object_set_new(
+	    answer, "loop_worst_us", json_integer((json_int_t)lag_take_worst(v->lag)));
+}
+
 static bool
 run_status(void *cookie, json_t *request, json_t *answer, struct err *e)
 {
@@ -38,6 +77,7 @@ run_status(void *cookie, json_t *request, json_t *answer, struct err *e)
 	    answer, "polls_active", json_integer((json_int_t)monitor_active(v->monitor)));
 	json_object_set_new(
 	    answer, "deliveries_active", json_integer((json_int_t)courier_active(v->courier)));
+	put_work(v, answer);
 	return true;
 }
 

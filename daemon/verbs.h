@@ -6,6 +6,7 @@
 
 #include "control.h"
 #include "courier.h"
+#include "lag.h"
 #include "monitor.h"
 
 /* What they act on. */
@@ -13,6 +14,7 @@ struct verbs {
 	struct monitor *monitor;
 	struct courier *courier;
 	struct store *store;
+	struct lag *lag;
 	int64_t started_s;
 	/* Read the configuration anew; false with *e when the old one stays in force. */
 	bool (*reload)(void *daemon, struct err *e);

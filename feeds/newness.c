@@ -12,10 +12,11 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#define KEPT_MIN 20   /* records of items that left are kept at least, beside what is listed */
-#define KEPT_MAX 2000 /* and at most */
-#define CHURN_MIN 3   /* fewer new ids are no churn */
-#define GAP_LISTED 3  /* a feed that lists fewer always looks as if it had a gap */
+#define KEPT_MIN 20       /* records of items that left are kept at least, beside what is listed */
+#define KEPT_MAX 2000     /* and at most */
+#define CHURN_MIN 3       /* fewer new ids are no churn */
+#define LINK_REST_BITS 40 /* of a link's key; the others are the host's */
+#define GAP_LISTED 3      /* a feed that lists fewer always looks as if it had a gap */
 
 /* What is remembered of an item: parts of hashes, 0 = none. */
 struct record {
@@ -110,13 +111,14 @@ newness_link_key(struct str link, struct arena *arena)
 	else if (str_ends(host, STR(":443")))
 		host.n -= 4;
 	XXH3_64bits_reset(&state);
-	XXH3_64bits_update(&state, host.p, host.n);
 	XXH3_64bits_update(&state, path.p, path.n);
 	XXH3_64bits_update(&state, "?", 1);
 	XXH3_64bits_update(&state, u.query.p, u.query.n);
 	XXH3_64bits_update(&state, "#", 1);
 	XXH3_64bits_update(&state, u.fragment.p, u.fragment.n);
-	hash = XXH3_64bits_digest(&state);
+	/* the host in front: what is stored together stands together in an index */
+	hash = XXH3_64bits(host.p, host.n) << LINK_REST_BITS |
+	       XXH3_64bits_digest(&state) >> (64 - LINK_REST_BITS);
 	return hash ? hash : 1;
 }
 

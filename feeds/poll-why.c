@@ -51,7 +51,9 @@ poll_why(const struct feed *feed, const struct feed_state *state, struct arena *
 	case POLL_REASON_RETRY:
 		return STR("the server named this time (Retry-After)");
 	case POLL_REASON_BACKOFF:
-		return str_fmt(arena, "backing off since %.*s of failures",
+		if (state->error_s <= state->failing_since_s)
+			return STR("backing off after a failure");
+		return str_fmt(arena, "backing off, failing for %.*s",
 		    STR_ARG(poll_span(state->error_s - state->failing_since_s, arena)));
 	case POLL_REASON_GONE:
 		return STR("gone (410): weekly");

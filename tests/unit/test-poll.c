@@ -30,6 +30,7 @@ struct sim {
 	struct poll_answer answer;
 	int64_t now;
 	uint32_t jitter;
+	int *told; /* by enum health_kind, or NULL */
 };
 
 static void
@@ -62,6 +63,7 @@ struct made {
 	enum poll_result result;
 	size_t n_items, n_new;
 	int64_t date; /* of all new items, 0 = none */
+	bool gap, churn;
 	struct feed_hints hints;
 };
 
@@ -95,7 +97,10 @@ sim_poll(struct sim *sim, const struct says *says, const struct made *made)
 {
 	struct http_response response = response_of(sim, says);
 	struct poll_found found = { 0 };
+	struct health_told told[HEALTH_TOLD_MAX];
+	struct feed_state before;
 	int64_t *dates;
+	size_t n;
 
 	poll_request(&sim->feed, &sim->state, sim->now, sim->arena, &sim->request);
 	poll_judge(
@@ -108,12 +113,17 @@ sim_poll(struct sim *sim, const struct says *says, const struct made *made)
 			.n_items = made->n_items,
 			.n_new = made->n_new,
 			.new_dates = dates,
+			.gap = made->gap,
+			.churn = made->churn,
 			.hints = made->hints,
 			.error = STR("an HTML page") };
 	}
+	before = sim->state;
 	sim->state =
 	    poll_next(&sim->feed, &sim->state, &sim->answer, &found, sim->now, sim->jitter);
-	health_note(&sim->feed, &sim->state, sim->now);
+	n = health_tell(&sim->feed, &before, &sim->state, sim->now, sim->arena, told);
+	for (size_t i = 0; sim->told && i < n; i++)
+		sim->told[told[i].kind]++;
 }
 
 static void
@@ -892,6 +902,176 @@ test_rhythm(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/*
+ * A feed that lists `window` items and has a new one every `every` minutes: after a day of learning
+ * nothing passes unseen, as long as the shortest interval allows it.
+ */
+static const struct {
+	const char *name;
+	int64_t every, window;
+	bool dates;
+	int lost_max; /* after the first day */
+} window_rows[] = {
+	{ "slow feed, long list", 60, 20, true, 0 },
+	{ "twice the window in the default interval", 4, 10, true, 0 },
+	{ "the same without dates", 4, 10, false, 0 },
+	{ "one list in each quarter of an hour", 2, 10, true, 0 },
+	{ "a long list that turns over in two hours", 2, 60, false, 0 },
+	{ "faster than we may ask", 1, 10, true, 100000 },
+};
+
+static void
+test_window(void **state)
+{
+	int failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(window_rows); i++) {
+		int64_t every = window_rows[i].every * MIN, window = window_rows[i].window;
+		int64_t known = START / every;
+		int lost = 0, gaps = 0;
+		struct sim sim;
+		char body[32];
+
+		sim_init(&sim);
+		ok(&sim, "", "0", 0);
+		while (sim.now < START + 4 * DAY) {
+			int64_t latest, fresh;
+			struct says says = { .status = 200, .headers = "", .body = body };
+			struct made made = { .n_items = (size_t)window };
+
+			sim.now = sim.state.next_due_s;
+			sim.jitter = (uint32_t)sim.now * 2654435761u;
+			latest = sim.now / every;
+			fresh = latest - known < window ? latest - known : window;
+			made.n_new = (size_t)fresh;
+			made.gap = latest - known >= window;
+			made.date = window_rows[i].dates ? latest * every : 0;
+			if (sim.now > START + DAY && latest - known > window)
+				lost += (int)(latest - known - window);
+			gaps += made.gap;
+			known = latest;
+			snprintf(body, sizeof(body), "%lld", (long long)latest);
+			sim_poll(&sim, &says, &made);
+		}
+		if (lost > window_rows[i].lost_max || sim.state.gaps != gaps) {
+			print_error("%s: %d lost, %d gaps, now because %.*s\n", window_rows[i].name,
+			    lost, gaps, STR_ARG(poll_why(&sim.feed, &sim.state, sim.arena)));
+			failed++;
+		}
+		sim_free(&sim);
+	}
+	assert_int_equal(failed, 0);
+}
+
+/* What becomes of a feed is told once: when it begins and when it ends. */
+static void
+test_tell(void **state)
+{
+	static const struct {
+		const char *name;
+		struct says says;
+		struct made made;
+		int polls;
+		enum health_kind begins;
+	} cases[] = {
+		{ "broken", { .status = 404, .body = "" }, { 0 }, 30, HEALTH_KIND_BROKEN },
+		{ "network", { .fault = HTTP_FAULT_DNS }, { 0 }, 30, HEALTH_KIND_BROKEN },
+		{ "gone", { .status = 410, .body = "" }, { 0 }, 3, HEALTH_KIND_GONE },
+		{ "HTML", { .status = 200, .body = "<html>" }, { .result = POLL_NO_FEED }, 10,
+		    HEALTH_KIND_SUSPICIOUS },
+		{ "empty", { .status = 200, .body = "" }, { .n_items = 0 }, 10,
+		    HEALTH_KIND_SUSPICIOUS },
+		{ "frozen dates", { .status = 200, .body = "" },
+		    { .n_items = 20, .n_new = 1, .date = START - DAY }, 10,
+		    HEALTH_KIND_SUSPICIOUS },
+		{ "silent", { .status = 304, .body = "" }, { 0 }, 800, HEALTH_KIND_SILENT },
+	};
+	int failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int told[HEALTH_KIND_COUNT] = { 0 };
+		struct sim sim;
+		char body[32];
+
+		sim_init(&sim);
+		sim.told = told;
+		for (int poll = 0; poll < 10; poll++) { /* a feed with a rhythm of hours */
+			snprintf(body, sizeof(body), "good %d", poll);
+			sim_poll(&sim,
+			    &(struct says){ .status = 200, .headers = "ETag: e1", .body = body },
+			    &(struct made){ .n_items = 20, .n_new = 1, .date = sim.now });
+			sim.now += 3 * HOUR;
+		}
+		for (int poll = 0; poll < cases[i].polls; poll++) {
+			struct says says = cases[i].says;
+
+			snprintf(body, sizeof(body), "%s%d", says.body ? says.body : "", poll);
+			if (says.status == 200)
+				says.body = body;
+			if (says.status == 304 && poll_is_recheck(&sim.state, sim.now))
+				says = (struct says){
+					.status = 200, .headers = "ETag: e1", .body = "good 9"
+				};
+			if (!says.headers)
+				says.headers = "";
+			sim_poll(&sim, &says, &cases[i].made);
+			sim.now = sim.state.next_due_s;
+		}
+		sim_poll(&sim, &(struct says){ .status = 200, .headers = "", .body = "back" },
+		    &(struct made){ .n_items = 20, .n_new = 1, .date = sim.now });
+		for (int kind = 0; kind < HEALTH_KIND_COUNT; kind++) {
+			int want = kind == (int)cases[i].begins || kind == HEALTH_KIND_RECOVERED;
+
+			if (told[kind] == want)
+				continue;
+			print_error("%s: told %d times that it is %s\n", cases[i].name, told[kind],
+			    health_kind_name((enum health_kind)kind));
+			failed++;
+		}
+		sim_free(&sim);
+	}
+	assert_int_equal(failed, 0);
+}
+
+/* Gaps are told once a day, changed ids once a month, a move when it is believed. */
+static void
+test_tell_events(void **state)
+{
+	int told[HEALTH_KIND_COUNT] = { 0 };
+	struct sim sim;
+
+	(void)state;
+	sim_init(&sim);
+	sim.told = told;
+	ok(&sim, "", "0", 20);
+	for (int i = 0; i < 96; i++) { /* two days */
+		char body[32];
+
+		sim.now += HOUR / 2;
+		snprintf(body, sizeof(body), "%d", i + 1);
+		sim_poll(&sim,
+		    &(struct says){ .status = 200,
+			.headers = "",
+			.body = body,
+			.moved_url = "https://new.example/" },
+		    &(struct made){
+			.n_items = 20, .n_new = 20, .date = sim.now, .gap = true, .churn = true });
+	}
+	assert_in_range(told[HEALTH_KIND_GAP], 1, 3);
+	assert_int_equal(told[HEALTH_KIND_CHURN], 1);
+	assert_int_equal(sim.state.gaps, 96);
+	assert_int_equal(told[HEALTH_KIND_MOVED], 0);
+	sim.now += 2 * DAY;
+	sim_poll(&sim,
+	    &(struct says){
+		.status = 200, .headers = "", .body = "x", .moved_url = "https://new.example/" },
+	    &(struct made){ .n_items = 20, .n_new = 1, .date = sim.now });
+	assert_int_equal(told[HEALTH_KIND_MOVED], 1);
+	sim_free(&sim);
+}
+
 /* The dates of the first document already teach the rhythm. */
 static void
 test_seed(void **state)
@@ -1054,6 +1234,9 @@ main(void)
 		cmocka_unit_test(test_portal),
 		cmocka_unit_test(test_rhythm),
 		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_tell),
+		cmocka_unit_test(test_tell_events),
 		cmocka_unit_test(test_midnight),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_first),
