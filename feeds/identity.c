@@ -116,8 +116,14 @@ update(XXH3_state_t *state, struct str s)
 static struct str
 hex(XXH128_hash_t h, struct arena *arena)
 {
-	return str_fmt(
-	    arena, "%016llx%016llx", (unsigned long long)h.high64, (unsigned long long)h.low64);
+	char *p = arena_bytes(arena, IDENTITY_FINGERPRINT_LEN);
+
+	for (int i = 0; i < IDENTITY_FINGERPRINT_LEN / 2; i++) {
+		p[i] = "0123456789abcdef"[h.high64 >> (60 - 4 * i) & 15];
+		p[IDENTITY_FINGERPRINT_LEN / 2 + i] =
+		    "0123456789abcdef"[h.low64 >> (60 - 4 * i) & 15];
+	}
+	return str_n(p, IDENTITY_FINGERPRINT_LEN);
 }
 
 struct str

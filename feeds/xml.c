@@ -39,6 +39,7 @@ struct xml {
 	size_t nested_cdata; /* "]]>" that are still to be dropped from text */
 
 	struct frame frames[XML_DEPTH_MAX];
+	unsigned char marks[XML_DEPTH_MAX]; /* of the frames' names, to find one at a stroke */
 	size_t depth;
 	size_t weighty; /* frames that are XML_FRAME */
 	struct ns_decl ns[XML_NS_MAX];
@@ -283,32 +284,51 @@ note_junk(struct xml *x, size_t offset)
 		damage(x, x->root_seen ? XML_TRAILING_JUNK : XML_PROLOG_JUNK, offset);
 }
 
+/* The same for the same name, in capitals or not. */
+static unsigned char
+mark_of(struct str qname)
+{
+	return qname.n ? (unsigned char)((qname.p[0] | 0x20) + 7 * (qname.p[qname.n - 1] | 0x20) +
+					 31 * (int)qname.n)
+		       : 0;
+}
+
+/* The innermost open element of that name, or STR_NONE. */
+static size_t
+find_open(const struct xml *x, struct str qname)
+{
+	unsigned char mark = mark_of(qname);
+	const unsigned char *hit;
+
+	for (size_t n = x->depth; n > 0; n = (size_t)(hit - x->marks)) {
+		hit = memrchr(x->marks, mark, n);
+		if (!hit)
+			break;
+		if (str_eq_ci(x->frames[hit - x->marks].qname, qname))
+			return (size_t)(hit - x->marks);
+	}
+	return STR_NONE;
+}
+
 static void
 close_named(struct xml *x, struct str qname, size_t from, size_t to)
 {
-	enum xml_weight crossed = XML_VOID;
-	struct str raw = str_sub(x->doc, from, to);
+	size_t found = find_open(x, qname);
+	bool crosses = false;
 
-	for (size_t i = x->depth; i-- > 0;) {
-		struct frame *f = &x->frames[i];
-
-		if (!str_eq_ci(f->qname, qname)) {
-			if (f->weight > crossed)
-				crossed = f->weight;
-			continue;
-		}
-		if (crossed > f->weight)
-			break;
-		if (i + 1 < x->depth)
+	if (found != STR_NONE)
+		for (size_t i = found + 1; i < x->depth; i++)
+			crosses |= x->frames[i].weight > x->frames[found].weight;
+	if (found != STR_NONE && !crosses) {
+		if (found + 1 < x->depth)
 			damage(x, XML_UNCLOSED, from);
-		xml_close(x, i + 1);
-		pop(x, raw);
-		return;
-	}
-	if (x->weighty)
+		xml_close(x, found + 1);
+		pop(x, str_sub(x->doc, from, to));
+	} else if (x->weighty) {
 		damage(x, XML_STRAY_END, from);
-	else
+	} else {
 		note_junk(x, from);
+	}
 }
 
 /* Behind HTML's <script>: where its end tag begins, or the end of the document. */
@@ -366,6 +386,7 @@ open_element(struct xml *x, struct str qname, size_t from, size_t to, bool empty
 		x->n_ns = n_ns;
 		return;
 	}
+	x->marks[x->depth] = mark_of(qname);
 	x->frames[x->depth++] = (struct frame){ qname, weight, n_ns };
 	x->weighty += weight == XML_FRAME;
 	if (empty)

@@ -2,6 +2,8 @@
 #include "brief.h"
 #include "utf8.h"
 
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void
@@ -499,6 +501,78 @@ flipped_bytes(void **state)
 	ROWS_DONE();
 }
 
+/* ---- the corpus ---- */
+
+#define CORPUS_FILE_MAX ((size_t)64 << 10)
+#define CUTS 12 /* of each document */
+
+static struct {
+	struct arena *arena;
+	size_t files;
+} corpus;
+
+static size_t
+ends_within(struct str doc, size_t n)
+{
+	size_t items = items_complete(doc, "</item>", n);
+
+	return items ? items : items_complete(doc, "</entry>", n);
+}
+
+static void
+check_cuts(const char *path, struct str doc)
+{
+	struct feed_doc all = { 0 }, got;
+	uint32_t seed = (uint32_t)doc.n;
+	bool countable;
+
+	ROW(path, parse(doc, corpus.arena, &all));
+	/* where an end tag is an end tag, and each ends an item */
+	countable = !all.partial && all.n_items && all.n_items == ends_within(doc, doc.n);
+	for (int i = 0; i < CUTS && doc.n; i++) {
+		size_t n = next_random(&seed) % doc.n;
+
+		got = (struct feed_doc){ 0 };
+		ROW(path, parse(str_sub(doc, 0, n), corpus.arena, &got));
+		if (countable)
+			ROW(path, got.n_items >= ends_within(doc, n));
+	}
+	arena_reset(corpus.arena);
+}
+
+static int
+visit(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	size_t n;
+	char *bytes;
+	FILE *f;
+
+	(void)at;
+	if (kind != FTW_F || st->st_size <= 0 || (size_t)st->st_size > CORPUS_FILE_MAX)
+		return 0;
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	bytes = xmalloc((size_t)st->st_size);
+	n = fread(bytes, 1, (size_t)st->st_size, f);
+	fclose(f);
+	check_cuts(path, str_n(bytes, n));
+	free(bytes);
+	corpus.files++;
+	return 0;
+}
+
+static void
+the_corpus(void **state)
+{
+	(void)state;
+	corpus.arena = arena_new();
+	nftw(TEST_DATA "/feeds", visit, 16, FTW_PHYS);
+	arena_free(corpus.arena);
+	if (corpus.files == 0)
+		skip();
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
@@ -506,6 +580,7 @@ main(void)
 		cmocka_unit_test(damage),
 		cmocka_unit_test(cut_at_every_byte),
 		cmocka_unit_test(flipped_bytes),
+		cmocka_unit_test(the_corpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
