@@ -106,6 +106,36 @@ static const struct {
 	{ STR_INIT("macroman"), "MACINTOSH" },
 	{ STR_INIT("x-mac-cyrillic"), "MAC-CYRILLIC" },
 	{ STR_INIT("x-mac-ukrainian"), "MAC-UK" },
+	{ STR_INIT("mac-latin2"), "MAC-CENTRALEUROPE" },
+	{ STR_INIT("hkscs"), "BIG5-HKSCS" },
+	{ STR_INIT("big5-tw"), "BIG5-HKSCS" },
+	{ STR_INIT("ms950"), "BIG5-HKSCS" },
+	{ STR_INIT("cp950"), "BIG5-HKSCS" },
+	{ STR_INIT("windows-950"), "BIG5-HKSCS" },
+	{ STR_INIT("ks-c-5601-1987"), "UHC" },
+	{ STR_INIT("ksx1001"), "UHC" },
+	{ STR_INIT("ks-x-1001"), "UHC" },
+	{ STR_INIT("ms1361"), "JOHAB" },
+	{ STR_INIT("gb2312-1980"), "GB18030" },
+	{ STR_INIT("gb18030-2000"), "GB18030" },
+	{ STR_INIT("iso-ir-58"), "GB18030" },
+	{ STR_INIT("csiso58gb231280"), "GB18030" },
+	{ STR_INIT("thai"), "CP874" },
+	{ STR_INIT("tis620"), "CP874" },
+	{ STR_INIT("tis-620-0"), "CP874" },
+	{ STR_INIT("utf7"), "UTF-7" },
+	{ STR_INIT("utf-7"), "UTF-7" },
+	{ STR_INIT("unicode-1-1-utf-7"), "UTF-7" },
+	{ STR_INIT("iso-2022jp"), "ISO-2022-JP" },
+	{ STR_INIT("csiso2022jp"), "ISO-2022-JP" },
+	{ STR_INIT("iso-2022kr"), "ISO-2022-KR" },
+	{ STR_INIT("csiso2022kr"), "ISO-2022-KR" },
+	{ STR_INIT("iso-2022-jp-1"), "ISO-2022-JP-3" },
+	{ STR_INIT("iso-2022-jp-ext"), "ISO-2022-JP-3" },
+	{ STR_INIT("iso-2022-jp-2004"), "ISO-2022-JP-3" },
+	{ STR_INIT("maccentraleurope"), "MAC-CENTRALEUROPE" },
+	{ STR_INIT("x-mac-ce"), "MAC-CENTRALEUROPE" },
+	{ STR_INIT("mac-centeuro"), "MAC-CENTRALEUROPE" },
 	{ STR_INIT("koi"), "KOI8-R" },
 	{ STR_INIT("koi8"), "KOI8-R" },
 	{ STR_INIT("koi8_r"), "KOI8-R" },
@@ -129,7 +159,7 @@ static const struct str ignored[] = {
 	STR_INIT("10646"),
 	STR_INIT("osf"),
 	STR_INIT("internal"),
-	STR_INIT("wchar_t"),
+	STR_INIT("wchar"),
 	STR_INIT("char"),
 };
 
@@ -185,34 +215,76 @@ lower(struct str s, struct arena *arena)
 	return (struct str){ p, s.n };
 }
 
-static const char *
-name_of(struct str raw, struct arena *arena)
+/*
+ * "ISO8859_5" -> "iso-8859-5": the spellings of other systems, one for all; out has room for two
+ * bytes more.
+ */
+static struct str
+spelled(struct str label, char *out)
 {
-	struct str label;
-	const char *name;
-	char *z;
+	static const struct str bodies[] = { STR_INIT("iso8859"), STR_INIT("iso2022") };
+	size_t n = 0;
 
-	raw = str_trim(raw);
-	if (raw.n > CHARSET_LABEL_MAX)
-		return NULL;
-	label = lower(raw, arena);
-	if (!is_label(label))
-		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
+		if (str_starts(label, bodies[i])) {
+			n = (size_t)((char *)mempcpy(out, "iso-", 4) - out);
+			label = str_sub(label, 3, label.n);
+		}
+	if (label.n && label.p[0] >= '0' && label.p[0] <= '9' && label.n <= 4)
+		n = (size_t)((char *)mempcpy(out, "cp", 2) - out);
+	for (size_t i = 0; i < label.n; i++)
+		out[n++] = (char)(label.p[i] == '_' ? '-' : label.p[i]);
+	return str_n(out, n);
+}
+
+static const char *
+listed(struct str label)
+{
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
 		if (str_eq(label, labels[i].label))
-			return known_to_iconv(labels[i].name) ? labels[i].name : NULL;
-	for (size_t i = 0; i < ARRAY_LEN(ignored); i++)
-		if (str_starts(label, ignored[i]))
-			return NULL;
-	name = windows_page(label, arena);
-	if (name && known_to_iconv(name))
-		return name;
-	z = str_z(arena, label);
+			return labels[i].name;
+	return NULL;
+}
+
+static const char *
+iconv_name(struct str label, struct arena *arena)
+{
+	char *z = str_z(arena, label);
+
 	for (char *p = z; *p; p++)
 		*p = (char)(*p >= 'a' && *p <= 'z' ? *p & ~0x20 : *p);
 	if (known_to_iconv(z))
 		return z;
 	return str_starts(label, STR("x-")) && known_to_iconv(z + 2) ? z + 2 : NULL;
+}
+
+static const char *
+name_of(struct str raw, struct arena *arena)
+{
+	char room[CHARSET_LABEL_MAX + 2];
+	struct str forms[2];
+	const char *name;
+
+	raw = str_trim(raw);
+	if (raw.n > CHARSET_LABEL_MAX)
+		return NULL;
+	forms[0] = lower(raw, arena);
+	if (!is_label(forms[0]))
+		return NULL;
+	forms[1] = spelled(forms[0], room);
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		name = listed(forms[i]);
+		if (name)
+			return known_to_iconv(name) ? name : NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(ignored); i++)
+		if (str_starts(forms[1], ignored[i]))
+			return NULL;
+	name = windows_page(forms[0], arena);
+	if (name && known_to_iconv(name))
+		return name;
+	name = iconv_name(forms[0], arena);
+	return name ? name : iconv_name(forms[1], arena);
 }
 
 /* ---- where it is declared ---- */

@@ -298,4 +298,6 @@ draft_finish(const struct draft *d, const struct draft_bases *bases, bool want_c
 		ret->lang = text_one_line(text_clean(d->texts[SLOT_LANG].text, out, 64), out);
 	categories(d, out, ret);
 	enclosures(d, bases, out, ret);
+	if (ret->link.n == 0 && ret->n_enclosures) /* there is nothing else to follow */
+		ret->link = ret->enclosures[0].url;
 }
