@@ -6,6 +6,13 @@
 
 #define ENTITY_NAME_MAX 64 /* bytes */
 
+void
+dtd_init(struct dtd *d)
+{
+	d->n_entities = d->expanded = 0;
+	d->exceeded = false;
+}
+
 /* ---- reading ---- */
 
 static size_t

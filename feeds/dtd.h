@@ -20,6 +20,8 @@ struct dtd {
 	bool exceeded; /* an entity was left out because of a cap */
 };
 
+void dtd_init(struct dtd *d);
+
 /*
  * doc from `from` begins with "<!DOCTYPE".  Returns the offset behind its '>', or STR_NONE when it
  * has no end; declared entities are added to *d.

@@ -64,8 +64,11 @@ hash(enum ns ns, struct str name)
 {
 	size_t h = (size_t)ns * 37 + name.n;
 
-	for (size_t i = 0; i < name.n && i < 16; i++)
-		h = h * 31 + ((unsigned char)name.p[i] | 0x20);
+	if (name.n)
+		h = ((h * 31 + ((unsigned char)name.p[0] | 0x20)) * 31 +
+			((unsigned char)name.p[name.n / 2] | 0x20)) *
+			31 +
+		    ((unsigned char)name.p[name.n - 1] | 0x20);
 	return (h ^ (h >> 9)) % RULES_SLOTS;
 }
 
@@ -430,7 +433,8 @@ ends_capture(const struct walk *w, const struct xml_tag *tag, size_t depth)
 		return false;
 	if (!c->rule->prose)
 		return rule->act == ACT_TEXT && rule != c->rule;
-	/* HTML has a <link> too, but never without attributes; deeper inside it is the text's own */
+	/* HTML has a <link> too, but never without attributes; deeper inside it is the text's own
+	 */
 	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT &&
 	       (rule->slot == SLOT_LINK ? tag->n_attrs == 0 && depth == c->depth + 1
 					: !html_has_markup(tag->raw));

@@ -35,24 +35,23 @@ struct xml {
 	const struct xml_handler *handler;
 	void *cookie;
 	struct arena *scratch;
-	bool wanted, root_seen;
+	bool wanted, root_seen, doctype_seen;
 	size_t nested_cdata; /* "]]>" that are still to be dropped from text */
-
-	struct frame frames[XML_DEPTH_MAX];
-	unsigned char marks[XML_DEPTH_MAX]; /* of the frames' names, to find one at a stroke */
 	size_t depth;
 	size_t weighty; /* frames that are XML_FRAME */
-	struct ns_decl ns[XML_NS_MAX];
 	unsigned n_ns;
 	enum ns home;
 	struct str home_uri;
+	size_t n_attrs;
+	size_t found[NEEDLE_COUNT], searched[NEEDLE_COUNT];
+
+	/* from here on not cleared at first: long arrays that have their lengths above */
+	struct frame frames[XML_DEPTH_MAX];
+	unsigned char marks[XML_DEPTH_MAX]; /* of the frames' names, to find one at a stroke */
+	struct ns_decl ns[XML_NS_MAX];
 	struct xml_attr attrs[XML_ATTRS_MAX];
 	struct str attr_prefix[XML_ATTRS_MAX];
-	size_t n_attrs;
-
-	size_t found[NEEDLE_COUNT], searched[NEEDLE_COUNT];
 	struct dtd dtd;
-	bool doctype_seen;
 };
 
 static void
@@ -726,8 +725,14 @@ read_markup(struct xml *x)
 void
 xml_walk(struct str utf8, const struct xml_handler *handler, void *cookie, struct arena *scratch)
 {
-	struct xml x = { .doc = utf8, .handler = handler, .cookie = cookie, .scratch = scratch };
+	struct xml x;
 
+	memset(&x, 0, offsetof(struct xml, frames));
+	x.doc = utf8;
+	x.handler = handler;
+	x.cookie = cookie;
+	x.scratch = scratch;
+	dtd_init(&x.dtd);
 	while (x.pos < x.doc.n) {
 		const char *less = memchr(x.doc.p + x.pos, '<', x.doc.n - x.pos);
 		size_t end = less ? (size_t)(less - x.doc.p) : x.doc.n;
