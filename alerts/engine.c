@@ -79,10 +79,8 @@ meaning_hash(struct str pattern, uint8_t kind)
 }
 
 static void
-known_grow(struct engine *e)
+known_resize(struct engine *e, size_t size)
 {
-	size_t size = e->known_size ? e->known_size * 2 : 64;
-
 	e->known = xreallocarray(e->known, size, sizeof(*e->known));
 	memset(e->known, 0, size * sizeof(*e->known));
 	e->known_size = size;
@@ -96,6 +94,17 @@ known_grow(struct engine *e)
 	}
 }
 
+void
+engine_reserve(struct engine *e, size_t terms)
+{
+	size_t size = 64;
+
+	while (size < terms * 2)
+		size *= 2;
+	known_resize(e, size);
+	trie_reserve(&e->trie, terms + terms / 4);
+}
+
 /* The slot of the meaning: of the term that has it, or free. */
 static uint32_t *
 known_slot(struct engine *e, struct str pattern, uint8_t kind)
@@ -103,7 +112,7 @@ known_slot(struct engine *e, struct str pattern, uint8_t kind)
 	size_t at;
 
 	if (e->n_terms * 2 >= e->known_size)
-		known_grow(e);
+		known_resize(e, e->known_size ? e->known_size * 2 : 64);
 	at = meaning_hash(pattern, kind) & (e->known_size - 1);
 	for (; e->known[at]; at = (at + 1) & (e->known_size - 1)) {
 		uint32_t id = e->known[at] - 1;
@@ -190,6 +199,20 @@ literal_length(struct str s)
 	return n;
 }
 
+/* The key up to a star behind a sign: how many words follow there is not known. */
+static struct str
+before_loose_star(struct str key)
+{
+	for (size_t i = 1; i < key.n; i++) {
+		size_t used;
+
+		if (key.p[i] == PATTERN_STAR &&
+		    class_at(key, script_back(key.p, i), &used) == CHAR_OTHER)
+			return str_sub(key, 0, i);
+	}
+	return key;
+}
+
 static struct trie_node *
 add_single(struct engine *e, uint64_t key)
 {
@@ -231,6 +254,7 @@ file_words(struct engine *e, uint32_t id, struct str key)
 	size_t at = 0, n = 0;
 	bool open = false; /* the first word */
 
+	key = before_loose_star(key);
 	memcpy(padded, key.p, key.n);
 	memset(padded + key.n, 0, FOLD_PAD);
 	while (n < TERM_WORDS_MAX && next_word(key, &at, &word)) {

@@ -15,6 +15,9 @@ struct engine;
 struct engine *engine_new(void);
 void engine_free(struct engine *e);
 
+/* About so many terms will be added: saves growing on the way. */
+void engine_reserve(struct engine *e, size_t terms);
+
 #define ENGINE_NONE UINT32_MAX
 
 /*

@@ -26,14 +26,15 @@ enum {
 	VOWEL = 32,    /* an Arabic or Hebrew mark that is dropped when folding */
 	SIMPLE = 64,   /* none of the above but Latin or Greek, and both forms are short */
 	RUNS = 128,    /* a form is of a class that is written down */
+	ACCENT = 256,  /* a mark that goes from Latin and Greek letters */
 };
 
 /* What a character becomes: pool[at .. at + normal) and behind it the folded form. */
 struct fold_char {
 	uint32_t at;
 	uint8_t normal, folded;
+	uint16_t flags;
 	uint8_t combining; /* canonical combining class */
-	uint8_t flags;
 	uint8_t class_normal, class_folded;
 };
 
@@ -173,7 +174,7 @@ drop_marks(uint32_t *v, size_t n, bool *accented)
 
 	for (size_t i = 0; i < n; i++) {
 		if (utf8proc_get_property((utf8proc_int32_t)v[i])->combining_class) {
-			if (*accented || script_is_vowel_mark(v[i]))
+			if ((*accented && script_is_accent(v[i])) || script_is_vowel_mark(v[i]))
 				continue;
 		} else {
 			*accented = script_drops_accents(v[i]);
@@ -262,6 +263,7 @@ learn(struct folder *f, uint32_t c, struct fold_char *k)
 	k->flags |= script_may_join(c) ? JOINS : 0;
 	k->flags |= accented ? ACCENTED : 0;
 	k->flags |= script_is_vowel_mark(c) ? VOWEL : 0;
+	k->flags |= k->combining && script_is_accent(c) ? ACCENT : 0;
 	if ((k->flags & ~(unsigned)ACCENTED) == KNOWN && k->combining == 0 && k->normal &&
 	    k->folded && k->normal <= SIMPLE_MAX && k->folded <= SIMPLE_MAX && c != 0xfffd)
 		k->flags |= SIMPLE;
@@ -412,7 +414,7 @@ fold_mark(struct fold_job *j, const struct fold_char *k, size_t used)
 {
 	bool folding = j->form == FOLD_FOLDED;
 
-	if (folding && ((k->flags & VOWEL) || (j->accented && k->combining))) {
+	if (folding && ((k->flags & VOWEL) || (j->accented && (k->flags & ACCENT)))) {
 		/* belongs to the letter before it: the end of that maps behind the mark */
 		if (j->t->n_points && j->t->points[j->t->n_points - 1].out == j->out &&
 		    j->segment_points < j->t->n_points)

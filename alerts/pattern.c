@@ -200,6 +200,7 @@ struct walk {
 	const struct folded *t;
 	size_t i, at;           /* next in the pattern, in the text */
 	unsigned letters, dots; /* of the text's initialism since the pattern's word began */
+	bool takes, asked;      /* an initialism's last dot before one of the pattern's own */
 };
 
 static size_t
@@ -262,6 +263,19 @@ match_gap(struct walk *w)
 	return true;
 }
 
+/* Is the dot at `at` of the text the initialism's own?  Where the pattern goes on with a dot, both
+ * ways are tried. */
+static bool
+is_last_dot(struct walk *w, size_t at)
+{
+	if (folded_class_at(w->t, at + 1) != CHAR_OTHER)
+		return false;
+	if (w->i >= w->pattern.n || w->pattern.p[w->i] != '.')
+		return true;
+	w->asked = true;
+	return w->takes;
+}
+
 /* The pattern's word is over: an initialism of the text must be over too, and takes its last dot.
  */
 static bool
@@ -275,7 +289,8 @@ end_dots(struct walk *w)
 		if (w->at < t->n && t->p[w->at] == '.') {
 			if (pattern_single_letter(t->p, t->n, w->at + 1))
 				return false;
-			w->at++;
+			if (is_last_dot(w, w->at))
+				w->at++;
 		}
 	}
 	w->letters = w->dots = 0;
@@ -388,33 +403,47 @@ starts_initials(struct str pattern)
 	return script_is_letter(c) && used < pattern.n && pattern.p[used] == PATTERN_DOT;
 }
 
+/* From the start of *w on. */
+static bool
+walk_all(struct walk *w, size_t *end)
+{
+	struct str pattern = w->pattern;
+	bool symbol = pattern_is_symbol(pattern), dotted = starts_initials(pattern);
+	bool first = true; /* still in the first word */
+	size_t at = w->at;
+
+	while (w->i < pattern.n) {
+		uint32_t c;
+		size_t used;
+
+		if (is_mark(pattern.p[w->i])) {
+			first = false;
+			if (!match_mark(w, pattern.p[w->i++]))
+				return false;
+			continue;
+		}
+		used = next_char(pattern, w->i, &c);
+		if (!match_char(w, used, script_class(c)))
+			return false;
+		dotted = dotted || (first && w->dots);
+	}
+	if (!end_dots(w) || (dotted && follows_initial(w->t, at)))
+		return false;
+	*end = w->at;
+	return symbol || pattern.p[pattern.n - 1] == PATTERN_STAR || right_edge(w->t, w->at);
+}
+
 bool
 pattern_at(struct str pattern, const struct folded *t, size_t at, size_t *end)
 {
 	struct walk w = { .pattern = pattern, .t = t, .at = at };
-	bool symbol = pattern_is_symbol(pattern), dotted = starts_initials(pattern);
-	bool first = true; /* still in the first word */
-	char last = pattern.p[pattern.n - 1];
+	bool asked;
 
-	if (!symbol && !left_edge(t, at))
+	if (!pattern_is_symbol(pattern) && !left_edge(t, at))
 		return false;
-	while (w.i < pattern.n) {
-		uint32_t c;
-		size_t used;
-
-		if (is_mark(pattern.p[w.i])) {
-			first = false;
-			if (!match_mark(&w, pattern.p[w.i++]))
-				return false;
-			continue;
-		}
-		used = next_char(pattern, w.i, &c);
-		if (!match_char(&w, used, script_class(c)))
-			return false;
-		dotted = dotted || (first && w.dots);
-	}
-	if (!end_dots(&w) || (dotted && follows_initial(t, at)))
-		return false;
-	*end = w.at;
-	return symbol || last == PATTERN_STAR || right_edge(t, w.at);
+	if (walk_all(&w, end))
+		return true;
+	asked = w.asked;
+	w = (struct walk){ .pattern = pattern, .t = t, .at = at, .takes = true };
+	return asked && walk_all(&w, end);
 }

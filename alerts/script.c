@@ -289,6 +289,14 @@ script_is_symbol(uint32_t c)
 }
 
 bool
+script_is_accent(uint32_t c)
+{
+	return (c >= 0x300 && c <= 0x36f) || (c >= 0x1ab0 && c <= 0x1aff) ||
+	       (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) ||
+	       (c >= 0xfe20 && c <= 0xfe2f);
+}
+
+bool
 script_drops_accents(uint32_t c)
 {
 	return WITHIN(c, accented);

@@ -28,6 +28,8 @@ bool script_is_lower(uint32_t c);
 /* A symbol that may be a term of its own: an emoji, a currency sign.  Not ASCII. */
 bool script_is_symbol(uint32_t c);
 
+/* A mark that is an accent: of no script of its own. */
+bool script_is_accent(uint32_t c);
 /* Latin and Greek: their accents are left out by readers. */
 bool script_drops_accents(uint32_t c);
 /* Arabic vowel marks and Hebrew points, which readers leave out. */

@@ -28,8 +28,6 @@ struct set_user {
 	uint32_t capitals : 1; /* exact and all capitals: shouting says little */
 	uint32_t written;      /* offset in the pool */
 	uint16_t written_n;
-
-	uint32_t line;
 };
 
 struct set_entry {

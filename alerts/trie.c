@@ -52,6 +52,20 @@ resize(struct trie *t, size_t size)
 	free(old);
 }
 
+/* Places for n nodes: three in four taken. */
+static size_t
+fitting(size_t n)
+{
+	return n + n / 3 + SIZE_FIRST;
+}
+
+void
+trie_reserve(struct trie *t, size_t n)
+{
+	if (fitting(n) > t->size)
+		resize(t, fitting(n));
+}
+
 struct trie_node *
 trie_add(struct trie *t, uint64_t key)
 {
@@ -87,7 +101,8 @@ filter_add(struct trie_filter *f, uint64_t key)
 void
 trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles)
 {
-	resize(t, t->n + t->n / 2 + SIZE_FIRST);
+	if (t->size < fitting(t->n) || t->size > fitting(t->n) + t->n / 4)
+		resize(t, fitting(t->n));
 	filter_init(&t->single, n_singles);
 	filter_init(&t->longer, t->n);
 	for (size_t i = 0; i < n_singles; i++)

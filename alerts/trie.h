@@ -36,6 +36,8 @@ struct trie {
 };
 
 void trie_free(struct trie *t);
+/* Room for n nodes in all, so that it need not grow on the way. */
+void trie_reserve(struct trie *t, size_t n);
 /* The node of a key, made when there is none; valid until the next is. */
 struct trie_node *trie_add(struct trie *t, uint64_t key);
 /* Shrinks to fit and makes the filters; singles: the keys of the nodes of one word. */

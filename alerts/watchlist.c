@@ -245,7 +245,7 @@ read_options(struct reader *r, size_t at, struct list_entry *e)
 	bool given[OPTION_COUNT] = { false };
 
 	for (;;) {
-		enum option option;
+		enum option option = OPTION_COUNT;
 		size_t start = skip(r->line, at);
 
 		if (start < r->line.n && r->line.p[start] == ']') {

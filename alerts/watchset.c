@@ -15,8 +15,11 @@ struct builder {
 	struct diags *diags;
 	const struct list_source *source; /* the list being read */
 	uint16_t list;
-	uint32_t *last_user; /* by term: the last alias, plus one */
-	uint32_t *bare;      /* by term: the bare term's entry, plus one */
+	struct last_user {
+		uint32_t user; /* the last alias, plus one */
+		uint32_t line;
+	} * last_user;  /* by term */
+	uint32_t *bare; /* by term: the bare term's entry, plus one */
 	size_t by_term_cap;
 	const struct str_list *feeds, *tags;
 };
@@ -90,8 +93,7 @@ add_user(
 		.role = role,
 		.capitals = term->capitals,
 		.written = written,
-		.written_n = (uint16_t)term->written.n,
-		.line = (uint32_t)term->at.line };
+		.written_n = (uint16_t)term->written.n };
 	return &set->users[set->n_users++];
 }
 
@@ -130,13 +132,13 @@ warn_duplicate(struct builder *b, uint32_t id, const struct term *term)
 {
 	const struct set_user *before;
 
-	if (!b->last_user[id])
+	if (!b->last_user[id].user)
 		return;
-	before = &b->set->users[b->last_user[id] - 1];
+	before = &b->set->users[b->last_user[id].user - 1];
 	if (b->set->entries[before->entry].list == b->list)
 		diag_add(b->diags, DIAG_WARNING, term->at, STR("one of them is enough"),
 		    "duplicate term '%.*s': it stands in line %u already, and again in line %d",
-		    STR_ARG(term->written), before->line, term->at.line);
+		    STR_ARG(term->written), b->last_user[id].line, term->at.line);
 }
 
 static void
@@ -161,7 +163,8 @@ on_entry(void *cookie, const struct list_entry *e)
 			continue;
 		warn_duplicate(b, id, term);
 		add_user(b, id, term, entry, e->terms[i].weak ? ROLE_WEAK : ROLE_STRONG);
-		b->last_user[id] = (uint32_t)b->set->n_users;
+		b->last_user[id] =
+		    (struct last_user){ (uint32_t)b->set->n_users, (uint32_t)term->at.line };
 	}
 	add_terms(b, &e->with, entry, ROLE_WITH);
 	add_terms(b, &e->without, entry, ROLE_WITHOUT);
@@ -545,6 +548,17 @@ finish(struct builder *b)
 	engine_finish(set->engine);
 }
 
+static size_t
+count_lines(const struct list_source *lists, size_t n)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (struct str line, rest = lists[i].text; rest.n; lines++)
+			str_cut(rest, '\n', &line, &rest);
+	return lines;
+}
+
 struct watchset *
 watchset_build(const struct list_source *lists, size_t n_lists, const struct watch_source *watches,
     size_t n_watches, const struct str_list *feeds, const struct str_list *tags,
@@ -559,6 +573,7 @@ watchset_build(const struct list_source *lists, size_t n_lists, const struct wat
 	set->arena = arena_new();
 	set->engine = engine_new();
 	set->zones = ZONES_TEXT;
+	engine_reserve(set->engine, count_lines(lists, n_lists));
 	read_lists(&b, lists, n_lists);
 	if (n_watches)
 		read_watches(&b, watches, n_watches);
