@@ -66,6 +66,11 @@ bool judge_query(struct judge *j, const struct query *q, struct evidence_list *e
 bool near_holds(struct judge *j, const struct query *q, const struct evidence_list *left,
     const struct evidence_list *right, struct evidence_list *evidence);
 
+/* match.c: the judge of an item, as matcher_run makes one. */
+struct matcher;
+void matcher_judge(
+    struct matcher *m, const struct match_input *in, struct arena *arena, struct judge *ret);
+
 /* Is what stands at [start, end) set in text whose letters are nearly all capitals? */
 bool shout_surrounds(struct str text, size_t start, size_t end);
 

@@ -200,6 +200,13 @@ tell_suppressed(const struct judge *j, struct match_result *ret)
 }
 
 void
+matcher_judge(
+    struct matcher *m, const struct match_input *in, struct arena *arena, struct judge *ret)
+{
+	judge_item(ret, m->set, m->scratch, in, arena);
+}
+
+void
 matcher_run(
     struct matcher *m, const struct match_input *in, struct arena *arena, struct match_result *ret)
 {

@@ -302,6 +302,8 @@ match_mark(struct walk *w, char mark)
 {
 	const struct folded *t = w->t;
 
+	if (mark == PATTERN_STAR && w->dots) /* an initialism is not open at its end */
+		return false;
 	if (!end_dots(w))
 		return false;
 	switch ((enum pattern_mark)mark) {
@@ -426,6 +428,7 @@ walk_all(struct walk *w, size_t *end)
 		if (!match_char(w, used, script_class(c)))
 			return false;
 		dotted = dotted || (first && w->dots);
+		first = first && script_class(c) != CHAR_OTHER;
 	}
 	if (!end_dots(w) || (dotted && follows_initial(w->t, at)))
 		return false;

@@ -12,17 +12,21 @@
 #include <getopt.h>
 #include <jansson.h>
 
+int command_backtest(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_feeds(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_lists(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_poll(int argc, char **argv);
 int command_reload(int argc, char **argv);
 int command_route(int argc, char **argv);
+int command_search(int argc, char **argv);
 int command_silence(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_stories(int argc, char **argv);

@@ -14,15 +14,22 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *synopsis, *summary;
 } commands[] = {
+	{ "backtest", command_backtest,
+	    "EXPR|WATCH|LIST [--since 90d] [--until DAY] [--feed F] [--json]",
+	    "what would have fired on the items that are kept; nothing is sent" },
 	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
 	{ "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
 	    "say what is wrong with the configuration, or how its terms are understood" },
+	{ "explain", command_explain, "ITEM|URL [WATCH]",
+	    "the whole decision about an item, also when nothing fired" },
 	{ "export", command_export, "[-c FILE]", "print the configured feeds as OPML" },
 	{ "feed", command_feed, "[--json] NAME|URL", "all that is known of one feed" },
 	{ "feeds", command_feeds, "[--json] [--ailing]",
 	    "how each feed is, when it is asked next and why" },
 	{ "import", command_import, "FILE|-",
 	    "print OPML, a list of URLs, rss2email.cfg or CSV as configuration or watchlist" },
+	{ "lists", command_lists, "[LIST] [--all] [--json]",
+	    "each term with what it found: dead, noisy, double and needless ones" },
 	{ "match", command_match,
 	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
 	    "--batch",
@@ -35,6 +42,9 @@ static const struct {
 	    "--explain [--at TIME] ITEM | --test NAME | [--severity S] [--watch W] [--feed F] "
 	    "[--tag T]... [--list L]... [--entry E]... [--lang L]",
 	    "show the path through the routes, and when each channel would be told" },
+	{ "search", command_search,
+	    "EXPR|WATCH|LIST [--since 90d] [--until DAY] [--feed F] [--json]",
+	    "look for an expression in the items that are kept" },
 	{ "silence", command_silence,
 	    "WATCH|LIST/ENTRY|FEED --for 2h --reason TEXT [--author NAME] | --list | --end ID",
 	    "do not tell of a watch, an entry or a feed for a while" },

@@ -1,0 +1,267 @@
+#include "archive_scan.h"
+
+#include "mem.h"
+#include "rehearse.h"
+#include "snippet.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK 1000 /* rows a worker takes at a time */
+#define WORKERS_MAX 64
+#define BAR 40 /* columns */
+
+struct scan {
+	const struct archive_query *q;
+	struct archive_span span;
+	atomic_llong next; /* row */
+	atomic_llong done; /* items */
+};
+
+struct worker {
+	struct scan *scan;
+	pthread_t thread;
+	struct store *store;
+	struct matcher *matcher;
+	struct arena *arena, *scratch; /* of the results; of one item */
+	struct archive_match *v;
+	size_t n, cap;
+	bool failed;
+	struct err error;
+	bool shows; /* the bar */
+};
+
+/* ---- one item ---- */
+
+static struct str
+copy(struct worker *w, struct str s)
+{
+	return str_dup(w->arena, s);
+}
+
+static void
+keep_terms(struct worker *w, const struct entry_hit *hit, struct archive_entry *ret)
+{
+	ret->terms = ARENA_ARRAY(w->arena, struct str, hit->n_hits + 1);
+	for (size_t i = 0; i < hit->n_hits; i++) {
+		size_t k = 0;
+
+		while (k < ret->n_terms && !str_eq(ret->terms[k], hit->hits[i].term))
+			k++;
+		if (k == ret->n_terms)
+			ret->terms[ret->n_terms++] = hit->hits[i].term;
+	}
+}
+
+static void
+keep(struct worker *w, const struct archived *item, const struct match_input *in,
+    const struct watch_hit *hit)
+{
+	struct archive_match *m = ARENA_PUSH(w->arena, w->v, w->n, w->cap);
+
+	*m = (struct archive_match){ .row = item->row,
+		.seen_s = item->seen_s,
+		.told = item->told,
+		.feed = copy(w, item->feed),
+		.title = copy(w, item->title),
+		.link = copy(w, item->link),
+		.entries = ARENA_ARRAY(w->arena, struct archive_entry, hit->n_entries + 1) };
+	for (size_t i = 0; i < hit->n_entries; i++) {
+		const struct entry_hit *e = &hit->entries[i];
+
+		struct archive_entry *kept = &m->entries[m->n_entries++];
+
+		/* names and terms live in the watchset, which outlives the result */
+		*kept = (struct archive_entry){ .list = e->list, .name = e->name };
+		keep_terms(w, e, kept);
+		if (e->n_hits && !m->snippet.marked.n) {
+			m->zone = e->hits[0].zone;
+			m->snippet = snippet_make(
+			    in->zone[m->zone], e->hits[0].offset, e->hits[0].length, w->arena);
+		}
+	}
+}
+
+static void
+on_item(void *cookie, const struct archived *item)
+{
+	struct worker *w = cookie;
+	const struct archive_query *q = w->scan->q;
+	struct match_result result;
+	struct match_input in = {
+		.zone = { [ZONE_TITLE] = item->title,
+		    [ZONE_SUMMARY] = item->summary,
+		    [ZONE_BODY] = item->body,
+		    [ZONE_AUTHOR] = item->author,
+		    [ZONE_CATEGORY] = item->categories,
+		    [ZONE_URL] = item->link },
+		.feed = item->feed,
+		.lang = item->lang,
+	};
+
+	w->scan->done++;
+	if (q->feed.n && !str_eq_ci(q->feed, item->feed))
+		return;
+	if (q->config)
+		in.tags = rehearse_tags(q->config, item->feed);
+	matcher_run(w->matcher, &in, w->scratch, &result);
+	for (size_t i = 0; i < result.n_fired; i++)
+		if (!q->watch.n || str_eq(q->watch, result.fired[i].name)) {
+			keep(w, item, &in, &result.fired[i]);
+			if (q->watch.n)
+				break;
+		}
+	arena_reset(w->scratch);
+}
+
+/* ---- workers ---- */
+
+static void
+show_progress(const struct scan *s)
+{
+	long long done = s->done, n = s->span.n ? s->span.n : 1;
+	int columns = (int)(done * BAR / n);
+
+	fprintf(stderr, "\r[%.*s%*s] %3d %%", columns > BAR ? BAR : columns,
+	    "########################################", BAR - (columns > BAR ? BAR : columns), "",
+	    (int)(done * 100 / n > 100 ? 100 : done * 100 / n));
+}
+
+static void *
+work(void *worker)
+{
+	struct worker *w = worker;
+	struct scan *s = w->scan;
+
+	while (!w->failed) {
+		int64_t first = atomic_fetch_add(&s->next, CHUNK);
+
+		if (first > s->span.last)
+			break;
+		w->failed = !store_archive_read(w->store, first,
+		    first + CHUNK - 1 < s->span.last ? first + CHUNK - 1 : s->span.last,
+		    s->q->since_s, s->q->until_s, on_item, w, &w->error);
+		if (w->shows)
+			show_progress(s);
+	}
+	return NULL;
+}
+
+static bool
+worker_init(struct worker *w, struct scan *s, struct err *e)
+{
+	w->scan = s;
+	w->arena = arena_new();
+	w->scratch = arena_new();
+	w->store = store_open(s->q->database, STORE_READ, e);
+	if (!w->store)
+		return false;
+	w->matcher = matcher_new(s->q->set);
+	return true;
+}
+
+static void
+worker_end(struct worker *w)
+{
+	matcher_free(w->matcher);
+	store_close(w->store);
+	arena_free(w->scratch);
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct archive_match *x = a, *y = b;
+
+	if (x->seen_s != y->seen_s)
+		return x->seen_s > y->seen_s ? -1 : 1;
+	return x->row > y->row ? -1 : x->row < y->row;
+}
+
+static void
+gather(struct worker *workers, size_t n, struct archive_result *ret)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all += workers[i].n;
+	ret->v = xcalloc(all + 1, sizeof(*ret->v));
+	ret->arenas = xcalloc(n, sizeof(*ret->arenas));
+	ret->n_arenas = n;
+	for (size_t i = 0; i < n; i++) {
+		if (workers[i].n)
+			memcpy(ret->v + ret->n, workers[i].v, workers[i].n * sizeof(*ret->v));
+		ret->n += workers[i].n;
+		ret->arenas[i] = workers[i].arena;
+	}
+	qsort(ret->v, ret->n, sizeof(*ret->v), newest_first);
+}
+
+static bool
+run_workers(struct scan *s, struct worker *workers, size_t n, struct err *e)
+{
+	size_t started = 1;
+	bool good = true;
+
+	for (size_t i = 0; i < n && good; i++)
+		good = worker_init(&workers[i], s, e);
+	workers[0].shows = s->q->progress;
+	while (good && started < n &&
+	       pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
+		started++;
+	if (good)
+		work(&workers[0]);
+	for (size_t i = 1; i < started; i++)
+		pthread_join(workers[i].thread, NULL);
+	if (s->q->progress)
+		fprintf(stderr, "\r%*s\r", BAR + 8, "");
+	for (size_t i = 0; i < n; i++) {
+		if (workers[i].failed && good && e) {
+			*e = workers[i].error;
+			good = false;
+		}
+		worker_end(&workers[i]);
+	}
+	return good;
+}
+
+bool
+archive_scan(const struct archive_query *q, struct archive_result *ret, struct err *e)
+{
+	struct scan s = { .q = q };
+	struct worker workers[WORKERS_MAX] = { 0 };
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (size_t)cores;
+	struct store *store = store_open(q->database, STORE_READ, e);
+	bool good;
+
+	*ret = (struct archive_result){ 0 };
+	if (!store)
+		return false;
+	good = store_archive_span(store, q->since_s, q->until_s, &s.span, e);
+	store_close(store);
+	if (!good)
+		return false;
+	s.next = s.span.first;
+	good = run_workers(&s, workers, n, e);
+	gather(workers, n, ret);
+	ret->scanned = s.done;
+	if (good)
+		return true;
+	archive_result_free(ret);
+	return false;
+}
+
+void
+archive_result_free(struct archive_result *r)
+{
+	for (size_t i = 0; i < r->n_arenas; i++)
+		arena_free(r->arenas[i]);
+	free(r->arenas);
+	free(r->v);
+	*r = (struct archive_result){ 0 };
+}

@@ -1,0 +1,182 @@
+/*
+ * newsbell explain: the whole decision about an item that is kept: what the watches make of it,
+ * part by part, what was found and did not count, what was told, and what was decided not to tell.
+ */
+#include "command.h"
+
+#include "explain.h"
+#include "match_show.h"
+#include "rehearse.h"
+#include "store_archive.h"
+#include "store_lookup.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <time.h>
+
+struct explanation {
+	struct item_found item;
+	struct told_row *told;
+	size_t n_told;
+	struct decision_row *decisions;
+	size_t n_decisions;
+};
+
+static void
+print_time(int64_t at_s)
+{
+	const time_t t = (time_t)at_s;
+	char s[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(s, sizeof(s), "%Y-%m-%d %H:%M:%SZ", &tm);
+	fputs(s, stdout);
+}
+
+static bool
+gather(struct store *store, struct str what, struct arena *arena, struct explanation *ret,
+    struct err *e)
+{
+	return store_find_item(store, what, arena, &ret->item, e) &&
+	       store_item_told(store, ret->item.row, arena, &ret->told, &ret->n_told, e) &&
+	       store_item_decisions(
+		   store, ret->item.row, arena, &ret->decisions, &ret->n_decisions, e);
+}
+
+static void
+print_history(const struct explanation *x)
+{
+	for (size_t i = 0; i < x->n_told; i++) {
+		const struct told_row *t = &x->told[i];
+
+		printf(
+		    "told: watch \"%.*s\", alert %.*s of ", STR_ARG(t->watch), STR_ARG(t->alert));
+		print_time(t->created_s);
+		printf(", %lld deliveries: %lld made, %lld given up, %lld under way\n",
+		    (long long)t->deliveries, (long long)t->done, (long long)t->dead,
+		    (long long)(t->deliveries - t->done - t->dead));
+	}
+	for (size_t i = 0; i < x->n_decisions; i++) {
+		const struct decision_row *d = &x->decisions[i];
+
+		fputs("decided ", stdout);
+		print_time(d->at_s);
+		printf(": %.*s%s%.*s%.*s not told: %.*s%s%.*s%s\n", STR_ARG(d->watch),
+		    d->watch.n && d->entry.n ? ", " : "", STR_ARG(d->entry),
+		    d->watch.n + d->entry.n ? 0 : 2, "it", STR_ARG(d->reason),
+		    d->detail.n ? " (" : "", STR_ARG(d->detail), d->detail.n ? ")" : "");
+	}
+	if (x->n_told + x->n_decisions == 0)
+		puts("nothing was told of it, and nothing was held back");
+}
+
+static void
+print_watches(const struct config *config, const char *only, const struct match_input *in,
+    struct arena *arena)
+{
+	struct matcher *m = matcher_new(config->watchset);
+	struct match_result result;
+
+	matcher_run(m, in, arena, &result);
+	for (size_t i = 0; i < watchset_watches(config->watchset); i++) {
+		struct str name = watchset_watch_name(config->watchset, i), text;
+		bool fired = false;
+
+		for (size_t k = 0; k < result.n_fired; k++)
+			fired = fired || result.fired[k].watch == i;
+		if (only && !str_eq_c(name, only))
+			continue;
+		printf("\nwatch \"%.*s\" %s on it as configured now:\n", STR_ARG(name),
+		    fired ? "fires" : "does not fire");
+		text = matcher_explain(m, in, i, arena);
+		while (text.n) {
+			struct str line;
+
+			str_cut(text, '\n', &line, &text);
+			printf("  %.*s\n", STR_ARG(line));
+		}
+	}
+	putchar('\n');
+	match_print(stdout, &result, in, command_colour());
+	matcher_free(m);
+}
+
+static int
+explain(const struct config *config, const struct explanation *x, const char *watch,
+    struct arena *arena)
+{
+	const struct match_input in = {
+		.zone = { [ZONE_TITLE] = x->item.title,
+		    [ZONE_SUMMARY] = x->item.summary,
+		    [ZONE_BODY] = x->item.body,
+		    [ZONE_AUTHOR] = x->item.author,
+		    [ZONE_CATEGORY] = x->item.categories,
+		    [ZONE_URL] = x->item.link },
+		.feed = x->item.feed,
+		.tags = rehearse_tags(config, x->item.feed),
+		.lang = x->item.lang,
+	};
+	bool known = !watch;
+
+	for (size_t i = 0; i < watchset_watches(config->watchset); i++)
+		known = known || str_eq_c(watchset_watch_name(config->watchset, i), watch);
+	if (!known)
+		return command_fail("explain", EX_DATAERR, "there is no watch '%s'", watch);
+	printf("%.*s\n%.*s\nfeed \"%.*s\", seen ", STR_ARG(x->item.title), STR_ARG(x->item.link),
+	    STR_ARG(x->item.feed));
+	print_time(x->item.seen_s);
+	putchar('\n');
+	print_history(x);
+	print_watches(config, watch, &in, arena);
+	return EX_OK;
+}
+
+static int
+run(const struct command_options *o, const char *what, const char *watch, struct arena *arena)
+{
+	struct explanation x = { 0 };
+	struct config *config;
+	struct store *store;
+	struct err e;
+	int status;
+
+	store = command_store("explain", o, &status);
+	if (!store)
+		return status;
+	if (!gather(store, str_c(what), arena, &x, &e))
+		status = command_fail(
+		    "explain", e.kind == ERR_CONFIG ? EX_DATAERR : EX_IOERR, "%s", e.text);
+	else
+		status = EX_OK;
+	store_close(store);
+	if (status != EX_OK)
+		return status;
+	config = command_config(o, arena);
+	if (!config)
+		return EX_CONFIG;
+	status = explain(config, &x, watch, arena);
+	config_unref(config);
+	return status;
+}
+
+int
+command_explain(int argc, char **argv)
+{
+	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
+	struct command_options o;
+	struct arena *arena;
+	int c, status;
+
+	command_options_init(&o);
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		if (!command_option(c, &o))
+			return EX_USAGE;
+	if (argc - optind < 1 || argc - optind > 2)
+		return command_fail("explain", EX_USAGE,
+		    "give an item (its link, id, number, or an alert's id), and perhaps a watch");
+	arena = arena_new();
+	status = run(&o, argv[optind], argv[optind + 1], arena);
+	arena_free(arena);
+	return status;
+}

@@ -1,0 +1,456 @@
+/*
+ * newsbell search and newsbell backtest: an expression, a watch or a list over the items that are
+ * kept.  search shows what matches, backtest what it would have meant.  Nothing is written or sent.
+ */
+#include "command.h"
+
+#include "archive_scan.h"
+#include "match_source.h"
+#include "mem.h"
+#include "settings.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DAY_S ((int64_t)86400)
+#define SINCE_S (90 * DAY_S)
+#define SHOWN 20  /* hits of a search, rows of a table, unless --limit says otherwise */
+#define SAMPLES 5 /* snippets of a back-test */
+#define BAR 30    /* columns of the longest day */
+
+struct request {
+	struct command_options common;
+	const char *name; /* of the command */
+	const char *what, *feed;
+	int64_t since_s, until_s, limit;
+	bool backtest;
+};
+
+struct ready { /* what is matched with */
+	struct config *config;
+	struct watchset *own; /* of an expression */
+	const struct watchset *set;
+	struct str watch;
+	struct str when; /* as it reads */
+};
+
+/* ---- showing ---- */
+
+static struct str
+day_of(int64_t at_s, struct arena *arena)
+{
+	const time_t t = (time_t)at_s;
+	char s[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(s, sizeof(s), "%Y-%m-%d", &tm);
+	return str_dup(arena, str_c(s));
+}
+
+static json_t *
+string(struct str s)
+{
+	return json_stringn(s.p ? s.p : "", s.n);
+}
+
+static struct str
+entry_name(const struct archive_entry *e, struct arena *arena)
+{
+	return e->list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(e->list), STR_ARG(e->name))
+			 : e->name;
+}
+
+static json_t *
+match_json(const struct archive_match *m, struct arena *arena)
+{
+	json_t *o = json_object(), *entries = json_array();
+
+	json_object_set_new(o, "row", json_integer(m->row));
+	json_object_set_new(o, "seen_s", json_integer(m->seen_s));
+	json_object_set_new(o, "feed", string(m->feed));
+	json_object_set_new(o, "title", string(m->title));
+	json_object_set_new(o, "link", string(m->link));
+	for (size_t i = 0; i < m->n_entries; i++)
+		json_array_append_new(entries, string(entry_name(&m->entries[i], arena)));
+	json_object_set_new(o, "entries", entries);
+	json_object_set_new(o, "zone", json_string(zone_names[m->zone]));
+	json_object_set_new(o, "before", string(m->snippet.before));
+	json_object_set_new(o, "marked", string(m->snippet.marked));
+	json_object_set_new(o, "after", string(m->snippet.after));
+	json_object_set_new(o, "told", json_boolean(m->told));
+	return o;
+}
+
+static void
+print_match(const struct archive_match *m, struct arena *arena)
+{
+	bool colour = command_colour();
+	struct str day = day_of(m->seen_s, arena);
+
+	printf("%.*s  %.*s  %.*s%s\n", STR_ARG(day), STR_ARG(m->feed), STR_ARG(m->title),
+	    m->told ? "" : "  (not told)");
+	printf("    %.*s\n", STR_ARG(m->link));
+	if (m->snippet.marked.n)
+		printf("    %s: %.*s%s%.*s%s%.*s\n", zone_names[m->zone],
+		    STR_ARG(m->snippet.before), colour ? "\033[1;33m" : "[",
+		    STR_ARG(m->snippet.marked), colour ? "\033[0m" : "]",
+		    STR_ARG(m->snippet.after));
+}
+
+static void
+print_search(const struct request *r, const struct archive_result *result, struct arena *arena)
+{
+	size_t n = result->n < (size_t)r->limit ? result->n : (size_t)r->limit;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!r->common.json) {
+			print_match(&result->v[i], arena);
+			continue;
+		}
+		json_t *o = match_json(&result->v[i], arena);
+
+		json_dumpf(o, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(o);
+	}
+	if (!r->common.json)
+		printf("%zu of %lld items match%s\n", result->n, (long long)result->scanned,
+		    n < result->n ? "; --limit shows more" : "");
+}
+
+/* ---- counting ---- */
+
+struct count {
+	struct str name;
+	int64_t n, untold;
+};
+struct counts {
+	struct count *v;
+	size_t n, cap;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct count *)a)->name, ((const struct count *)b)->name);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct count *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return str_cmp(x->name, y->name);
+}
+
+/* Equal names together. */
+static void
+sum(struct counts *c)
+{
+	size_t n = 0;
+
+	if (c->n)
+		qsort(c->v, c->n, sizeof(*c->v), by_name);
+	for (size_t i = 0; i < c->n; i++)
+		if (n && str_eq(c->v[n - 1].name, c->v[i].name)) {
+			c->v[n - 1].n += c->v[i].n;
+			c->v[n - 1].untold += c->v[i].untold;
+		} else
+			c->v[n++] = c->v[i];
+	c->n = n;
+}
+
+static void
+add(struct counts *c, struct str name, const struct archive_match *m, struct arena *arena)
+{
+	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->told };
+}
+
+struct tally {
+	struct counts days, feeds, entries;
+	int64_t untold;
+};
+
+static void
+count_all(const struct archive_result *result, struct arena *arena, struct tally *t)
+{
+	*t = (struct tally){ 0 };
+	for (size_t i = 0; i < result->n; i++) {
+		const struct archive_match *m = &result->v[i];
+
+		add(&t->days, day_of(m->seen_s, arena), m, arena);
+		add(&t->feeds, m->feed, m, arena);
+		for (size_t k = 0; k < m->n_entries; k++)
+			add(&t->entries, entry_name(&m->entries[k], arena), m, arena);
+		t->untold += !m->told;
+	}
+	sum(&t->days);
+	sum(&t->feeds);
+	sum(&t->entries);
+	if (t->feeds.n)
+		qsort(t->feeds.v, t->feeds.n, sizeof(*t->feeds.v), by_number);
+	if (t->entries.n)
+		qsort(t->entries.v, t->entries.n, sizeof(*t->entries.v), by_number);
+}
+
+static void
+print_counts(const struct request *r, const char *head, const struct counts *c, bool bars,
+    struct arena *arena)
+{
+	const char *heads[] = { head, "#items", "#new", "" };
+	size_t n = bars || c->n < (size_t)r->limit ? c->n : (size_t)r->limit;
+	int64_t most = 1;
+	struct table t;
+
+	table_init(&t, arena, heads, bars ? 4 : 3);
+	for (size_t i = 0; i < n; i++)
+		most = c->v[i].n > most ? c->v[i].n : most;
+	for (size_t i = 0; i < n; i++) {
+		table_add(&t, c->v[i].name, COLOUR_NONE);
+		table_add(&t, str_fmt(arena, "%lld", (long long)c->v[i].n), COLOUR_NONE);
+		table_add(&t, str_fmt(arena, "%lld", (long long)c->v[i].untold), COLOUR_NONE);
+		if (bars)
+			table_add(&t,
+			    str_fmt(arena, "%.*s", (int)(c->v[i].n * BAR / most),
+				"##############################"),
+			    COLOUR_DIM);
+	}
+	table_print(&t, stdout, command_colour());
+	putchar('\n');
+}
+
+static json_t *
+counts_json(const struct counts *c)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < c->n; i++)
+		json_object_setn_new_nocheck(o, c->v[i].name.p, c->v[i].name.n,
+		    json_pack("{s:I,s:I}", "items", (json_int_t)c->v[i].n, "new",
+			(json_int_t)c->v[i].untold));
+	return o;
+}
+
+static void
+print_backtest_json(const struct archive_result *result, const struct tally *t, struct arena *arena)
+{
+	json_t *o = json_object(), *samples = json_array();
+
+	json_object_set_new(o, "scanned", json_integer(result->scanned));
+	json_object_set_new(o, "items", json_integer((json_int_t)result->n));
+	json_object_set_new(o, "new", json_integer(t->untold));
+	json_object_set_new(o, "days", counts_json(&t->days));
+	json_object_set_new(o, "feeds", counts_json(&t->feeds));
+	json_object_set_new(o, "entries", counts_json(&t->entries));
+	for (size_t i = 0; i < result->n && i < SAMPLES; i++)
+		json_array_append_new(samples, match_json(&result->v[i], arena));
+	json_object_set_new(o, "samples", samples);
+	json_dumpf(o, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(o);
+}
+
+static void
+print_backtest(const struct request *r, const struct ready *ready,
+    const struct archive_result *result, struct arena *arena)
+{
+	struct tally t;
+
+	count_all(result, arena, &t);
+	if (r->common.json) {
+		print_backtest_json(result, &t, arena);
+		return;
+	}
+	printf("%.*s\n%zu of %lld items would have fired; on %lld of them no watch did\n\n",
+	    STR_ARG(ready->when), result->n, (long long)result->scanned, (long long)t.untold);
+	if (result->n == 0)
+		return;
+	print_counts(r, "day", &t.days, true, arena);
+	print_counts(r, "feed", &t.feeds, false, arena);
+	print_counts(r, "entry", &t.entries, false, arena);
+	for (size_t i = 0; i < result->n && i < SAMPLES; i++)
+		print_match(&result->v[i], arena);
+}
+
+/* ---- what is asked for ---- */
+
+static bool
+has_list(const struct config *c, struct str name)
+{
+	for (size_t i = 0; i < c->n_lists; i++)
+		if (str_eq(c->lists[i].name, name))
+			return true;
+	return false;
+}
+
+/* A watch's name, a list's name, or an expression. */
+static bool
+prepare(const struct request *r, struct arena *arena, struct ready *ret)
+{
+	struct str what = str_c(r->what);
+	struct match_lists lists;
+	struct diags diags;
+
+	*ret = (struct ready){ .config = command_config(&r->common, arena) };
+	if (!ret->config)
+		return false;
+	for (size_t i = 0; i < watchset_watches(ret->config->watchset); i++)
+		if (str_eq(watchset_watch_name(ret->config->watchset, i), what)) {
+			ret->set = ret->config->watchset;
+			ret->watch = what;
+			ret->when = watchset_watch_text(ret->set, i, arena);
+			return true;
+		}
+	if (has_list(ret->config, what))
+		what = str_fmt(arena, "@%.*s", STR_ARG(what));
+	lists =
+	    (struct match_lists){ ret->config->lists, ret->config->n_lists, ret->config->n_lists };
+	diags_init(&diags, arena);
+	ret->own = match_build(&lists, STR("expression"), what, ret->config, &diags);
+	if (!ret->own) {
+		command_diags(&diags);
+		return false;
+	}
+	ret->set = ret->own;
+	ret->when = watchset_watch_text(ret->own, 0, arena);
+	return true;
+}
+
+static int
+run(const struct request *r, struct arena *arena)
+{
+	struct archive_result result;
+	struct home home;
+	struct ready ready;
+	struct archive_query q;
+	struct err e;
+	int status = EX_CONFIG;
+
+	if (prepare(r, arena, &ready)) {
+		command_home(&r->common, arena, &home);
+		q = (struct archive_query){ .database = str_z(arena, home.database),
+			.set = ready.set,
+			.config = ready.config,
+			.watch = ready.watch,
+			.feed = str_c(r->feed),
+			.since_s = r->since_s,
+			.until_s = r->until_s,
+			.progress = isatty(STDERR_FILENO) };
+		if (!archive_scan(&q, &result, &e))
+			status = command_fail(r->name, EX_NOINPUT, "%s", e.text);
+		else {
+			if (r->backtest)
+				print_backtest(r, &ready, &result, arena);
+			else
+				print_search(r, &result, arena);
+			status = result.n ? EX_OK : 1;
+			archive_result_free(&result);
+		}
+	}
+	watchset_free(ready.own);
+	config_unref(ready.config);
+	return status;
+}
+
+/* ---- options ---- */
+
+enum { OPTION_SINCE = 1, OPTION_UNTIL, OPTION_FEED, OPTION_LIMIT };
+
+/* "90d" ago, or a day "2026-10-31". */
+static bool
+read_time(const char *s, int64_t now_s, int64_t *ret)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(s, "%Y-%m-%d", &tm);
+	int64_t span;
+
+	if (end && !*end) {
+		*ret = (int64_t)timegm(&tm);
+		return true;
+	}
+	if (!settings_duration(str_c(s), &span, NULL))
+		return false;
+	*ret = now_s - span;
+	return true;
+}
+
+static bool
+read_option(struct request *r, int c, int64_t now_s)
+{
+	bool good = true;
+
+	if (command_option(c, &r->common))
+		return true;
+	switch (c) {
+	case OPTION_SINCE:
+		good = read_time(optarg, now_s, &r->since_s);
+		break;
+	case OPTION_UNTIL:
+		good = read_time(optarg, now_s, &r->until_s);
+		break;
+	case OPTION_FEED:
+		r->feed = optarg;
+		break;
+	case OPTION_LIMIT:
+		good = str_to_i64(str_c(optarg), &r->limit) && r->limit > 0;
+		break;
+	default:
+		return false;
+	}
+	if (!good)
+		command_fail(r->name, EX_USAGE,
+		    c == OPTION_LIMIT ? "'%s' is no number"
+				      : "'%s' is no time: write 90d, or 2026-10-31",
+		    optarg);
+	return good;
+}
+
+static int
+command(struct request *r, int argc, char **argv)
+{
+	static const struct option longs[] = { COMMAND_LONGS,
+		{ "since", required_argument, NULL, OPTION_SINCE },
+		{ "until", required_argument, NULL, OPTION_UNTIL },
+		{ "feed", required_argument, NULL, OPTION_FEED },
+		{ "limit", required_argument, NULL, OPTION_LIMIT }, { 0 } };
+	const int64_t now_s = (int64_t)time(NULL);
+	struct arena *arena;
+	int c, status;
+
+	command_options_init(&r->common);
+	r->name = argv[0];
+	r->since_s = now_s - SINCE_S;
+	r->until_s = now_s + DAY_S;
+	r->limit = SHOWN;
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		if (!read_option(r, c, now_s))
+			return EX_USAGE;
+	if (optind + 1 != argc)
+		return command_fail(
+		    r->name, EX_USAGE, "give one expression, or the name of a watch or a list");
+	r->what = argv[optind];
+	arena = arena_new();
+	status = run(r, arena);
+	arena_free(arena);
+	return status;
+}
+
+int
+command_search(int argc, char **argv)
+{
+	return command(&(struct request){ 0 }, argc, argv);
+}
+
+int
+command_backtest(int argc, char **argv)
+{
+	return command(&(struct request){ .backtest = true }, argc, argv);
+}
