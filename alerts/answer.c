@@ -58,3 +58,23 @@ answer_smtp(const struct answer *answer, int64_t now_s)
 		return (struct verdict){ VERDICT_RETRY, 0 };
 	return (struct verdict){ answer->data_phase ? VERDICT_POISON : VERDICT_MISCONFIGURED, 0 };
 }
+
+struct str
+answer_header(const struct answer *answer, const char *name)
+{
+	return http_header_find(answer->headers, answer->n_headers, str_c(name));
+}
+
+double
+answer_seconds(const struct answer *answer, const char *name)
+{
+	struct str value = str_trim(answer_header(answer, name)), whole, part;
+	int64_t n, tenths = 0;
+
+	str_cut(value, '.', &whole, &part);
+	if (!str_to_i64(whole, &n) || n < 0)
+		return 0;
+	if (part.n && part.p[0] >= '0' && part.p[0] <= '9')
+		tenths = part.p[0] - '0' + (part.n > 1); /* rounded up */
+	return (double)n + (double)tenths / 10;
+}

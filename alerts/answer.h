@@ -23,4 +23,8 @@ struct verdict answer_smtp(const struct answer *answer, int64_t now_s);
 /* Not before `seconds` from now (rounded up; capped; nothing when it is not positive). */
 int64_t answer_wish(double seconds, int64_t now_s);
 
+/* A header's value, or empty; as seconds, or 0. */
+struct str answer_header(const struct answer *answer, const char *name);
+double answer_seconds(const struct answer *answer, const char *name);
+
 #endif

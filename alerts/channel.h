@@ -17,6 +17,8 @@ enum carrier {
 	CARRIER_PRINT, /* the journal, or the terminal in the foreground */
 	CARRIER_HTTP,
 	CARRIER_MAIL,
+	CARRIER_EXEC, /* a program */
+	CARRIER_FILE,
 };
 
 /* A server for mail: SMTP by libcurl. */
@@ -31,10 +33,32 @@ enum starttls { STARTTLS_REQUIRED, STARTTLS_TRY, STARTTLS_OFF };
 extern const char *const starttls_names[];
 
 struct mail {
-	struct mail_server server;
+	const struct mail_server
+	    *servers; /* the next one when one cannot be reached; at least one */
+	size_t n_servers;
 	struct str from; /* envelope, ASCII, no angle brackets */
 	struct str_list to;
 	struct str data; /* the whole RFC 5322 message with CRLF, not dot-stuffed */
+};
+
+/* A program that is run without a shell. */
+struct exec {
+	struct str_list argv; /* argv[0] is the program, an absolute path */
+	struct str_list env;  /* NAME=value, all there is */
+	struct str input;     /* on its standard input */
+	int64_t timeout_s;    /* then it is killed, with its process group */
+};
+/* An exit status as answer.code; 0 when it was killed or could not be run (text says why). */
+#define EXEC_CODE 1000
+
+/* A file that is written to: at its end, or as a whole. */
+struct file_write {
+	struct str path; /* absolute */
+	struct str data;
+	/* NULL: data is appended by one write, and the file made when it is not there.  Else: the
+	 * new file for the old one (empty when there is none), which replaces it by a rename. */
+	struct str (*merge)(const struct file_write *w, struct str old, struct arena *arena);
+	const void *merging; /* for merge */
 };
 
 /* What the carrier is to move; the member of its carrier is filled. */
@@ -42,10 +66,13 @@ struct message {
 	enum carrier carrier;
 	struct http_request http;
 	struct mail mail;
+	struct exec exec;
+	struct file_write file;
 	struct str print; /* lines for a person */
 };
 
-/* What came back.  code: HTTP status or SMTP reply code, 0 = none (then text says why). */
+/* What came back.  code: HTTP status, SMTP reply code or EXEC_CODE + exit status; 0 = none (then
+ * text says why). */
 struct answer {
 	int code;
 	struct str text; /* first line of the reply or the fault; shown to the operator */

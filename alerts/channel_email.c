@@ -15,7 +15,11 @@
 #define ENTRY_HEADERS_MAX 20          /* X-Newsbell-Entry headers */
 
 struct email {
-	struct str smtp, user, ca_file;
+	struct servers {
+		struct str *v;
+		size_t n;
+	} smtp;
+	struct str user, ca_file;
 	struct secret password;
 	int starttls;
 	struct mailbox from;
@@ -50,12 +54,11 @@ parse_mailboxes(struct str value, void *field, struct arena *arena, struct err *
 
 /* smtp://host[:port] or smtps://host[:port], and nothing behind it. */
 static bool
-parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
+check_server(struct str value, struct err *e)
 {
 	struct str rest, host, port;
 	int64_t number = 0;
 
-	(void)arena;
 	if (str_starts_ci(value, STR("smtp://")))
 		rest = str_sub(value, 7, value.n);
 	else if (str_starts_ci(value, STR("smtps://")))
@@ -88,7 +91,22 @@ parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
 		return err_set(e, ERR_CONFIG, "'%.*s' names no host", STR_ARG(value));
 	if (port.n && (!str_to_i64(port, &number) || number < 1 || number > 65535))
 		return err_set(e, ERR_CONFIG, "'%.*s' is no port", STR_ARG(port));
-	*(struct str *)field = value;
+	return true;
+}
+
+/* Servers in the order they are asked. */
+static bool
+parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	struct servers *smtp = field;
+	struct str_list list;
+
+	if (!settings_list(value, &list, arena, e))
+		return false;
+	for (size_t i = 0; i < list.n; i++)
+		if (!check_server(list.v[i], e))
+			return false;
+	*smtp = (struct servers){ list.v, list.n };
 	return true;
 }
 
@@ -121,9 +139,11 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	if (s->user.n && s->password.source == SECRET_NONE)
 		diag_add(diags, DIAG_ERROR, at, STR("add password = @file:PATH"),
 		    "a user without password");
-	if (s->user.n && s->starttls != STARTTLS_REQUIRED && str_starts_ci(s->smtp, STR("smtp://")))
-		diag_add(diags, DIAG_WARNING, at, STR("take 'starttls' out"),
-		    "the password may go over the network in the clear");
+	for (size_t i = 0; i < s->smtp.n; i++)
+		if (s->user.n && s->starttls != STARTTLS_REQUIRED &&
+		    str_starts_ci(s->smtp.v[i], STR("smtp://")))
+			diag_add(diags, DIAG_WARNING, at, STR("take 'starttls' out"),
+			    "the password may go over the network in the clear");
 }
 
 /* ---- the message ---- */
@@ -236,15 +256,20 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct email *s = ch->settings;
+	struct mail_server *servers;
 
 	(void)e;
 	*ret = (struct message){ .carrier = CARRIER_MAIL };
+	servers = ARENA_ARRAY(arena, struct mail_server, s->smtp.n);
+	for (size_t i = 0; i < s->smtp.n; i++)
+		servers[i] = (struct mail_server){ .url = s->smtp.v[i],
+			.starttls = s->starttls,
+			.user = s->user,
+			.password = s->password.text,
+			.ca_file = s->ca_file };
 	ret->mail = (struct mail){
-		.server = { .url = s->smtp,
-		    .starttls = s->starttls,
-		    .user = s->user,
-		    .password = s->password.text,
-		    .ca_file = s->ca_file },
+		.servers = servers,
+		.n_servers = s->smtp.n,
 		.from = s->from.address,
 		.to = { ARENA_ARRAY(arena, struct str, s->to.n), s->to.n },
 		.data = compose(ch, alert, context, arena),

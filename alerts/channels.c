@@ -3,8 +3,19 @@
 #include "mem.h"
 
 const struct channel_type *const channel_types[] = {
+	&channel_discord,
 	&channel_email,
+	&channel_exec,
+	&channel_feed,
+	&channel_file,
 	&channel_journal,
+	&channel_matrix,
+	&channel_mattermost,
+	&channel_ntfy,
+	&channel_pagerduty,
+	&channel_slack,
+	&channel_teams,
+	&channel_telegram,
 	&channel_webhook,
 };
 const size_t n_channel_types = ARRAY_LEN(channel_types);

@@ -1,5 +1,15 @@
 #include "target.h"
 
+#include "url.h"
+
+void
+target_check_url(const struct secret *url, struct diags *diags)
+{
+	if (url->text.n && !url_is_http(url->text))
+		diag_add(diags, DIAG_ERROR, url->at, STR("copy it whole, from http"),
+		    "this is no http:// or https:// address");
+}
+
 void
 target_check(const struct target *t, struct place at, struct diags *diags)
 {

@@ -39,6 +39,8 @@ struct target {
 		TARGET_ROW("bearer", SETTING_SECRET, s, m, bearer)                                 \
 	}
 
+/* The address that a secret holds is an http(s) URL. */
+void target_check_url(const struct secret *url, struct diags *diags);
 void target_check(const struct target *t, struct place at, struct diags *diags);
 
 /*

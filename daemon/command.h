@@ -14,8 +14,10 @@
 
 int command_backtest(int argc, char **argv);
 int command_backup(int argc, char **argv);
+int command_channel(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_deliveries(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_feeds(int argc, char **argv);
@@ -24,9 +26,11 @@ int command_lists(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_poll(int argc, char **argv);
+int command_preview(int argc, char **argv);
 int command_reload(int argc, char **argv);
 int command_route(int argc, char **argv);
 int command_search(int argc, char **argv);
+int command_retry(int argc, char **argv);
 int command_silence(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_stories(int argc, char **argv);

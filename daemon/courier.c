@@ -112,6 +112,17 @@ courier_wake(struct courier *c)
 }
 
 void
+courier_retry(struct courier *c, struct str channel)
+{
+	for (struct desk *desk = c->desks; desk; desk = desk->next)
+		if (channel.n == 0 || str_eq_c(channel, desk->name)) {
+			desk->breaker = (struct breaker){ 0 };
+			desk->gone = false;
+		}
+	courier_wake(c);
+}
+
+void
 courier_stop(struct courier *c)
 {
 	c->stopped = true;

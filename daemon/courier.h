@@ -27,6 +27,9 @@ void courier_free(struct courier *c); /* what is under way is broken off; it is 
 void courier_configure(struct courier *c, struct config *config);
 /* Something new may be owed. */
 void courier_wake(struct courier *c);
+/* The operator wants a channel (empty: any) tried now: what is known of its receiver is forgotten.
+ */
+void courier_retry(struct courier *c, struct str channel);
 /* Begin nothing new any more. */
 void courier_stop(struct courier *c);
 /* Messages under way whose answer is awaited. */

@@ -88,9 +88,11 @@ static size_t
 width(const struct desk *desk)
 {
 	/* a mail thread sends one after the other; the others are rendered and wait */
-	static const size_t of_carrier[] = {
-		[CARRIER_PRINT] = 1, [CARRIER_HTTP] = 1, [CARRIER_MAIL] = 4
-	};
+	static const size_t of_carrier[] = { [CARRIER_PRINT] = 1,
+		[CARRIER_HTTP] = 1,
+		[CARRIER_MAIL] = 4,
+		[CARRIER_EXEC] = 1,
+		[CARRIER_FILE] = 1 };
 
 	if (breaker_is_open(&desk->breaker))
 		return 1; /* the probe */

@@ -4,16 +4,10 @@
 #include "mem.h"
 #include "store_bundle.h"
 #include "store_delivery.h"
-#include "wording.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
-
-#define SAID_MAX 200 /* characters of an answer that are kept */
 
 static uint32_t
 chance(void)
@@ -40,7 +34,7 @@ flight_free(struct flight *f)
 		}
 	if (!f->answered)
 		desk->n_aloft--;
-	wire_cancel(f->job);
+	carry_cancel(f->carry);
 	config_unref(f->config);
 	arena_free(f->arena);
 	free(f);
@@ -244,78 +238,27 @@ on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
 	settle(f, verdict, answer, elapsed_ms);
 }
 
-/* ---- carriers ---- */
-
 static void
-on_http(void *cookie, const struct http_response *response)
+on_carried(void *cookie, const struct answer *answer, int64_t elapsed_ms)
 {
 	struct flight *f = cookie;
-	struct answer answer = {
-		.code = response->status,
-		.text = response->fault_text,
-		.headers = response->headers,
-		.n_headers = response->n_headers,
-		.body = response->body,
-	};
+	bool later = f->carry != NULL;
 
-	f->job = NULL;
-	if (response->status) {
-		struct str said =
-		    wording_cut(wording_line(str_sub(response->body, 0, 4 * SAID_MAX), f->arena),
-			SAID_MAX, f->arena);
-
-		answer.text = str_fmt(
-		    f->arena, "HTTP %d%s%.*s", response->status, said.n ? ": " : "", STR_ARG(said));
-	}
-	on_answer(f, &answer, response->elapsed_ms);
-	desk_pump(f->desk);
-}
-
-static void
-on_mail(void *cookie, const struct answer *answer, int64_t elapsed_ms)
-{
-	struct flight *f = cookie;
-
+	f->carry = NULL;
 	on_answer(f, answer, elapsed_ms);
-	desk_pump(f->desk);
-}
-
-static void
-print(struct flight *f)
-{
-	struct str rest = f->message.print;
-	struct answer answer = { .code = 200, .text = STR("printed") };
-
-	while (rest.n) {
-		ssize_t k = write(STDOUT_FILENO, rest.p, rest.n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0) {
-			answer = (struct answer){ .text = str_c(strerror(errno)) };
-			break;
-		}
-		rest = str_sub(rest, (size_t)k, rest.n);
-	}
-	on_answer(f, &answer, 0);
+	if (later)
+		desk_pump(f->desk);
 }
 
 static void
 send_flight(struct flight *f)
 {
-	struct courier *c = f->desk->courier;
+	const struct courier_options *o = &f->desk->courier->options;
+	const struct carriers carriers = { o->loop, o->wire, f->desk->mailer };
+	struct carry *carry = carry_begin(&carriers, &f->message, on_carried, f);
 
-	switch (f->message.carrier) {
-	case CARRIER_PRINT:
-		print(f);
-		break;
-	case CARRIER_HTTP:
-		f->job = wire_fetch(c->options.wire, &f->message.http, on_http, f);
-		break;
-	case CARRIER_MAIL:
-		mailer_send(f->desk->mailer, &f->message.mail, on_mail, f);
-		break;
-	}
+	if (carry) /* else f may be gone */
+		f->carry = carry;
 }
 
 /* The alerts of a delivery; those of a bundle are fixed from here on. */

@@ -7,7 +7,7 @@
 
 #include "courier.h"
 
-#include "mailer.h"
+#include "carry.h"
 #include "retry.h"
 
 #define DESK_SLEEP_MAX_S 60.0 /* a desk looks again at least so often, whatever it believes */
@@ -51,7 +51,7 @@ struct flight {
 	struct alert *alerts; /* one, or those of a bundle */
 	size_t n_alerts;
 	struct message message;
-	struct wire_job *job;
+	struct carry *carry; /* NULL once it is answered */
 	struct ledger_attempt attempt;
 	bool answered;
 	struct flight *next;

@@ -140,18 +140,17 @@ set_server(CURL *curl, const struct mail_server *server, struct arena *arena)
 }
 
 static void
-send_one(struct mailer *m, CURL *curl, struct mail_job *job)
+send_to(struct mailer *m, CURL *curl, const struct mail_server *server, struct mail_job *job)
 {
 	struct arena *arena = arena_new();
 	struct transfer t = { .mailer = m, .rest = job->mail->data };
 	struct curl_slist *to = NULL;
 	char error[CURL_ERROR_SIZE] = "";
-	int64_t start = now_ms();
 	long code = 0;
 	CURLcode rc;
 
 	curl_easy_reset(curl); /* keeps the connection */
-	set_server(curl, &job->mail->server, arena);
+	set_server(curl, server, arena);
 	for (size_t i = 0; i < job->mail->to.n; i++)
 		to = curl_slist_append(to, str_z(arena, job->mail->to.v[i]));
 	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(arena, job->mail->from));
@@ -171,7 +170,6 @@ send_one(struct mailer *m, CURL *curl, struct mail_job *job)
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, MAILER_TIMEOUT_S);
 	rc = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
-	job->elapsed_ms = now_ms() - start;
 	job->data_phase = t.data;
 	job->code = (int)code;
 	if (rc == CURLE_OK) {
@@ -186,6 +184,27 @@ send_one(struct mailer *m, CURL *curl, struct mail_job *job)
 	}
 	curl_slist_free_all(to);
 	arena_free(arena);
+}
+
+/* Nothing was said about this message: another server may be asked without sending it twice. */
+static bool
+was_away(const struct mail_job *job)
+{
+	return !job->data_phase && job->code < 500;
+}
+
+static void
+send_one(struct mailer *m, CURL *curl, struct mail_job *job)
+{
+	int64_t start = now_ms();
+
+	for (size_t i = 0; i < job->mail->n_servers; i++) {
+		send_to(m, curl, &job->mail->servers[i], job);
+		if ((job->code >= 200 && job->code < 300) || !was_away(job) ||
+		    atomic_load(&m->stop))
+			break;
+	}
+	job->elapsed_ms = now_ms() - start;
 }
 
 static void *

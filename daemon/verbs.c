@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "silences.h"
+#include "store_delivery.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -125,10 +126,32 @@ run_silence_end(void *cookie, json_t *request, json_t *answer, struct err *e)
 	return silences_end(v->store, (int64_t)time(NULL), request, answer, e);
 }
 
+/* "id": of a delivery or an alert, or its beginning; "channel": its name.  One of them at least. */
+static bool
+run_retry(void *cookie, json_t *request, json_t *answer, struct err *e)
+{
+	const struct verbs *v = cookie;
+	const struct delivery_filter filter = {
+		.id = str_c(json_string_value(json_object_get(request, "id"))),
+		.channel = str_c(json_string_value(json_object_get(request, "channel"))),
+		.state = -1,
+	};
+	size_t n;
+
+	if (filter.id.n == 0 && filter.channel.n == 0)
+		return err_set(e, ERR_INPUT, "\"id\" or \"channel\" says what to try again");
+	if (!store_retry(v->store, &filter, (int64_t)time(NULL), &n, e))
+		return false;
+	courier_retry(v->courier, filter.channel);
+	json_object_set_new(answer, "deliveries", json_integer((json_int_t)n));
+	return true;
+}
+
 const struct control_verb control_verbs[] = {
 	{ "status", run_status },
 	{ "poll", run_poll },
 	{ "reload", run_reload },
+	{ "retry", run_retry },
 	{ "silence", run_silence },
 	{ "silence-end", run_silence_end },
 };

@@ -1,0 +1,68 @@
+#include "channel_kinds.h"
+
+#include "json_out.h"
+#include "mem.h"
+
+#define LINE_MAX_BYTES (ALERT_JSON_MAX + 1024)
+
+struct file_settings {
+	struct str path;
+};
+
+static bool
+parse_path(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	(void)arena;
+	if (value.p[0] != '/')
+		return err_set(e, ERR_CONFIG, "'%.*s' is no absolute path", STR_ARG(value));
+	*(struct str *)field = value;
+	return true;
+}
+
+#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct file_settings, member)
+static const struct setting rows[] = {
+	{ ROW("path", SETTING_CUSTOM, path), .parse = parse_path, .required = true },
+};
+
+/* One JSON object a line. */
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	const struct file_settings *s = ch->settings;
+	struct json_out o;
+	struct str line;
+
+	jout_init(&o, LINE_MAX_BYTES);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "delivery", context->delivery_id);
+	jout_str(&o, "type", STR("alert"));
+	jout_date(&o, "timestamp", alert->created_s);
+	jout_raw(&o, "data", alert_to_json(alert, arena));
+	jout_close(&o, '}');
+	line = jout_done(&o, arena);
+	if (line.n == 0)
+		return err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+	*ret = (struct message){ .carrier = CARRIER_FILE };
+	ret->file =
+	    (struct file_write){ .path = s->path, .data = str_join(arena, line, STR("\n")) };
+	return true;
+}
+
+static struct verdict
+judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
+{
+	(void)ch;
+	(void)now_s;
+	return (struct verdict){ answer->code ? VERDICT_DELIVERED : VERDICT_RETRY, 0 };
+}
+
+const struct channel_type channel_file = {
+	.name = "file",
+	.carrier = CARRIER_FILE,
+	.settings_size = sizeof(struct file_settings),
+	.rows = rows,
+	.n_rows = ARRAY_LEN(rows),
+	.render = render,
+	.judge = judge,
+};

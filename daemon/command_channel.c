@@ -1,0 +1,358 @@
+/*
+ * newsbell channel test: send a test message and say what came back.  newsbell preview: show what
+ * would be sent.
+ */
+#include "command.h"
+
+#include "carry.h"
+#include "file.h"
+#include "mem.h"
+#include "specimen.h"
+#include "store_delivery.h"
+#include "url.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FACTS_MAX ((size_t)4 << 20) /* bytes of a --facts file */
+
+enum { OPTION_FACTS = 0x100, OPTION_SEVERITY };
+
+struct channel_options {
+	struct command_options common;
+	const char *facts;
+	int severity;
+};
+
+static const char *
+verdict_text(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_DELIVERED:
+		return "delivered";
+	case VERDICT_RETRY:
+		return "not delivered: newsbelld would try again";
+	case VERDICT_POISON:
+		return "refused: this message, by a receiver that takes others";
+	case VERDICT_MISCONFIGURED:
+		return "refused: the receiver does not want messages from us so";
+	case VERDICT_GONE:
+		return "gone: the receiver asks us to stop";
+	}
+	return "";
+}
+
+static int
+verdict_status(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_DELIVERED:
+		return EX_OK;
+	case VERDICT_RETRY:
+		return EX_TEMPFAIL;
+	case VERDICT_POISON:
+		return EX_DATAERR;
+	case VERDICT_MISCONFIGURED:
+		return EX_CONFIG;
+	case VERDICT_GONE:
+		return EX_UNAVAILABLE;
+	}
+	return EX_SOFTWARE;
+}
+
+static bool
+choose(const char *const *names, const char *name, int *ret)
+{
+	for (int i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+/* EX_OK; the arguments stand from optind on. */
+static int
+read_options(const char *command, int argc, char **argv, struct channel_options *o)
+{
+	static const struct option longs[] = { COMMAND_LONGS,
+		{ "facts", required_argument, NULL, OPTION_FACTS },
+		{ "severity", required_argument, NULL, OPTION_SEVERITY }, { 0 } };
+	int c;
+
+	command_options_init(&o->common);
+	o->severity = SEVERITY_NORMAL;
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		switch (c) {
+		case OPTION_FACTS:
+			o->facts = optarg;
+			break;
+		case OPTION_SEVERITY:
+			if (!choose(severity_names, optarg, &o->severity))
+				return command_fail(command, EX_USAGE,
+				    "--severity is low, normal, high or critical, not '%s'",
+				    optarg);
+			break;
+		default:
+			if (!command_option(c, &o->common))
+				return EX_USAGE;
+		}
+	return EX_OK;
+}
+
+static const struct channel *
+find_channel(const char *command, const struct config *config, const char *name, int *status)
+{
+	struct str all = STR("");
+	struct arena *arena;
+
+	for (size_t i = 0; i < config->n_channels; i++)
+		if (str_eq_c(config->channels[i].name, name))
+			return &config->channels[i];
+	arena = arena_new();
+	for (size_t i = 0; i < config->n_channels; i++)
+		all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
+		    STR_ARG(config->channels[i].name));
+	*status = command_fail(
+	    command, EX_USAGE, "there is no channel '%s'; there are: %.*s", name, STR_ARG(all));
+	arena_free(arena);
+	return NULL;
+}
+
+/* The alert to send: from a file, from the database, or the specimen. */
+static bool
+find_alert(const char *command, const struct channel_options *o, const char *id,
+    struct arena *arena, struct alert *ret, int *status)
+{
+	struct str facts = STR("");
+	struct store *store = NULL;
+	struct err e = { 0 };
+	bool good = true;
+
+	*status = EX_OK;
+	if (o->facts) {
+		good = file_read(o->facts, FACTS_MAX, arena, &facts, &e);
+	} else if (id && strcmp(id, "test") != 0) {
+		store = command_store(command, &o->common, status);
+		if (!store)
+			return false;
+		good = store_alert_facts(store, str_c(id), arena, &facts, &e);
+		if (good && facts.n == 0)
+			good = err_set(&e, ERR_CONFIG, "there is no alert '%s'", id);
+	} else {
+		specimen_make((enum severity)o->severity, (int64_t)time(NULL), arena, ret);
+	}
+	if (good && facts.n)
+		good = alert_from_json(str_trim(facts), arena, ret, &e);
+	if (!good)
+		*status = command_fail(command, EX_DATAERR, "%s", e.text);
+	store_close(store);
+	return good;
+}
+
+static bool
+render(const struct config *config, const struct channel *ch, const struct alert *alert,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	const struct send_context context = {
+		.delivery_id = str_fmt(arena, "test%lld%ld", (long long)time(NULL), (long)getpid()),
+		.now_s = (int64_t)time(NULL),
+		.colour = command_colour(),
+		.zone = config->zone,
+	};
+
+	return ch->type->render(ch, alert, &context, arena, ret, e);
+}
+
+/* ---- newsbell channel test ---- */
+
+struct trial {
+	struct ev_loop *loop;
+	const struct channel *channel;
+	struct verdict verdict;
+	bool json;
+};
+
+static void
+on_answer(void *cookie, const struct answer *answer, int64_t elapsed_ms)
+{
+	struct trial *t = cookie;
+
+	t->verdict = t->channel->type->judge(t->channel, answer, (int64_t)time(NULL));
+	if (t->json) {
+		json_t *o = json_pack("{s:s%,s:b,s:i,s:s%,s:I}", "channel", t->channel->name.p,
+		    t->channel->name.n, "delivered", t->verdict.kind == VERDICT_DELIVERED, "code",
+		    answer->code, "answer", answer->text.n ? answer->text.p : "", answer->text.n,
+		    "elapsed_ms", (json_int_t)elapsed_ms);
+
+		if (o)
+			json_dumpf(o, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(o);
+	} else {
+		printf("%.*s (%s): %.*s, after %lld ms\n%s\n", STR_ARG(t->channel->name),
+		    t->channel->type->name, STR_ARG(answer->text), (long long)elapsed_ms,
+		    verdict_text(t->verdict.kind));
+	}
+	ev_break(t->loop, EVBREAK_ALL);
+}
+
+static int
+try_channel(const struct channel *ch, const struct message *message, bool json)
+{
+	struct trial trial = { .loop = ev_default_loop(0), .channel = ch, .json = json };
+	struct carriers carriers = { .loop = trial.loop };
+	struct err e = { 0 };
+	struct carry *carry;
+	bool good = true;
+
+	if (message->carrier == CARRIER_HTTP)
+		good = (carriers.wire = wire_new(trial.loop,
+			    &(struct wire_options){ .user_agent = STR("newsbell/" NB_VERSION) },
+			    &e)) != NULL;
+	if (message->carrier == CARRIER_MAIL)
+		good = (carriers.mailer = mailer_new(trial.loop, &e)) != NULL;
+	if (!good)
+		return command_fail("channel", EX_OSERR, "%s", e.text);
+	carry = carry_begin(&carriers, message, on_answer, &trial);
+	if (carry)
+		ev_run(trial.loop, 0);
+	mailer_free(carriers.mailer);
+	wire_free(carriers.wire);
+	return verdict_status(trial.verdict.kind);
+}
+
+int
+command_channel(int argc, char **argv)
+{
+	struct channel_options o = { 0 };
+	int status = read_options("channel", argc, argv, &o);
+	const struct channel *ch = NULL;
+	struct arena *arena;
+	struct config *config;
+	struct alert alert;
+	struct message message;
+	struct err e = { 0 };
+
+	if (status != EX_OK)
+		return status;
+	if (argc - optind != 2 || strcmp(argv[optind], "test") != 0)
+		return command_fail(
+		    "channel", EX_USAGE, "usage: newsbell channel test NAME [--severity WORD]");
+	arena = arena_new();
+	config = command_config(&o.common, arena);
+	status = config ? EX_OK : EX_CONFIG;
+	if (config)
+		ch = find_channel("channel", config, argv[optind + 1], &status);
+	if (ch && find_alert("channel", &o, NULL, arena, &alert, &status)) {
+		if (render(config, ch, &alert, arena, &message, &e))
+			status = try_channel(ch, &message, o.common.json);
+		else
+			status = command_fail("channel", EX_DATAERR, "%s", e.text);
+	}
+	config_unref(config);
+	arena_free(arena);
+	return status;
+}
+
+/* ---- newsbell preview ---- */
+
+static void
+put(struct str s)
+{
+	fwrite(s.p, 1, s.n, stdout);
+}
+
+/* What stands in an address behind its host may be a secret. */
+static void
+put_http(const struct http_request *r)
+{
+	struct url url;
+
+	url_split(r->url, &url);
+	printf("%.*s %.*s://%.*s/...\n", STR_ARG(r->method), STR_ARG(url.scheme),
+	    STR_ARG(url_host(r->url)));
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (!str_eq_ci(r->headers[i].name, STR("Authorization")))
+			printf("%.*s: %.*s\n", STR_ARG(r->headers[i].name),
+			    STR_ARG(r->headers[i].value));
+	putchar('\n');
+	put(r->body);
+	putchar('\n');
+}
+
+static void
+put_mail(const struct mail *m)
+{
+	printf("from %.*s to", STR_ARG(m->from));
+	for (size_t i = 0; i < m->to.n; i++)
+		printf("%s %.*s", i ? "," : "", STR_ARG(m->to.v[i]));
+	puts("\n");
+	for (size_t i = 0; i < m->data.n; i++)
+		if (m->data.p[i] != '\r')
+			putchar(m->data.p[i]);
+}
+
+static void
+put_message(const struct message *m, struct arena *arena)
+{
+	switch (m->carrier) {
+	case CARRIER_PRINT:
+		put(m->print);
+		break;
+	case CARRIER_HTTP:
+		put_http(&m->http);
+		break;
+	case CARRIER_MAIL:
+		put_mail(&m->mail);
+		break;
+	case CARRIER_EXEC:
+		for (size_t i = 0; i < m->exec.argv.n; i++)
+			printf("%s%.*s", i ? " " : "", STR_ARG(m->exec.argv.v[i]));
+		puts("");
+		put(m->exec.input);
+		break;
+	case CARRIER_FILE:
+		printf("%.*s\n", STR_ARG(m->file.path));
+		put(m->file.merge ? m->file.merge(&m->file, STR(""), arena) : m->file.data);
+		break;
+	}
+}
+
+int
+command_preview(int argc, char **argv)
+{
+	struct channel_options o = { 0 };
+	int status = read_options("preview", argc, argv, &o);
+	const struct channel *ch = NULL;
+	struct arena *arena;
+	struct config *config;
+	struct alert alert;
+	struct message message;
+	struct err e = { 0 };
+
+	if (status != EX_OK)
+		return status;
+	if (argc - optind != 2)
+		return command_fail("preview", EX_USAGE,
+		    "usage: newsbell preview ALERT CHANNEL; ALERT is an id, its beginning, or "
+		    "'test'");
+	arena = arena_new();
+	config = command_config(&o.common, arena);
+	status = config ? EX_OK : EX_CONFIG;
+	if (config)
+		ch = find_channel("preview", config, argv[optind + 1], &status);
+	if (ch && find_alert("preview", &o, argv[optind], arena, &alert, &status)) {
+		if (render(config, ch, &alert, arena, &message, &e))
+			put_message(&message, arena);
+		else
+			status = command_fail("preview", EX_DATAERR, "%s", e.text);
+	}
+	config_unref(config);
+	arena_free(arena);
+	return status;
+}

@@ -1,0 +1,318 @@
+/*
+ * newsbell deliveries: what was sent where, and what came of it.  newsbell retry: owe it again.
+ */
+#include "command.h"
+
+#include "alert.h"
+#include "control.h"
+#include "date.h"
+#include "mem.h"
+#include "store_delivery.h"
+#include "table.h"
+#include "wording.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#define LIMIT 50
+#define LIMIT_MAX 100000
+#define ID_SHOWN 10 /* characters: enough to name it */
+
+enum {
+	OPTION_FAILED = 0x100,
+	OPTION_PENDING,
+	OPTION_CHANNEL,
+	OPTION_SINCE,
+	OPTION_LIMIT,
+};
+
+struct deliveries_options {
+	struct command_options common;
+	struct delivery_filter filter;
+};
+
+static const char *const state_names[] = {
+	[DELIVERY_PENDING] = "pending",
+	[DELIVERY_DONE] = "delivered",
+	[DELIVERY_DEAD] = "failed",
+};
+static const enum colour state_colours[] = {
+	[DELIVERY_PENDING] = COLOUR_WARN,
+	[DELIVERY_DONE] = COLOUR_GOOD,
+	[DELIVERY_DEAD] = COLOUR_BAD,
+};
+
+static int
+read_options(const char *command, int argc, char **argv, struct deliveries_options *o)
+{
+	static const struct option longs[] = { COMMAND_LONGS,
+		{ "failed", no_argument, NULL, OPTION_FAILED },
+		{ "pending", no_argument, NULL, OPTION_PENDING },
+		{ "channel", required_argument, NULL, OPTION_CHANNEL },
+		{ "since", required_argument, NULL, OPTION_SINCE },
+		{ "limit", required_argument, NULL, OPTION_LIMIT }, { 0 } };
+	int64_t span, limit;
+	struct err e;
+	int c;
+
+	command_options_init(&o->common);
+	o->filter = (struct delivery_filter){ .state = -1, .limit = LIMIT };
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		switch (c) {
+		case OPTION_FAILED:
+			o->filter.state = DELIVERY_DEAD;
+			break;
+		case OPTION_PENDING:
+			o->filter.state = DELIVERY_PENDING;
+			break;
+		case OPTION_CHANNEL:
+			o->filter.channel = str_c(optarg);
+			break;
+		case OPTION_SINCE:
+			if (!settings_duration(str_c(optarg), &span, &e))
+				return command_fail(command, EX_USAGE, "--since: %s", e.text);
+			o->filter.since_s = (int64_t)time(NULL) - span;
+			break;
+		case OPTION_LIMIT:
+			if (!str_to_i64(str_c(optarg), &limit) || limit < 1 || limit > LIMIT_MAX)
+				return command_fail(
+				    command, EX_USAGE, "--limit is from 1 to %d", LIMIT_MAX);
+			o->filter.limit = (size_t)limit;
+			break;
+		default:
+			if (!command_option(c, &o->common))
+				return EX_USAGE;
+		}
+	if (argc - optind > 1)
+		return command_fail(command, EX_USAGE, "name one delivery or alert by its id");
+	if (optind < argc)
+		o->filter.id = str_c(argv[optind]);
+	return EX_OK;
+}
+
+/* ---- newsbell deliveries ---- */
+
+static struct str
+title_of(const struct delivery_row *row, struct arena *arena)
+{
+	struct alert alert;
+	struct err e;
+
+	if (!alert_from_json(row->facts, arena, &alert, &e))
+		return STR("");
+	if (row->kind != BUNDLE_SINGLE)
+		return str_fmt(arena, "%s of %lld alerts", bundle_kind_names[row->kind],
+		    (long long)row->alerts);
+	return wording_cut(wording_line(alert.title, arena), 60, arena);
+}
+
+static json_t *
+text(struct str s)
+{
+	json_t *v = json_stringn(s.n ? s.p : "", s.n);
+
+	return v ? v : json_string("");
+}
+
+static json_t *
+when(int64_t at_s, struct arena *arena)
+{
+	struct str s = at_s == DATE_NONE ? STR("") : date_rfc3339(at_s, arena);
+
+	return s.n ? text(s) : json_null();
+}
+
+static void
+print_json(const struct delivery_row *row, const struct attempt_row *attempts, size_t n,
+    struct arena *arena)
+{
+	json_t *o = json_object(), *list = json_array();
+
+	json_object_set_new(o, "id", text(row->id));
+	json_object_set_new(o, "alert", row->alert.n ? text(row->alert) : json_null());
+	json_object_set_new(o, "channel", text(row->channel));
+	json_object_set_new(o, "state", json_string(state_names[row->state]));
+	json_object_set_new(o, "kind", json_string(bundle_kind_names[row->kind]));
+	json_object_set_new(o, "alerts", json_integer(row->alerts));
+	json_object_set_new(o, "created", when(row->created_s, arena));
+	json_object_set_new(o, "attempts", json_integer(row->attempts));
+	json_object_set_new(o, "code", json_integer(row->code));
+	json_object_set_new(o, "answer", text(row->text));
+	json_object_set_new(o, "next_try",
+	    when(row->state == DELIVERY_PENDING ? row->next_try_s : DATE_NONE, arena));
+	for (size_t i = 0; i < n; i++) {
+		json_t *a = json_object();
+
+		json_object_set_new(a, "at", when(attempts[i].at_s, arena));
+		json_object_set_new(a, "elapsed_ms", json_integer(attempts[i].elapsed_ms));
+		json_object_set_new(a, "code", json_integer(attempts[i].code));
+		json_object_set_new(a, "answer", text(attempts[i].text));
+		json_array_append_new(list, a);
+	}
+	json_object_set_new(o, "log", list);
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+}
+
+static void
+print_attempts(const struct delivery_row *row, const struct attempt_row *attempts, size_t n,
+    struct arena *arena)
+{
+	printf("%.*s to %.*s, alert %.*s: %s\n", STR_ARG(row->id), STR_ARG(row->channel),
+	    STR_ARG(row->alert.n ? row->alert : STR("(several)")), state_names[row->state]);
+	for (size_t i = 0; i < n; i++)
+		printf("  %.*s  %lld ms  %.*s\n", STR_ARG(date_rfc3339(attempts[i].at_s, arena)),
+		    (long long)attempts[i].elapsed_ms,
+		    STR_ARG(wording_line(attempts[i].text, arena)));
+	if (row->state == DELIVERY_PENDING)
+		printf("  next try %.*s\n", STR_ARG(date_rfc3339(row->next_try_s, arena)));
+}
+
+static void
+print_table(const struct delivery_row *rows, size_t n, struct arena *arena)
+{
+	static const char *const heads[] = { "DELIVERY", "CREATED", "CHANNEL", "STATE", "#TRIES",
+		"ANSWER", "WHAT" };
+	struct table t;
+
+	table_init(&t, arena, heads, ARRAY_LEN(heads));
+	for (size_t i = n; i-- > 0;) { /* the newest last, where the eye is */
+		table_add(&t, str_sub(rows[i].id, 0, ID_SHOWN), COLOUR_DIM);
+		table_add(&t, date_rfc3339(rows[i].created_s, arena), COLOUR_NONE);
+		table_add(&t, rows[i].channel, COLOUR_NONE);
+		table_add(&t, str_c(state_names[rows[i].state]), state_colours[rows[i].state]);
+		table_add(&t, str_fmt(arena, "%lld", (long long)rows[i].attempts), COLOUR_NONE);
+		table_add(
+		    &t, wording_cut(wording_line(rows[i].text, arena), 40, arena), COLOUR_NONE);
+		table_add(&t, title_of(&rows[i], arena), COLOUR_NONE);
+	}
+	table_print(&t, stdout, command_colour());
+}
+
+static bool
+print_each(struct store *store, const struct deliveries_options *o, const struct delivery_row *rows,
+    size_t n, struct arena *arena, struct err *e)
+{
+	for (size_t i = n; i-- > 0;) {
+		struct attempt_row *attempts;
+		size_t n_attempts;
+
+		if (!store_attempts(store, rows[i].id, arena, &attempts, &n_attempts, e))
+			return false;
+		if (o->common.json)
+			print_json(&rows[i], attempts, n_attempts, arena);
+		else
+			print_attempts(&rows[i], attempts, n_attempts, arena);
+	}
+	return true;
+}
+
+int
+command_deliveries(int argc, char **argv)
+{
+	struct deliveries_options o;
+	int status = read_options("deliveries", argc, argv, &o);
+	struct arena *arena;
+	struct store *store;
+	struct delivery_row *rows;
+	struct err e = { 0 };
+	size_t n;
+
+	if (status != EX_OK)
+		return status;
+	store = command_store("deliveries", &o.common, &status);
+	if (!store)
+		return status;
+	arena = arena_new();
+	if (!store_deliveries(store, &o.filter, arena, &rows, &n, &e))
+		status = command_fail("deliveries", EX_SOFTWARE, "%s", e.text);
+	else if (n == 0 && o.filter.id.n)
+		status = command_fail("deliveries", EX_DATAERR,
+		    "no delivery or alert has an id that begins with '%.*s'", STR_ARG(o.filter.id));
+	else if (o.common.json || o.filter.id.n) {
+		if (!print_each(store, &o, rows, n, arena, &e))
+			status = command_fail("deliveries", EX_SOFTWARE, "%s", e.text);
+	} else if (n) {
+		print_table(rows, n, arena);
+	} else {
+		puts("none");
+	}
+	store_close(store);
+	arena_free(arena);
+	return status;
+}
+
+/* ---- newsbell retry ---- */
+
+/* Without a daemon the database is written directly. */
+static int
+retry_here(const struct deliveries_options *o, size_t *n)
+{
+	struct arena *arena = arena_new();
+	struct home home;
+	struct store *store;
+	struct err e = { 0 };
+	int status = EX_OK;
+
+	command_home(&o->common, arena, &home);
+	store = store_open(str_z(arena, home.database), STORE_WRITE, &e);
+	if (!store || !store_retry(store, &o->filter, (int64_t)time(NULL), n, &e))
+		status = command_fail("retry", EX_UNAVAILABLE, "%s", e.text);
+	store_close(store);
+	arena_free(arena);
+	return status;
+}
+
+static int
+retry_by_daemon(const struct deliveries_options *o, size_t *n, bool *here)
+{
+	struct arena *arena = arena_new();
+	struct home home;
+	struct err e = { 0 };
+	json_t *answer = NULL, *request = json_object();
+	int status = EX_OK;
+
+	json_object_set_new(request, "command", json_string("retry"));
+	json_object_set_new(request, "id", text(o->filter.id));
+	json_object_set_new(request, "channel", text(o->filter.channel));
+	command_home(&o->common, arena, &home);
+	if (control_ask(str_z(arena, home.control), request, &answer, &e))
+		*n = (size_t)json_integer_value(json_object_get(answer, "deliveries"));
+	else if (e.kind == ERR_NET)
+		*here = true;
+	else
+		status = command_fail("retry", EX_NOPERM, "%s", e.text);
+	json_decref(request);
+	json_decref(answer);
+	arena_free(arena);
+	return status;
+}
+
+int
+command_retry(int argc, char **argv)
+{
+	struct deliveries_options o;
+	int status = read_options("retry", argc, argv, &o);
+	bool here = false;
+	size_t n = 0;
+
+	if (status != EX_OK)
+		return status;
+	if (o.filter.id.n == 0 && o.filter.channel.n == 0)
+		return command_fail("retry", EX_USAGE,
+		    "name a delivery or an alert by its id, or a channel: retry ID, retry "
+		    "--channel NAME");
+	status = retry_by_daemon(&o, &n, &here);
+	if (here)
+		status = retry_here(&o, &n);
+	if (status != EX_OK)
+		return status;
+	if (o.common.json)
+		printf("{\"deliveries\":%zu}\n", n);
+	else
+		printf("%zu %s owed again\n", n, n == 1 ? "delivery is" : "deliveries are");
+	return n || o.filter.id.n == 0 ? EX_OK : EX_DATAERR;
+}

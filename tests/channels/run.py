@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+"""Every kind of channel against a receiver that keeps the service's documented rules.
+
+newsbell channel test sends alerts that are as long and as hostile as facts may be; what the
+receiver answers must be understood as the service means it.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import xml.etree.ElementTree as ET
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import services  # noqa: E402
+
+NEWSBELL = os.environ.get("NEWSBELL", "./newsbell")
+OK, DATAERR, UNAVAILABLE, TEMPFAIL, CONFIG = 0, 65, 69, 75, 78
+
+EVIL = ("@everyone <!channel> <@U123> @room @channel [a](https://x.example) *b* _c_ ~d~ `e` |f| "
+        "</b><script>alert(1)</script> & &amp; \"quotes\" 'more' \\ {{x}} %s $HOME")
+LONG = "\U0001F514 " + "word " * 400
+
+
+def facts(title=EVIL, text=EVIL, entries=3, link="https://news.example/?a=1&b=<2>|3"):
+    entry = {"list": "agencies", "name": text[:300], "term": text[:300], "zone": "title", "count": 2,
+             "snippet": {"before": text[:80], "marked": text[:60], "after": text[:80]}}
+    return {
+        "kind": "item", "id": "a" * 26, "watch": text[:100], "severity": "critical",
+        "created": "2026-11-24T05:00:00Z",
+        "item": {"id": "urn:1", "title": title[:1000], "link": link, "summary": text[:1500],
+                 "author": text[:100], "published": None, "seen": "2026-11-24T05:00:00Z"},
+        "feed": {"name": "courier", "title": text[:100]},
+        "entries": [entry] * entries, "more_entries": 2,
+    }
+
+
+ALERTS = {
+    "hostile": facts(),
+    "long": facts(LONG, LONG, 256),
+    "markup": facts("<" * 900, "&" * 1400, 40),
+    "emoji": facts("\U0001F514" * 250, "\U0001F514" * 370, 40),
+    "no link": facts(link=None),
+    "a link that is none": facts(link="javascript:alert(1)"),
+    "a digest": {**facts(text="\n".join(f"[high] story {i} {EVIL}" for i in range(400))),
+                 "entries": [], "more_entries": 0},
+}
+
+
+class Request:
+    def __init__(self, handler):
+        self.method, self.path = handler.command, handler.path
+        self.headers = {k.lower(): v for k, v in handler.headers.items()}
+        self.body = handler.rfile.read(int(self.headers.get("content-length", 0)))
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def serve(self):
+        request = Request(self)
+        self.server.requests.append(request)
+        status, body, headers = self.server.answer(request)
+        data = body.encode()
+        self.send_response(status)
+        for k, v in headers.items():
+            self.send_header(k, v)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_POST = do_PUT = do_PATCH = serve
+
+    def log_message(self, *args):
+        pass
+
+
+class Receiver(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.requests = []
+        self.answer = None
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+failures = []
+
+
+def check(name, good, detail=""):
+    if not good:
+        failures.append(name)
+    print(f"{'ok' if good else 'FAILED'}: {name}{'' if good else ': ' + str(detail)[:600]}")
+
+
+CONF = """
+[feed "none"]
+url = https://feed.example/
+[watch "w"]
+when = nothing
+[channel "slack"]
+type = slack
+url = {base}/services/T/B/x
+[channel "discord"]
+type = discord
+url = {base}/api/webhooks/123/token-x
+[channel "teams"]
+type = teams
+url = {base}/workflows/abc?sig=x
+[channel "mattermost"]
+type = mattermost
+url = {base}/hooks/abcdefghijklmnopqrstuvwx12
+[channel "ntfy"]
+type = ntfy
+url = {base}/topic_1
+[channel "telegram"]
+type = telegram
+token = 12345:right
+chat = -100200300
+url = {base}
+[channel "matrix"]
+type = matrix
+url = {base}
+room = !room:example.org
+token = syt_right
+[channel "pagerduty"]
+type = pagerduty
+key = rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+url = {base}/v2/enqueue
+[channel "hook"]
+type = webhook
+url = {base}/hook
+secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+header = X-Own: yes
+[channel "exec"]
+type = exec
+command = {dir}/hook one two
+timeout = 2s
+[channel "file"]
+type = file
+path = {dir}/alerts.jsonl
+[channel "atom"]
+type = feed
+path = {dir}/alerts.atom
+keep = 2
+[channel "json"]
+type = feed
+format = json
+path = {dir}/alerts.json
+url = https://here.example/alerts.json
+[channel "bad-slack"]
+type = slack
+url = {base}/nothing
+[channel "bad-mattermost"]
+type = mattermost
+url = {base}/hooks/wrong
+[channel "bad-telegram"]
+type = telegram
+token = 12345:wrong
+chat = -100200300
+url = {base}
+[channel "bad-chat"]
+type = telegram
+token = 12345:right
+chat = @nobody
+url = {base}
+[channel "bad-matrix"]
+type = matrix
+url = {base}
+room = !room:example.org
+token = wrong
+[channel "bad-pagerduty"]
+type = pagerduty
+key = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+url = {base}/v2/enqueue
+[channel "bad-ntfy"]
+type = ntfy
+url = {base}/closed
+[channel "good-ntfy"]
+type = ntfy
+url = {base}/closed
+bearer = tk_right
+"""
+
+
+class Tool:
+    def __init__(self, top, base):
+        self.top = top
+        self.conf = os.path.join(top, "newsbell.conf")
+        with open(self.conf, "w") as f:
+            f.write(CONF.format(base=base, dir=top))
+        os.chmod(self.conf, 0o600)
+
+    def send(self, channel, alert=None):
+        argv = [NEWSBELL, "channel", "test", channel, "-c", self.conf]
+        if alert:
+            path = os.path.join(self.top, "facts.json")
+            with open(path, "w") as f:
+                json.dump(alert, f)
+            argv += ["--facts", path]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60)
+
+
+def enforce(receiver, kind):
+    def answer(request):
+        try:
+            wrong = services.CHECKS[kind](request)
+        except (ValueError, KeyError, TypeError) as e:
+            wrong = 400, f"{type(e).__name__}: {e}"
+        status, body = wrong or services.SUCCESS[kind]
+        return status, body, {}
+    receiver.answer = answer
+
+
+def test_services(tool, receiver):
+    for kind in services.SUCCESS:
+        enforce(receiver, kind)
+        for name, alert in ALERTS.items():
+            run = tool.send(kind, alert)
+            check(f"{kind} takes: {name}", run.returncode == OK, run.stdout + run.stderr)
+        run = tool.send(kind)
+        check(f"{kind} takes the specimen", run.returncode == OK, run.stdout + run.stderr)
+
+
+def test_refusals(tool, receiver):
+    for channel, kind, status in [
+            ("bad-slack", "slack", CONFIG), ("bad-mattermost", "mattermost", CONFIG),
+            ("bad-telegram", "telegram", CONFIG), ("bad-chat", "telegram", CONFIG),
+            ("bad-matrix", "matrix", CONFIG), ("bad-pagerduty", "pagerduty", CONFIG),
+            ("bad-ntfy", "ntfy", CONFIG), ("good-ntfy", "ntfy", OK)]:
+        enforce(receiver, kind)
+        run = tool.send(channel)
+        check(f"{channel}: exit {status}", run.returncode == status,
+              f"{run.returncode} {run.stdout} {run.stderr}")
+    for kind, status, body, exit_status in [
+            ("slack", 429, "", TEMPFAIL), ("slack", 410, "channel_is_archived", UNAVAILABLE),
+            ("slack", 500, "rollup_error", TEMPFAIL), ("slack", 400, "invalid_payload", DATAERR),
+            ("discord", 429, '{"message":"slow","retry_after":0.5}', TEMPFAIL),
+            ("discord", 401, '{"code":50027}', CONFIG), ("discord", 400, '{"code":50035}', DATAERR),
+            ("teams", 200, "Webhook message delivery failed with error: HTTP error 429", TEMPFAIL),
+            ("teams", 502, "", TEMPFAIL),
+            ("mattermost", 501, '{"id":"web.incoming_webhook.disabled.app_error"}', CONFIG),
+            ("telegram", 403, '{"ok":false,"description":"Forbidden: bot was kicked"}', CONFIG),
+            ("telegram", 429, '{"ok":false,"parameters":{"retry_after":7}}', TEMPFAIL),
+            ("telegram", 400, '{"ok":false,"description":"Bad Request: message is too long"}',
+             DATAERR),
+            ("matrix", 429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":900}', TEMPFAIL),
+            ("matrix", 403, '{"errcode":"M_FORBIDDEN"}', CONFIG),
+            ("pagerduty", 400, '{"errors":["summary"]}', DATAERR), ("pagerduty", 429, "", TEMPFAIL),
+            ("ntfy", 507, "", TEMPFAIL), ("hook", 302, "", CONFIG), ("hook", 410, "", UNAVAILABLE),
+            ("hook", 422, "", DATAERR)]:
+        receiver.answer = lambda request, s=status, b=body: (s, b, {})
+        run = tool.send(kind)
+        check(f"{kind} answers {status} {body[:30]}: exit {exit_status}",
+              run.returncode == exit_status, f"{run.returncode} {run.stdout}")
+
+
+def test_exec(tool):
+    hook = os.path.join(tool.top, "hook")
+    cases = [("cat >in; echo \"$1 $2 $NEWSBELL_SEVERITY $HOME\" >args", OK),
+             ("echo why >&2; exit 75", TEMPFAIL), ("exit 65", DATAERR), ("exit 78", CONFIG),
+             ("exit 1", TEMPFAIL), ("kill -9 $$", TEMPFAIL), ("sleep 30", TEMPFAIL),
+             ("yes | head -c 10000000", OK)]
+    for script, status in cases:
+        with open(hook, "w") as f:
+            f.write(f"#!/bin/sh\ncd {tool.top}\n{script}\n")
+        os.chmod(hook, 0o755)
+        run = tool.send("exec", ALERTS["hostile"])
+        check(f"exec '{script[:30]}': exit {status}", run.returncode == status,
+              f"{run.returncode} {run.stdout} {run.stderr}")
+    with open(os.path.join(tool.top, "in")) as f:
+        data = json.load(f)["data"]
+    check("exec: the facts on standard input", data["item"]["title"] == ALERTS["hostile"]["item"]["title"])
+    with open(os.path.join(tool.top, "args")) as f:
+        check("exec: arguments, and no environment but ours", f.read() == "one two critical \n")
+    os.unlink(hook)
+    run = tool.send("exec")
+    check("exec: a program that is not there", run.returncode == TEMPFAIL and "cannot be run" in run.stdout,
+          run.stdout)
+
+
+def test_files(tool):
+    path = os.path.join(tool.top, "alerts.jsonl")
+    for _ in range(3):
+        check("file: written", tool.send("file", ALERTS["hostile"]).returncode == OK)
+    with open(path) as f:
+        lines = [json.loads(line) for line in f]
+    check("file: a line each", len(lines) == 3 and lines[0]["data"]["watch"] == EVIL[:100])
+    os.rename(path, path + ".1")
+    tool.send("file")
+    check("file: made anew when it was moved away", os.path.exists(path))
+    for n in range(4):
+        run = tool.send("atom", facts(title=f"{n} {EVIL}"))
+        check("atom: written", run.returncode == OK, run.stdout + run.stderr)
+        run = tool.send("json", facts(title=f"{n} {EVIL}"))
+        check("json feed: written", run.returncode == OK, run.stdout + run.stderr)
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ET.parse(os.path.join(tool.top, "alerts.atom")).getroot()
+    entries = feed.findall(atom + "entry")
+    check("atom: the newest two", [": 3 @" in e.find(atom + "title").text for e in entries] == [True, False])
+    check("atom: what it must have", all(e.find(atom + t) is not None for e in entries
+                                         for t in ("id", "updated", "title", "content")))
+    parsed = subprocess.run([NEWSBELL, "parse", os.path.join(tool.top, "alerts.atom")],
+                            capture_output=True, text=True, timeout=60)
+    check("atom: our own parser reads it", len(json.loads(parsed.stdout)["items"]) == 2, parsed.stderr)
+    with open(os.path.join(tool.top, "alerts.json")) as f:
+        feed = json.load(f)
+    check("json feed", feed["version"].endswith("1.1") and len(feed["items"]) == 4
+          and feed["feed_url"].startswith("https://here"), feed.keys())
+
+
+def main():
+    receiver = Receiver()
+    with tempfile.TemporaryDirectory() as top:
+        tool = Tool(top, f"http://127.0.0.1:{receiver.server_port}")
+        test_services(tool, receiver)
+        test_refusals(tool, receiver)
+        test_exec(tool)
+        test_files(tool)
+    print(f"{len(failures)} failed" if failures else "all passed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
