@@ -5,6 +5,7 @@
 #include "mail_body.h"
 #include "mem.h"
 #include "mime.h"
+#include "template.h"
 #include "wording.h"
 
 #include <nettle/sha2.h>
@@ -22,6 +23,7 @@ struct email {
 	struct str user, ca_file;
 	struct secret password;
 	int starttls;
+	struct secret subject, text, html; /* templates, in place of our own forms */
 	struct mailbox from;
 	struct mailboxes {
 		struct mailbox *v;
@@ -124,14 +126,28 @@ static const struct setting rows[] = {
 	{ ROW("user", SETTING_TEXT, user) },
 	{ ROW("password", SETTING_SECRET, password) },
 	{ ROW("ca-file", SETTING_TEXT, ca_file) },
+	{ ROW("subject", SETTING_DOCUMENT, subject) },
+	{ ROW("text", SETTING_DOCUMENT, text) },
+	{ ROW("html", SETTING_DOCUMENT, html) },
 	{ ROW("from", SETTING_CUSTOM, from), .parse = parse_mailbox, .required = true },
 	{ ROW("to", SETTING_CUSTOM, to), .parse = parse_mailboxes, .required = true },
 };
 
 static void
+check_template(const struct secret *document, enum template_form form, struct diags *diags)
+{
+	if (document->text.n)
+		template_read(document->text, form, document->at, diags->arena, diags);
+}
+
+static void
 check(const struct channel *ch, struct place at, struct diags *diags)
 {
 	const struct email *s = ch->settings;
+
+	check_template(&s->subject, TEMPLATE_LINE, diags);
+	check_template(&s->text, TEMPLATE_TEXT, diags);
+	check_template(&s->html, TEMPLATE_HTML, diags);
 
 	if (s->password.source != SECRET_NONE && s->user.n == 0)
 		diag_add(diags, DIAG_ERROR, s->password.at, STR("add user = ..."),
@@ -187,7 +203,7 @@ id_host(const struct email *s)
 }
 
 static void
-headers(struct buf *b, const struct channel *ch, const struct alert *alert,
+headers(struct buf *b, const struct channel *ch, const struct alert *alert, struct str subject,
     const struct send_context *context, struct arena *arena)
 {
 	const struct email *s = ch->settings;
@@ -197,7 +213,7 @@ headers(struct buf *b, const struct channel *ch, const struct alert *alert,
 	mime_plain(b, "Date", date_rfc5322(alert->created_s, arena));
 	mime_mailboxes(b, "From", &s->from, 1);
 	mime_mailboxes(b, "To", s->to.v, s->to.n);
-	mime_text(b, "Subject", wording_subject(alert, SUBJECT_MAX, arena));
+	mime_text(b, "Subject", subject);
 	mime_plain(b, "Message-ID",
 	    str_fmt(arena, "<%.*s@%.*s>", STR_ARG(context->delivery_id), STR_ARG(host)));
 	mime_plain(
@@ -226,27 +242,49 @@ headers(struct buf *b, const struct channel *ch, const struct alert *alert,
 	mime_plain(b, "MIME-Version", STR("1.0"));
 }
 
+/* What people read of a mail. */
+struct words {
+	struct str subject, text, html;
+};
+
+static bool
+find_words(const struct email *s, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct words *ret, struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, MESSAGE_MAX);
+	ret->subject = wording_subject(alert, SUBJECT_MAX, arena);
+	mail_text(&b, alert, context->zone, arena);
+	ret->text = str_dup(arena, buf_str(&b));
+	buf_clear(&b);
+	mail_html(&b, alert, context->zone, arena);
+	ret->html = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return (s->subject.text.n == 0 || template_apply(&s->subject, TEMPLATE_LINE, alert, context,
+					      arena, &ret->subject, e)) &&
+	       (s->text.text.n == 0 ||
+		   template_apply(&s->text, TEMPLATE_TEXT, alert, context, arena, &ret->text, e)) &&
+	       (s->html.text.n == 0 ||
+		   template_apply(&s->html, TEMPLATE_HTML, alert, context, arena, &ret->html, e));
+}
+
 static struct str
-compose(const struct channel *ch, const struct alert *alert, const struct send_context *context,
-    struct arena *arena)
+compose(const struct channel *ch, const struct alert *alert, const struct words *words,
+    const struct send_context *context, struct arena *arena)
 {
 	struct str boundary = str_fmt(arena, "=_%.*s", STR_ARG(context->delivery_id)), data;
-	struct buf message, body;
+	struct buf message;
 
 	buf_init(&message, MESSAGE_MAX);
-	buf_init(&body, MESSAGE_MAX);
-	headers(&message, ch, alert, context, arena);
+	headers(&message, ch, alert, words->subject, context, arena);
 	mime_plain(&message, "Content-Type",
 	    str_fmt(arena, "multipart/alternative; boundary=\"%.*s\"", STR_ARG(boundary)));
 	buf_add(&message, STR("\r\n"));
-	mail_text(&body, alert, context->zone, arena);
-	mime_part(&message, boundary, "text/plain", buf_str(&body));
-	buf_clear(&body);
-	mail_html(&body, alert, context->zone, arena);
-	mime_part(&message, boundary, "text/html", buf_str(&body));
+	mime_part(&message, boundary, "text/plain", words->text);
+	mime_part(&message, boundary, "text/html", words->html);
 	buf_addf(&message, "--%.*s--\r\n", STR_ARG(boundary));
 	data = str_dup(arena, buf_str(&message));
-	buf_free(&body);
 	buf_free(&message);
 	return data;
 }
@@ -257,8 +295,10 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 {
 	const struct email *s = ch->settings;
 	struct mail_server *servers;
+	struct words words;
 
-	(void)e;
+	if (!find_words(s, alert, context, arena, &words, e))
+		return false;
 	*ret = (struct message){ .carrier = CARRIER_MAIL };
 	servers = ARENA_ARRAY(arena, struct mail_server, s->smtp.n);
 	for (size_t i = 0; i < s->smtp.n; i++)
@@ -272,7 +312,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		.n_servers = s->smtp.n,
 		.from = s->from.address,
 		.to = { ARENA_ARRAY(arena, struct str, s->to.n), s->to.n },
-		.data = compose(ch, alert, context, arena),
+		.data = compose(ch, alert, &words, context, arena),
 	};
 	for (size_t i = 0; i < s->to.n; i++)
 		ret->mail.to.v[i] = s->to.v[i].address;

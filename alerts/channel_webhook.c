@@ -5,6 +5,7 @@
 #include "mem.h"
 #include "signature.h"
 #include "target.h"
+#include "template.h"
 
 #define BODY_MAX (ALERT_JSON_MAX + 1024) /* bytes */
 
@@ -20,6 +21,8 @@ struct webhook {
 	struct secret url;
 	int method;
 	struct secret secret, old_secret;
+	struct secret body; /* a template, in place of our own form */
+	struct str content_type;
 	struct target target;
 };
 
@@ -29,6 +32,8 @@ static const struct setting rows[] = {
 	{ ROW("method", SETTING_CHOICE, method), .choices = methods },
 	{ ROW("secret", SETTING_SECRET, secret) },
 	{ ROW("old-secret", SETTING_SECRET, old_secret) },
+	{ ROW("body", SETTING_DOCUMENT, body) },
+	{ ROW("content-type", SETTING_TEXT, content_type) },
 	TARGET_ROWS(struct webhook, target),
 	TARGET_AUTH_ROWS(struct webhook, target),
 };
@@ -43,6 +48,16 @@ check_secret(const struct secret *secret, struct diags *diags)
 		diag_add(diags, DIAG_ERROR, secret->at, STR(""), "%s", e.text);
 }
 
+/* JSON unless the content type says otherwise. */
+static enum template_form
+body_form(const struct webhook *s)
+{
+	if (s->content_type.n == 0 || str_find_ci(s->content_type, STR("json")) != STR_NONE)
+		return TEMPLATE_JSON;
+	return str_find_ci(s->content_type, STR("html")) != STR_NONE ? TEMPLATE_HTML
+								     : TEMPLATE_TEXT;
+}
+
 static void
 check(const struct channel *ch, struct place at, struct diags *diags)
 {
@@ -53,21 +68,33 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	if (s->old_secret.source != SECRET_NONE && s->secret.source == SECRET_NONE)
 		diag_add(diags, DIAG_ERROR, s->old_secret.at, STR("add secret = ..."),
 		    "an old-secret without secret");
+	if (s->body.text.n)
+		template_read(s->body.text, body_form(s), s->body.at, diags->arena, diags);
+	if (s->content_type.n && s->body.text.n == 0)
+		diag_add(diags, DIAG_ERROR, at, STR("add body = @file:PATH"),
+		    "a content-type without a body of your own");
+	if (!http_value_ok(s->content_type))
+		diag_add(diags, DIAG_ERROR, at, STR(""), "content-type: more than one line");
 	target_check(&s->target, at, diags);
 }
 
-static struct str
-make_body(const struct alert *alert, struct arena *arena)
+static bool
+make_body(const struct webhook *s, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct str *ret, struct err *e)
 {
 	struct json_out o;
 
+	if (s->body.text.n)
+		return template_apply(&s->body, body_form(s), alert, context, arena, ret, e);
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "type", STR("alert"));
 	jout_date(&o, "timestamp", alert->created_s);
 	jout_raw(&o, "data", alert_to_json(alert, arena));
 	jout_close(&o, '}');
-	return jout_done(&o, arena);
+	*ret = jout_done(&o, arena);
+	return ret->n ||
+	       err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
 }
 
 static bool
@@ -83,17 +110,17 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct webhook *s = ch->settings;
-	struct str body = make_body(alert, arena),
-		   id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
+	struct str body, id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
 	struct str_list keys;
 	struct http_header own[5];
 	size_t n = 0;
 
-	if (body.n == 0)
-		return err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+	if (!make_body(s, alert, context, arena, &body, e))
+		return false;
 	if (!keys_of(s, arena, &keys, e))
 		return false;
-	own[n++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
+	own[n++] = (struct http_header){ STR("Content-Type"),
+		s->content_type.n ? s->content_type : STR("application/json") };
 	own[n++] = (struct http_header){ STR("webhook-id"), id };
 	own[n++] = (struct http_header){ STR("webhook-timestamp"),
 		str_fmt(arena, "%lld", (long long)context->now_s) };

@@ -413,6 +413,22 @@ parse_address(struct str s, struct secret *ret, const struct settings_env *env, 
 }
 
 static bool
+parse_document(struct str s, struct secret *ret, const struct settings_env *env, struct place at,
+    struct arena *arena, struct err *e)
+{
+	struct secret document = { .source = SECRET_INLINE, .text = s, .at = at };
+
+	if (str_starts(s, STR("@file:"))) {
+		if (!parse_secret(s, &document, env, at, arena, e))
+			return false;
+		document.at = (struct place){ .file = document.ref, .line = 1, .column = 1 };
+		str_cut(document.text, '\n', &document.at.source, &(struct str){ 0 });
+	}
+	*ret = document;
+	return true;
+}
+
+static bool
 in_bounds(const struct setting *row, int64_t v, struct err *e)
 {
 	if ((row->min == 0 && row->max == 0) || (v >= row->min && v <= row->max))
@@ -459,6 +475,7 @@ may_keep_text(enum setting_type type)
 	case SETTING_LIST:
 	case SETTING_SECRET:
 	case SETTING_ADDRESS:
+	case SETTING_DOCUMENT:
 	case SETTING_VALUE:
 	case SETTING_CUSTOM:
 		return true;
@@ -496,6 +513,8 @@ store(const struct setting *row, const struct setting_line *line, void *field,
 		return parse_secret(value, field, env, line->value_at, arena, e);
 	case SETTING_ADDRESS:
 		return parse_address(value, field, env, line->value_at, arena, e);
+	case SETTING_DOCUMENT:
+		return parse_document(value, field, env, line->value_at, arena, e);
 	case SETTING_VALUE:
 		*(struct setting_line *)field = *line;
 		((struct setting_line *)field)->value = value;

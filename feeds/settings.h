@@ -40,6 +40,8 @@ enum setting_type {
 	SETTING_CHOICE,   /* int: index into choices */
 	SETTING_SECRET,   /* struct secret */
 	SETTING_ADDRESS,  /* struct secret: an absolute http(s) URL, or a secret that holds one */
+	SETTING_DOCUMENT, /* struct secret: a text of any length, or @file:PATH that holds it; at is
+			   * where the text begins */
 	SETTING_VALUE,    /* struct setting_line: kept with its place for a parser of its own */
 	SETTING_CUSTOM,   /* parse() */
 };

@@ -4,6 +4,8 @@
 newsbell channel test sends alerts that are as long and as hostile as facts may be; what the
 receiver answers must be understood as the service means it.
 """
+import base64
+import hmac
 import json
 import os
 import subprocess
@@ -136,6 +138,12 @@ type = webhook
 url = {base}/hook
 secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 header = X-Own: yes
+[channel "own"]
+type = webhook
+method = PUT
+url = {base}/own
+content-type = application/vnd.own+json
+body = @file:{dir}/own.json
 [channel "exec"]
 type = exec
 command = {dir}/hook one two
@@ -193,6 +201,9 @@ class Tool:
         self.conf = os.path.join(top, "newsbell.conf")
         with open(self.conf, "w") as f:
             f.write(CONF.format(base=base, dir=top))
+        with open(os.path.join(top, "own.json"), "w") as f:
+            f.write('{"names": [{{#entries}}{{name|json}}{{^last}}, {{/last}}{{/entries}}],\n'
+                    ' "facts": {{data}}}\n')
         os.chmod(self.conf, 0o600)
 
     def send(self, channel, alert=None):
@@ -259,6 +270,58 @@ def test_refusals(tool, receiver):
               run.returncode == exit_status, f"{run.returncode} {run.stdout}")
 
 
+def violations(value, schema, root, at="body"):
+    """What of JSON Schema the published schema uses; members it does not name are violations too."""
+    if "$ref" in schema:
+        return violations(value, root["$defs"][schema["$ref"].split("/")[-1]], root, at)
+    if "oneOf" in schema:
+        found = [violations(value, s, root, at) for s in schema["oneOf"]]
+        return [] if sum(not f for f in found) == 1 else [f"{at}: none of the forms: {found}"]
+    bad = []
+    types = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+    wanted = schema.get("type", [])
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    if wanted and not any(isinstance(value, types[t]) for t in wanted):
+        return [f"{at}: is no {wanted}"]
+    if "enum" in schema and value not in schema["enum"] or schema.get("const", value) != value:
+        bad.append(f"{at}: {value!r}")
+    if isinstance(value, int) and value < schema.get("minimum", value):
+        bad.append(f"{at}: {value}")
+    if isinstance(value, dict):
+        bad += [f"{at}: no {k}" for k in schema.get("required", []) if k not in value]
+        for k, v in value.items():
+            if k in schema.get("properties", {}):
+                bad += violations(v, schema["properties"][k], root, f"{at}.{k}")
+            else:
+                bad.append(f"{at}: {k} is not in the schema")
+    if isinstance(value, list):
+        for i, v in enumerate(value):
+            bad += violations(v, schema["items"], root, f"{at}[{i}]")
+    return bad
+
+
+def test_webhook(tool, receiver):
+    schema = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../doc/webhook.schema.json")
+    with open(schema) as f:
+        schema = json.load(f)
+    receiver.answer = lambda request: (200, "", {})
+    for name, alert in ALERTS.items():
+        tool.send("hook", alert)
+        bad = violations(json.loads(receiver.requests[-1].body), schema, schema)
+        check(f"the body is as the schema says: {name}", not bad, bad[:3])
+    request = receiver.requests[-1]
+    key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode()
+    mac = base64.b64encode(hmac.new(key, signed + request.body, "sha256").digest()).decode()
+    check("the signature", request.headers["webhook-signature"] == f"v1,{mac}")
+    check("a header of the user's", request.headers.get("x-own") == "yes")
+    tool.send("own", ALERTS["hostile"])
+    body = json.loads(receiver.requests[-1].body)
+    check("a body of the user's", body["names"] == [EVIL[:300]] * 3 and body["facts"]["id"] == "a" * 26,
+          body)
+    check("its content type", receiver.requests[-1].headers["content-type"] == "application/vnd.own+json")
+
+
 def test_exec(tool):
     hook = os.path.join(tool.top, "hook")
     cases = [("cat >in; echo \"$1 $2 $NEWSBELL_SEVERITY $HOME\" >args", OK),
@@ -319,6 +382,7 @@ def main():
         tool = Tool(top, f"http://127.0.0.1:{receiver.server_port}")
         test_services(tool, receiver)
         test_refusals(tool, receiver)
+        test_webhook(tool, receiver)
         test_exec(tool)
         test_files(tool)
     print(f"{len(failures)} failed" if failures else "all passed")
