@@ -2,6 +2,12 @@
 
 #include "fresh.h"
 
+#include <sysexits.h>
+
+/* What a shell says of a command that it cannot run, or not find. */
+#define EXIT_NOT_RUN 126
+#define EXIT_NOT_FOUND 127
+
 int64_t
 answer_wish(double seconds, int64_t now_s)
 {
@@ -77,4 +83,25 @@ answer_seconds(const struct answer *answer, const char *name)
 	if (part.n && part.p[0] >= '0' && part.p[0] <= '9')
 		tenths = part.p[0] - '0' + (part.n > 1); /* rounded up */
 	return (double)n + (double)tenths / 10;
+}
+
+struct verdict
+answer_exec(const struct answer *answer)
+{
+	switch (answer->code - EXEC_CODE) {
+	case EX_OK:
+		return (struct verdict){ VERDICT_DELIVERED, 0 };
+	case EX_USAGE:
+	case EX_DATAERR:
+		return (struct verdict){ VERDICT_POISON, 0 };
+	case EX_NOUSER:
+	case EX_NOHOST:
+	case EX_NOPERM:
+	case EX_CONFIG:
+	case EXIT_NOT_RUN:
+	case EXIT_NOT_FOUND:
+		return (struct verdict){ VERDICT_MISCONFIGURED, 0 };
+	default:
+		return (struct verdict){ VERDICT_RETRY, 0 };
+	}
 }

@@ -20,6 +20,12 @@ struct verdict answer_http(const struct answer *answer, int64_t now_s);
  */
 struct verdict answer_smtp(const struct answer *answer, int64_t now_s);
 
+/*
+ * A program, by sysexits.h: 0 delivered, 64, 65 about this message, 67, 68, 77, 78 and a shell's
+ * 126 and 127 misconfigured; anything else, and no exit at all, transient.
+ */
+struct verdict answer_exec(const struct answer *answer);
+
 /* Not before `seconds` from now (rounded up; capped; nothing when it is not positive). */
 int64_t answer_wish(double seconds, int64_t now_s);
 

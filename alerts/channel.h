@@ -27,6 +27,7 @@ struct mail_server {
 	    url;      /* smtp://host:port (STARTTLS required unless starttls says so) or smtps:// */
 	int starttls; /* enum starttls */
 	struct str user, password;
+	struct str token;   /* OAuth 2: SASL XOAUTH2 or OAUTHBEARER in place of the password */
 	struct str ca_file; /* path; empty: the system's */
 };
 enum starttls { STARTTLS_REQUIRED, STARTTLS_TRY, STARTTLS_OFF };

@@ -12,16 +12,18 @@
 #include <string.h>
 
 #define MESSAGE_MAX ((size_t)4 << 20) /* bytes of a mail */
-#define SUBJECT_MAX 160               /* characters */
-#define ENTRY_HEADERS_MAX 20          /* X-Newsbell-Entry headers */
+#define SENDMAIL_TIMEOUT_S 120
+#define SUBJECT_MAX 160      /* characters */
+#define ENTRY_HEADERS_MAX 20 /* X-Newsbell-Entry headers */
 
 struct email {
 	struct servers {
 		struct str *v;
 		size_t n;
 	} smtp;
+	struct str sendmail; /* a program in place of servers, or empty */
 	struct str user, ca_file;
-	struct secret password;
+	struct secret password, token;
 	int starttls;
 	struct secret subject, text, html; /* templates, in place of our own forms */
 	struct mailbox from;
@@ -112,6 +114,17 @@ parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
 	return true;
 }
 
+static bool
+parse_sendmail(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	(void)arena;
+	if (value.p[0] != '/' || str_find_char(value, ' ') != STR_NONE)
+		return err_set(
+		    e, ERR_CONFIG, "write the program's whole path, as /usr/sbin/sendmail");
+	*(struct str *)field = value;
+	return true;
+}
+
 const char *const starttls_names[] = {
 	[STARTTLS_REQUIRED] = "required",
 	[STARTTLS_TRY] = "try",
@@ -121,10 +134,12 @@ const char *const starttls_names[] = {
 
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct email, member)
 static const struct setting rows[] = {
-	{ ROW("smtp", SETTING_CUSTOM, smtp), .parse = parse_smtp, .required = true },
+	{ ROW("smtp", SETTING_CUSTOM, smtp), .parse = parse_smtp },
 	{ ROW("starttls", SETTING_CHOICE, starttls), .choices = starttls_names },
 	{ ROW("user", SETTING_TEXT, user) },
 	{ ROW("password", SETTING_SECRET, password) },
+	{ ROW("token", SETTING_SECRET, token) },
+	{ ROW("sendmail", SETTING_CUSTOM, sendmail), .parse = parse_sendmail },
 	{ ROW("ca-file", SETTING_TEXT, ca_file) },
 	{ ROW("subject", SETTING_DOCUMENT, subject) },
 	{ ROW("text", SETTING_DOCUMENT, text) },
@@ -152,7 +167,17 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	if (s->password.source != SECRET_NONE && s->user.n == 0)
 		diag_add(diags, DIAG_ERROR, s->password.at, STR("add user = ..."),
 		    "a password without user");
-	if (s->user.n && s->password.source == SECRET_NONE)
+	if ((s->smtp.n == 0) == (s->sendmail.n == 0))
+		diag_add(diags, DIAG_ERROR, at, STR("keep one of them"),
+		    s->smtp.n ? "both smtp and sendmail"
+			      : "an email channel needs 'smtp = ...' or 'sendmail = ...'");
+	if (s->token.source != SECRET_NONE && s->user.n == 0)
+		diag_add(
+		    diags, DIAG_ERROR, s->token.at, STR("add user = ..."), "a token without user");
+	if (s->token.source != SECRET_NONE && s->password.source != SECRET_NONE)
+		diag_add(diags, DIAG_ERROR, s->token.at, STR("keep one of them"),
+		    "both password and token");
+	if (s->user.n && s->password.source == SECRET_NONE && s->token.source == SECRET_NONE)
 		diag_add(diags, DIAG_ERROR, at, STR("add password = @file:PATH"),
 		    "a user without password");
 	for (size_t i = 0; i < s->smtp.n; i++)
@@ -289,6 +314,32 @@ compose(const struct channel *ch, const struct alert *alert, const struct words 
 	return data;
 }
 
+/* The recipients are named to it, not read from the message; lines end as Unix programs want. */
+static struct exec
+by_sendmail(const struct email *s, struct str data, struct arena *arena)
+{
+	struct exec exec = { .timeout_s = SENDMAIL_TIMEOUT_S };
+	char *p = arena_bytes(arena, data.n);
+	size_t n = 0;
+
+	exec.argv.v = ARENA_ARRAY(arena, struct str, s->to.n + 5);
+	exec.argv.v[exec.argv.n++] = s->sendmail;
+	exec.argv.v[exec.argv.n++] = STR("-i");
+	exec.argv.v[exec.argv.n++] = STR("-f");
+	exec.argv.v[exec.argv.n++] = s->from.address;
+	exec.argv.v[exec.argv.n++] = STR("--");
+	for (size_t i = 0; i < s->to.n; i++)
+		exec.argv.v[exec.argv.n++] = s->to.v[i].address;
+	exec.env.v = ARENA_ARRAY(arena, struct str, 1);
+	exec.env.v[exec.env.n++] =
+	    STR("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	for (size_t i = 0; i < data.n; i++)
+		if (data.p[i] != '\r')
+			p[n++] = data.p[i];
+	exec.input = str_n(p, n);
+	return exec;
+}
+
 static bool
 render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
@@ -299,6 +350,11 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 
 	if (!find_words(s, alert, context, arena, &words, e))
 		return false;
+	if (s->sendmail.n) {
+		*ret = (struct message){ .carrier = CARRIER_EXEC };
+		ret->exec = by_sendmail(s, compose(ch, alert, &words, context, arena), arena);
+		return true;
+	}
 	*ret = (struct message){ .carrier = CARRIER_MAIL };
 	servers = ARENA_ARRAY(arena, struct mail_server, s->smtp.n);
 	for (size_t i = 0; i < s->smtp.n; i++)
@@ -306,6 +362,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 			.starttls = s->starttls,
 			.user = s->user,
 			.password = s->password.text,
+			.token = s->token.text,
 			.ca_file = s->ca_file };
 	ret->mail = (struct mail){
 		.servers = servers,
@@ -323,6 +380,8 @@ static struct verdict
 judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
 {
 	(void)ch;
+	if (answer->code >= EXEC_CODE)
+		return answer_exec(answer);
 	return answer_smtp(answer, now_s);
 }
 

@@ -1,20 +1,11 @@
 #include "channel_kinds.h"
 
+#include "answer.h"
 #include "json_out.h"
 #include "mem.h"
 
 #define TIMEOUT_S 30
 #define BODY_MAX (ALERT_JSON_MAX + 1024) /* bytes */
-
-/* What an exit status means (sysexits.h); any other is for another try. */
-enum {
-	EXIT_GOOD = 0,
-	EXIT_DATA = 65,       /* EX_DATAERR */
-	EXIT_NOPERM = 77,     /* EX_NOPERM */
-	EXIT_CONFIG = 78,     /* EX_CONFIG */
-	EXIT_NOT_RUN = 126,   /* a shell's words for "cannot be run" ... */
-	EXIT_NOT_FOUND = 127, /* ... and "is not there" */
-};
 
 struct exec_settings {
 	struct str_list argv;
@@ -100,19 +91,7 @@ judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
 {
 	(void)ch;
 	(void)now_s;
-	switch (answer->code - EXEC_CODE) {
-	case EXIT_GOOD:
-		return (struct verdict){ VERDICT_DELIVERED, 0 };
-	case EXIT_DATA:
-		return (struct verdict){ VERDICT_POISON, 0 };
-	case EXIT_NOPERM:
-	case EXIT_CONFIG:
-	case EXIT_NOT_RUN:
-	case EXIT_NOT_FOUND:
-		return (struct verdict){ VERDICT_MISCONFIGURED, 0 };
-	default:
-		return (struct verdict){ VERDICT_RETRY, 0 };
-	}
+	return answer_exec(answer);
 }
 
 const struct channel_type channel_exec = {

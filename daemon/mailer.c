@@ -136,6 +136,8 @@ set_server(CURL *curl, const struct mail_server *server, struct arena *arena)
 	curl_easy_setopt(
 	    curl, CURLOPT_USERNAME, server->user.n ? str_z(arena, server->user) : NULL);
 	curl_easy_setopt(
+	    curl, CURLOPT_XOAUTH2_BEARER, server->token.n ? str_z(arena, server->token) : NULL);
+	curl_easy_setopt(
 	    curl, CURLOPT_PASSWORD, server->password.n ? str_z(arena, server->password) : NULL);
 }
 

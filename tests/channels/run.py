@@ -5,6 +5,8 @@ newsbell channel test sends alerts that are as long and as hostile as facts may 
 receiver answers must be understood as the service means it.
 """
 import base64
+import email
+import email.policy
 import hmac
 import json
 import os
@@ -148,6 +150,11 @@ body = @file:{dir}/own.json
 type = exec
 command = {dir}/hook one two
 timeout = 2s
+[channel "sendmail"]
+type = email
+sendmail = {dir}/sendmail
+from = bell@example.org
+to = The Desk <desk@example.org>, b@example.org
 [channel "file"]
 type = file
 path = {dir}/alerts.jsonl
@@ -346,6 +353,42 @@ def test_exec(tool):
           run.stdout)
 
 
+def test_sendmail(tool):
+    hook = os.path.join(tool.top, "sendmail")
+    with open(hook, "w") as f:
+        f.write(f"#!/bin/sh\ncat >{tool.top}/mail; echo \"$@\" >{tool.top}/args\n")
+    os.chmod(hook, 0o755)
+    for name, alert in ALERTS.items():
+        run = tool.send("sendmail", alert)
+        check(f"sendmail takes: {name}", run.returncode == OK, run.stdout + run.stderr)
+        with open(os.path.join(tool.top, "mail"), "rb") as f:
+            raw = f.read()
+        mail = email.message_from_bytes(raw, policy=email.policy.default)
+        parts = [p for p in mail.walk() if not p.is_multipart()]
+        check(f"mail is whole: {name}", not mail.defects and not any(p.defects for p in parts)
+              and [p.get_content_type() for p in parts] == ["text/plain", "text/html"], mail.defects)
+        check(f"mail keeps its lines: {name}", max(map(len, raw.split(b"\n"))) <= 76 and raw.isascii())
+        check(f"mail names only its own headers: {name}", set(mail.keys()) <= HEADERS, mail.keys())
+        check(f"mail to whom it should: {name}",
+              [a.addr_spec for a in mail["to"].addresses] == ["desk@example.org", "b@example.org"])
+        text = parts[0].get_content()
+        words = [line for line in text.split("\n") if " " in line.strip()]
+        check(f"text has 72 columns: {name}", all(len(line) <= 72 for line in words),
+              max(words, key=len))
+        html = parts[1].get_content()
+        check(f"html has no element of the feed's: {name}", "<script" not in html
+              and "javascript:" not in html.replace("javascript:alert(1)</h1>", ""))
+    with open(os.path.join(tool.top, "args")) as f:
+        check("sendmail: the envelope",
+              f.read() == "-i -f bell@example.org -- desk@example.org b@example.org\n")
+
+
+HEADERS = {"Date", "From", "To", "Subject", "Message-ID", "References", "List-ID", "Auto-Submitted",
+           "X-Auto-Response-Suppress", "Importance", "X-Newsbell-Alert", "X-Newsbell-Watch",
+           "X-Newsbell-Severity", "X-Newsbell-Feed", "X-Newsbell-Entry", "MIME-Version",
+           "Content-Type"}
+
+
 def test_files(tool):
     path = os.path.join(tool.top, "alerts.jsonl")
     for _ in range(3):
@@ -384,6 +427,7 @@ def main():
         test_refusals(tool, receiver)
         test_webhook(tool, receiver)
         test_exec(tool)
+        test_sendmail(tool)
         test_files(tool)
     print(f"{len(failures)} failed" if failures else "all passed")
     return 1 if failures else 0

@@ -20,8 +20,8 @@ configure(const char *text)
 	static const struct setting type_row[] = { { "type", SETTING_TEXT, 0, .required = true } };
 
 	diags_init(&diags, arena);
-	settings_read(str_fmt(arena, "[channel \"desk\"]\n%s", text), STR("test.conf"), arena, &diags,
-	    &sections, &n, &cap);
+	settings_read(str_fmt(arena, "[channel \"desk\"]\n%s", text), STR("test.conf"), arena,
+	    &diags, &sections, &n, &cap);
 	assert_int_equal(n, 1);
 	assert_true(sections[0].n_lines > 0 && str_eq_c(sections[0].lines[0].key, "type"));
 	ch = (struct channel){ .name = STR("desk"),
@@ -86,22 +86,32 @@ test_settings(void **state)
 		const char *name, *text, *want; /* want: in the problem's text; NULL: none */
 	} rows[] = {
 		{ "mail", MAIL "to = a@example.org, The Desk <b@example.org>\n", NULL },
-		{ "mail with a password", MAIL "to = a@example.org\nuser = u\npassword = p\n", NULL },
-		{ "password without user", MAIL "to = a@example.org\npassword = p\n", "without user" },
-		{ "user without password", MAIL "to = a@example.org\nuser = u\n", "without password" },
+		{ "mail with a password", MAIL "to = a@example.org\nuser = u\npassword = p\n",
+		    NULL },
+		{ "password without user", MAIL "to = a@example.org\npassword = p\n",
+		    "without user" },
+		{ "user without password", MAIL "to = a@example.org\nuser = u\n",
+		    "without password" },
 		{ "password in the clear",
 		    MAIL "to = a@example.org\nuser = u\npassword = p\nstarttls = try\n", "clear" },
+		{ "neither servers nor sendmail",
+		    "type = email\nfrom = a@b.example\nto = a@b.example\n", "needs 'smtp" },
+		{ "both", MAIL "to = a@example.org\nsendmail = /usr/sbin/sendmail\n",
+		    "both smtp and" },
+		{ "a token", MAIL "to = a@example.org\nuser = u\ntoken = t\n", NULL },
 		{ "no recipient", MAIL, "needs 'to" },
 		{ "a bad recipient", MAIL "to = a@example.org, b\n", "'b' is no mail address" },
 		{ "no SMTP",
-		    "type = email\nsmtp = http://mail.example\nfrom = a@b.example\nto = a@b.example\n",
+		    "type = email\nsmtp = http://mail.example\nfrom = a@b.example\nto = "
+		    "a@b.example\n",
 		    "smtp:// or smtps://" },
 		{ "a password in the address",
 		    "type = email\nsmtp = smtp://u:p@mail.example\nfrom = a@b.example\nto = "
 		    "a@b.example\n",
 		    "keys of their own" },
 		{ "a port that is none",
-		    "type = email\nsmtp = smtp://mail.example:0\nfrom = a@b.example\nto = a@b.example\n",
+		    "type = email\nsmtp = smtp://mail.example:0\nfrom = a@b.example\nto = "
+		    "a@b.example\n",
 		    "no port" },
 		{ "IPv6",
 		    "type = email\nsmtp = smtp://[::1]:25\nfrom = a@b.example\nto = a@b.example\n",
@@ -131,7 +141,8 @@ test_settings(void **state)
 		for (size_t k = 0; k < diags.n; k++) {
 			struct str text = diag_text(&diags.v[k], arena);
 
-			found = found || (rows[i].want && str_find(text, str_c(rows[i].want)) != STR_NONE);
+			found = found ||
+				(rows[i].want && str_find(text, str_c(rows[i].want)) != STR_NONE);
 		}
 		ROW(rows[i].name, rows[i].want ? found : diags.n == 0);
 		if (rows_failed)
@@ -153,7 +164,8 @@ test_journal(void **state)
 		"\xE2\x80\x93 what \"it\" costs & why\n"
 		"    https://news.example/ice?a=1&b=2\n"
 		"    Harbour Courier \xC2\xB7 24 Nov 2026 04:55 UTC \xC2\xB7 A. Writer\n"
-		"    ICE (agencies, as \xE2\x80\x9CImmigration and Customs Enforcement\xE2\x80\x9D), 3 "
+		"    ICE (agencies, as \xE2\x80\x9CImmigration and Customs "
+		"Enforcement\xE2\x80\x9D), 3 "
 		"times, first in the title\n"
 		"        Why [Immigration and Customs Enforcement] signs with "
 		"Microsoft\xE2\x80\xA6\n"
@@ -199,18 +211,16 @@ test_webhook(void **state)
 		STR("{\"type\":\"alert\",\"timestamp\":\"2026-11-24T05:00:00Z\",\"data\":{")));
 	ROW("the facts", str_find(m.http.body, alert_to_json(&a, arena)) != STR_NONE);
 	ch = configure(HOOK);
-	ROW_I64("unsigned", header(&(struct message){ .http = render(&ch, &a).http },
-				"webhook-signature")
-				.n,
-	    0);
+	ROW_I64("unsigned",
+	    header(&(struct message){ .http = render(&ch, &a).http }, "webhook-signature").n, 0);
 	ROWS_DONE();
 }
 
 static struct str
 mail(const char *extra, const struct alert *a)
 {
-	struct channel ch = configure(
-	    str_z(arena, str_fmt(arena, MAIL "to = a@example.org, The Desk <b@example.org>\n%s", extra)));
+	struct channel ch = configure(str_z(
+	    arena, str_fmt(arena, MAIL "to = a@example.org, The Desk <b@example.org>\n%s", extra)));
 	struct message m = render(&ch, a);
 
 	show_diags("mail");
@@ -263,7 +273,8 @@ test_mail(void **state)
 static void
 test_mail_injection(void **state)
 {
-	static const char evil[] = "x\r\nBcc: victim@example.org\r\n\r\n--=_\r\n<script>alert(1)</script>";
+	static const char evil[] =
+	    "x\r\nBcc: victim@example.org\r\n\r\n--=_\r\n<script>alert(1)</script>";
 	struct alert a = sample_alert();
 	struct alert_entry entry = { STR(evil), STR(evil), STR(evil), ZONE_TITLE, 1,
 		{ STR(evil), STR(evil), STR(evil) } };
