@@ -2,6 +2,7 @@
 
 #include "feed_list.h"
 #include "file.h"
+#include "listen.h"
 #include "mem.h"
 #include "opml.h"
 #include "parser.h"
@@ -107,6 +108,20 @@ static const struct setting feeds_settings[] = {
 	{ "opml", SETTING_TEXT, offsetof(struct feeds_section, opml) },
 };
 
+static bool
+parse_listen(struct str value, void *field, struct arena *arena, struct err *e)
+{
+	(void)arena;
+	*(struct str *)field = value;
+	return listen_check(value, e);
+}
+
+static const struct setting web_settings[] = {
+	{ "listen", SETTING_CUSTOM, offsetof(struct config_web, listen), .parse = parse_listen,
+	    .required = true },
+	{ "pages", SETTING_BOOL, offsetof(struct config_web, pages) },
+};
+
 static const struct setting watch_settings[] = {
 	{ "when", SETTING_VALUE, offsetof(struct watch_section, when), .required = true },
 	{ "severity", SETTING_CHOICE, offsetof(struct watch_section, severity),
@@ -186,6 +201,12 @@ load_main(struct loader *l, const struct section *section)
 	    !timezone_load(special.timezone.value, c->arena, &c->zone, &hint, &e))
 		diag_add(
 		    l->diags, DIAG_ERROR, special.timezone.value_at, hint, "timezone: %s", e.text);
+}
+
+static void
+load_web(struct loader *l, const struct section *section)
+{
+	apply(l, section, web_settings, ARRAY_LEN(web_settings), &l->config->web);
 }
 
 static void
@@ -468,6 +489,7 @@ static const struct section_kind {
 } kinds[] = {
 	{ STR_INIT("newsbell"), UNNAMED, load_main },
 	{ STR_INIT("fetch"), UNNAMED, load_fetch },
+	{ STR_INIT("web"), UNNAMED, load_web },
 	{ STR_INIT("host"), NAMED, load_host },
 	{ STR_INIT("feed"), NAMED, load_feed },
 	{ STR_INIT("feeds"), NAMED, load_feeds },
@@ -750,6 +772,7 @@ config_load(const struct config_options *options, struct diags *diags)
 	c->arena = arena_new();
 	c->references = 1;
 	c->main = (struct config_main){ .keep_s = 90 * DAY_S, .give_up_s = 5 * DAY_S };
+	c->web.pages = true;
 	c->fetch = (struct config_fetch){ .concurrency = 128, .per_host = 2 };
 	c->host = (struct host_rule){ .on_429 = LIMIT_HOST, .on_503 = LIMIT_URL, .pace_s = 1 };
 	l.env = (struct settings_env){ read_secret, &l };

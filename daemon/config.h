@@ -29,6 +29,12 @@ struct config_fetch {
 	int64_t concurrency, per_host;
 };
 
+/* Reading over HTTP (front.h). */
+struct config_web {
+	struct str listen; /* listen.h; empty: not at all */
+	bool pages;
+};
+
 /* What a refusal is about. */
 enum limit_scope { LIMIT_HOST, LIMIT_URL };
 
@@ -44,6 +50,7 @@ struct config {
 	int references;
 	struct config_main main;
 	struct config_fetch fetch;
+	struct config_web web;
 	struct host_rule host;   /* of all that have no rule of their own */
 	struct host_rule *hosts; /* sorted by name */
 	size_t n_hosts;

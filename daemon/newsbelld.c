@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "courier.h"
+#include "front.h"
 #include "home.h"
 #include "janitor.h"
 #include "lag.h"
@@ -46,6 +47,7 @@ struct daemon {
 	struct janitor *janitor;
 	struct lag lag;
 	struct watch_files *files;
+	struct front *front;
 	struct verbs verbs;
 	struct control *control;
 	ev_signal term, intr, hup, usr1;
@@ -94,6 +96,7 @@ reload(struct daemon *d)
 		courier_configure(d->courier, config);
 		janitor_configure(d->janitor, config->main.keep_s);
 		watch_files_set(d->files, &config->watched);
+		front_configure(d->front, config);
 		log_write(LOG_LEVEL_NOTICE, "reloaded",
 		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
 			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
@@ -287,6 +290,14 @@ listen_to_operator(struct daemon *d, struct err *e)
 		.cookie = &d->verbs,
 	    },
 	    e);
+	d->front = front_new(d->loop, str_z(arena, home.database),
+	    &(struct site){
+		.monitor = d->monitor,
+		.courier = d->courier,
+		.ledger = d->ledger,
+		.lag = &d->lag,
+		.started_s = d->verbs.started_s,
+	    });
 	arena_free(arena);
 	return d->control != NULL;
 }
@@ -337,6 +348,7 @@ run(struct daemon *d)
 	add_watchers(d);
 	courier_configure(d->courier, d->config);
 	janitor_configure(d->janitor, d->config->main.keep_s);
+	front_configure(d->front, d->config);
 	monitor_configure(d->monitor, d->config);
 	d->files = watch_files_new(d->loop, on_files_changed, d);
 	watch_files_set(d->files, &d->config->watched);
@@ -361,6 +373,7 @@ take_down(struct daemon *d)
 	control_free(d->control);
 	watch_files_free(d->files);
 	lag_stop(&d->lag);
+	front_free(d->front);
 	monitor_free(d->monitor);
 	ledger_free(d->ledger);
 	courier_free(d->courier);

@@ -1,26 +1,13 @@
 #include "verbs.h"
 
 #include "mem.h"
+#include "process.h"
 #include "silences.h"
 #include "store_delivery.h"
 
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
-
-/* Bytes of memory that are really in use (statm's second field: pages), 0 = unknown. */
-static int64_t
-resident_bytes(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	long pages = 0;
-
-	if (f && fscanf(f, "%*s %ld", &pages) != 1)
-		pages = 0;
-	if (f)
-		fclose(f);
-	return (int64_t)pages * sysconf(_SC_PAGESIZE);
-}
 
 /* "100": at most so many milliseconds; the last bucket has no bound: "more". */
 static void
@@ -73,7 +60,7 @@ run_status(void *cookie, json_t *request, json_t *answer, struct err *e)
 	json_object_set_new(answer, "started_s", json_integer(v->started_s));
 	json_object_set_new(
 	    answer, "uptime_s", json_integer((json_int_t)time(NULL) - v->started_s));
-	json_object_set_new(answer, "memory_bytes", json_integer(resident_bytes()));
+	json_object_set_new(answer, "memory_bytes", json_integer(process_memory()));
 	json_object_set_new(
 	    answer, "polls_active", json_integer((json_int_t)monitor_active(v->monitor)));
 	json_object_set_new(

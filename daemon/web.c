@@ -26,6 +26,8 @@ struct web_request {
 struct str
 web_arg(const struct web_request *request, const char *name)
 {
+	if (!request)
+		return STR("");
 	return str_c(MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name));
 }
 

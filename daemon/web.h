@@ -17,7 +17,7 @@
 
 struct web_request;
 /* An argument of the query ("?q=..."), decoded; empty when there is none.  Lives as long as the
- * request. */
+ * request.  A NULL request has none. */
 struct str web_arg(const struct web_request *request, const char *name);
 
 struct web_route {

@@ -1,0 +1,26 @@
+/*
+ * The state as OpenMetrics text (openmetrics.io, version 1.0.0), for Prometheus and its like.
+ */
+#ifndef DAEMON_METRICS_H
+#define DAEMON_METRICS_H
+
+#include "buf.h"
+#include "store.h"
+
+/* What the process knows of itself. */
+struct metrics_process {
+	int64_t started_s, now_s;
+	int64_t memory_bytes;
+	double lag_s; /* how long the loop was late lately, at worst */
+	int64_t polls_active, deliveries_active;
+};
+
+/* With more feeds than this no line is written for each of them: the counts by health remain. */
+#define METRICS_FEEDS_MAX 2000
+
+/* False with *e when the database cannot be read; body is then as it was. */
+bool metrics_write(
+    struct store *s, const struct metrics_process *process, struct buf *body, struct err *e);
+#define METRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+#endif

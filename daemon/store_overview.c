@@ -1,0 +1,139 @@
+#include "store_overview.h"
+
+#include "store_inside.h"
+
+/* The end of a list of rows: were they all? */
+static bool
+over(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
+{
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE || store_db_err(s, e);
+}
+
+bool
+store_recent_alerts(struct store *s, const struct alert_filter *filter, struct arena *arena,
+    struct alert_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT a.id, a.facts, a.created_s,"
+	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 0),"
+	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 1),"
+	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 2) "
+	    "FROM alert a LEFT JOIN item i ON i.id = a.item "
+	    "WHERE (a.created_s, a.id) < (?1, ?5) AND (?2 = '' OR a.watch = ?2) "
+	    "AND (?3 = '' OR instr(lower(i.title), lower(?3)) > 0) "
+	    "ORDER BY a.created_s DESC, a.id DESC LIMIT ?4",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	*ret = NULL;
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, filter->before_s);
+	store_bind_str(st, 2, filter->watch);
+	store_bind_str(st, 3, filter->text);
+	sqlite3_bind_int64(st, 4, (sqlite3_int64)filter->limit);
+	store_bind_str(st, 5, filter->before_id);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct alert_row){
+			.id = store_column_str(st, 0, arena),
+			.facts = store_column_str(st, 1, arena),
+			.created_s = sqlite3_column_int64(st, 2),
+			.pending = sqlite3_column_int64(st, 3),
+			.delivered = sqlite3_column_int64(st, 4),
+			.failed = sqlite3_column_int64(st, 5),
+		};
+	return over(s, st, rc, e);
+}
+
+bool
+store_feed_rows(struct store *s, int64_t due_since_s, size_t limit, struct arena *arena,
+    struct feed_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT name, url, coalesce(error, ''), coalesce(health, 0),"
+	    " health_since_s, last_ok_s, last_change_s, next_due_s, items, failures, "
+	    "max(last_try_s) "
+	    "FROM feed WHERE next_due_s >= ?2 GROUP BY name "
+	    "ORDER BY coalesce(health, 0) = 0, name LIMIT ?1",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	*ret = NULL;
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, (sqlite3_int64)limit);
+	sqlite3_bind_int64(st, 2, due_since_s);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		int health = sqlite3_column_int(st, 3);
+
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct feed_row){
+			.name = store_column_str(st, 0, arena),
+			.url = store_column_str(st, 1, arena),
+			.error = store_column_str(st, 2, arena),
+			.health = health >= 0 && health < FEED_HEALTH_COUNT
+				      ? (enum feed_health)health
+				      : FEED_WELL,
+			.health_since_s = sqlite3_column_int64(st, 4),
+			.last_ok_s = sqlite3_column_int64(st, 5),
+			.last_change_s = sqlite3_column_int64(st, 6),
+			.next_due_s = sqlite3_column_int64(st, 7),
+			.items = sqlite3_column_int64(st, 8),
+			.failures = sqlite3_column_double(st, 9),
+		};
+	}
+	return over(s, st, rc, e);
+}
+
+bool
+store_watch_days(struct store *s, int64_t since_s, struct arena *arena, struct watch_day **ret,
+    size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT watch, created_s / 86400, count(*) FROM alert WHERE created_s >= ?1 "
+	    "GROUP BY 1, 2 ORDER BY 1, 2",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	*ret = NULL;
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, since_s);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct watch_day){
+			.watch = store_column_str(st, 0, arena),
+			.day = sqlite3_column_int64(st, 1),
+			.alerts = sqlite3_column_int64(st, 2),
+		};
+	return over(s, st, rc, e);
+}
+
+bool
+store_channel_rows(
+    struct store *s, struct arena *arena, struct channel_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT channel, count(*), min(created_s) FROM delivery WHERE state = 0 "
+	    "GROUP BY channel",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	*ret = NULL;
+	if (!st)
+		return false;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct channel_row){
+			.channel = store_column_str(st, 0, arena),
+			.pending = sqlite3_column_int64(st, 1),
+			.oldest_s = sqlite3_column_int64(st, 2),
+		};
+	return over(s, st, rc, e);
+}
