@@ -70,6 +70,50 @@ usage(FILE *to)
 		    commands[i].summary);
 }
 
+static void
+print_names(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		puts(commands[i].name);
+}
+
+/* What the synopsis calls options, and what all commands have. */
+static void
+print_options(const char *command)
+{
+	puts("--config\n--state\n--json");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, command) != 0)
+			continue;
+		for (const char *p = commands[i].synopsis; (p = strstr(p, "--")); p += 2) {
+			size_t n = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
+
+			printf("%.*s\n", (int)n, p);
+		}
+	}
+}
+
+static int
+help(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--names") == 0) {
+		print_names();
+		return EX_OK;
+	}
+	if (argc == 3 && strcmp(argv[1], "--options") == 0) {
+		print_options(argv[2]);
+		return EX_OK;
+	}
+	for (size_t i = 0; argc == 2 && i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0) {
+			printf("usage: newsbell %s %s\n%s; see newsbell(1)\n", commands[i].name,
+			    commands[i].synopsis, commands[i].summary);
+			return EX_OK;
+		}
+	usage(stdout);
+	return EX_OK;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -78,10 +122,8 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		usage(stdout);
-		return EX_OK;
-	}
+	    strcmp(argv[1], "help") == 0)
+		return help(argc - 1, argv + 1);
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("newsbell " NB_VERSION);
 		return EX_OK;
