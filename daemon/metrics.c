@@ -57,10 +57,37 @@ write_process(struct buf *b, const struct metrics_process *p)
 	buf_addf(b, "newsbell_build_info{version=\"%s\"} 1\n", NB_VERSION);
 	gauge(b, "start_time_seconds", "When the daemon was started.", (double)p->started_s);
 	gauge(b, "resident_memory_bytes", "Memory in use.", (double)p->memory_bytes);
-	gauge(b, "loop_lag_seconds", "How late the event loop was lately, at worst.", p->lag_s);
 	gauge(b, "polls_active", "Feeds being asked.", (double)p->polls_active);
 	gauge(b, "deliveries_active", "Messages whose answer is awaited.",
 	    (double)p->deliveries_active);
+}
+
+/* How long the turns of the loop take: while one lasts nobody else is served. */
+static void
+write_lag(struct buf *b, const struct lag *lag)
+{
+	uint64_t sum = 0;
+
+	family(b, "loop_turn_seconds", "histogram", "How long turns of the event loop take.");
+	for (size_t i = 0; i < LAG_BUCKETS; i++) {
+		sum += lag->buckets[i];
+		if (i + 1 < LAG_BUCKETS)
+			buf_addf(b, "newsbell_loop_turn_seconds_bucket{le=\"%g\"} %llu\n",
+			    lag_bounds_ms[i] / 1000.0, (unsigned long long)sum);
+	}
+	buf_addf(b,
+	    "newsbell_loop_turn_seconds_bucket{le=\"+Inf\"} %llu\n"
+	    "newsbell_loop_turn_seconds_count %llu\nnewsbell_loop_turn_seconds_sum %.6f\n",
+	    (unsigned long long)sum, (unsigned long long)sum, (double)lag->busy_us / 1e6);
+}
+
+static void
+write_polls(struct buf *b, const struct monitor_figures *f)
+{
+	family(b, "polls", "counter", "Requests to feeds since the start, by what came of them.");
+	sample(b, "polls_total", "result", STR("fresh"), (double)f->fresh);
+	sample(b, "polls_total", "result", STR("unchanged"), (double)f->unchanged);
+	sample(b, "polls_total", "result", STR("failed"), (double)f->failed);
 }
 
 static void
@@ -158,6 +185,10 @@ metrics_write(
 
 	if (good) {
 		write_process(body, process);
+		if (process->lag)
+			write_lag(body, process->lag);
+		if (process->monitored)
+			write_polls(body, process->monitored);
 		write_status(body, &status, process->now_s);
 		good = write_channels(s, body, process->now_s, arena, e) &&
 		       write_watches(s, body, process->now_s, arena, e) &&

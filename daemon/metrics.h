@@ -5,13 +5,16 @@
 #define DAEMON_METRICS_H
 
 #include "buf.h"
+#include "lag.h"
+#include "monitor.h"
 #include "store.h"
 
 /* What the process knows of itself. */
 struct metrics_process {
 	int64_t started_s, now_s;
 	int64_t memory_bytes;
-	double lag_s; /* how long the loop was late lately, at worst */
+	const struct lag *lag;                   /* NULL: not known */
+	const struct monitor_figures *monitored; /* NULL: not known */
 	int64_t polls_active, deliveries_active;
 };
 

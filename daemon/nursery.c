@@ -207,7 +207,7 @@ worker(int fd, enum worker_kind kind)
 /*
  * iconv reads a charset's tables from a file when it first meets it, and a confined worker opens no
  * file: so the nursery meets them all, and its workers find them in the memory they inherit.
- * The IANA names that iconv knows, without the EBCDIC family, which no XML document comes in.
+ * The IANA names that iconv knows.
  */
 /* clang-format off */
 static const char *const charsets[] = {

@@ -14,7 +14,8 @@ render_metrics(void *cookie, const struct web_request *request, struct buf *body
 		.started_s = site->started_s,
 		.now_s = (int64_t)time(NULL),
 		.memory_bytes = process_memory(),
-		.lag_s = (double)lag_take_worst(site->lag) / 1e6,
+		.lag = site->lag,
+		.monitored = monitor_figures(site->monitor),
 		.polls_active = (int64_t)monitor_active(site->monitor),
 		.deliveries_active = (int64_t)courier_active(site->courier),
 	};

@@ -15,7 +15,7 @@ struct site {
 	const struct monitor *monitor;
 	const struct courier *courier;
 	const struct ledger *ledger;
-	struct lag *lag;
+	const struct lag *lag;
 	int64_t started_s;
 };
 

@@ -148,9 +148,15 @@ test_metrics(void **state)
 		"newsbell_feed_well{feed=\"f<script>\"} 0\n",
 		"newsbell_feed_failures{feed=\"f<script>\"} 4\n",
 		"newsbell_deliveries_failed_kept 1\n",
-		"newsbell_loop_lag_seconds 0.25\n",
+		"newsbell_loop_turn_seconds_bucket{le=\"+Inf\"} 5\n",
+		"newsbell_loop_turn_seconds_sum 0.250000\n",
+		"newsbell_polls_total{result=\"failed\"} 7\n",
 	};
-	const struct metrics_process process = { .now_s = (int64_t)time(NULL), .lag_s = 0.25 };
+	const struct lag lag = { .buckets = { 2, 3 }, .busy_us = 250000 };
+	const struct monitor_figures figures = { .failed = 7 };
+	const struct metrics_process process = {
+		.now_s = (int64_t)time(NULL), .lag = &lag, .monitored = &figures
+	};
 	struct err e;
 	struct store *store = store_open(path, STORE_READ, &e);
 	struct buf body;
