@@ -28,6 +28,7 @@
 
 #define STOP_WAIT_S 10.0 /* answers that are awaited get this long after SIGTERM */
 #define PARSERS 2
+#define POSTS_PER_HOST 256
 
 struct options {
 	const char *config, *state;
@@ -40,7 +41,8 @@ struct daemon {
 	struct config *config;
 	struct store *store;
 	struct ledger *ledger;
-	struct wire *wire;
+	struct wire *wire; /* to feeds ... */
+	struct wire *post; /* ... and to receivers: a feed that hangs takes no place of theirs */
 	struct parser *parser;
 	struct monitor *monitor;
 	struct courier *courier;
@@ -309,6 +311,10 @@ build(struct daemon *d, int nursery, struct err *e)
 		.user_agent = user_agent(d->config),
 		.per_host = (int)d->config->fetch.per_host,
 	};
+	/* how many at once is for each channel to say */
+	const struct wire_options post = {
+		.user_agent = wire.user_agent, .shards = 1, .per_host = POSTS_PER_HOST
+	};
 
 	d->parser = parser_new(&(struct parser_options){
 	    .loop = d->loop,
@@ -319,13 +325,14 @@ build(struct daemon *d, int nursery, struct err *e)
 	d->ledger = ledger_new(d->loop, d->store);
 	d->janitor = janitor_new(d->loop, d->store);
 	d->wire = wire_new(d->loop, &wire, e);
-	if (!d->wire)
+	d->post = d->wire ? wire_new(d->loop, &post, e) : NULL;
+	if (!d->post)
 		return false;
 	d->courier = courier_new(&(struct courier_options){
 	    .loop = d->loop,
 	    .store = d->store,
 	    .ledger = d->ledger,
-	    .wire = d->wire,
+	    .wire = d->post,
 	    .terminal = d->options.foreground && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
 	});
 	d->monitor = monitor_new(
@@ -378,6 +385,7 @@ take_down(struct daemon *d)
 	ledger_free(d->ledger);
 	courier_free(d->courier);
 	janitor_free(d->janitor);
+	wire_free(d->post);
 	wire_free(d->wire);
 	parser_free(d->parser);
 	store_close(d->store);

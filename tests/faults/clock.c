@@ -1,8 +1,8 @@
 /*
  * LD_PRELOAD: a clock that the test sets.  NB_CLOCK names a file of one struct page, which the test
  * writes and this maps: time goes `speed` times as fast for all that preload it, the wall clock is
- * `step_ns` beside it, and waiting takes as much less.  A step of the wall clock wakes epoll_wait at
- * once, as the kernel's timerfd does when somebody sets the clock.
+ * `step_ns` beside it, and waiting takes as much less.  A step of the wall clock wakes epoll_wait
+ * at once, as the kernel's timerfd does when somebody sets the clock.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""The operator's tool: what it prints, where it points, and its exit statuses."""
+
+import json
+
+from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_UNAVAILABLE, EX_USAGE, House,
+                   newsbell)
+from origin import http
+from suite import Suite, contains, equal
+
+suite = Suite()
+
+FEED = """<?xml version="1.0"?>
+<rss version="2.0"><channel><title>T &amp; Co</title><link>https://a.example/</link>
+<item><title>ICE &lt;b&gt;moves&lt;/b&gt;</title><link>/1</link><guid>g1</guid>
+<pubDate>Mon, 12 Jan 2026 08:15:00 +0100</pubDate><category>c1</category>
+<description>It&amp;rsquo;s &lt;p&gt;here&lt;/p&gt;</description>
+<enclosure url="https://a.example/x.mp3" type="audio/mpeg" length="5"/></item>
+<item><title>Undated</title><guid>g2</guid></item>
+</channel></rss>
+"""
+
+ITEM = {
+    "id": "g1", "link": "https://a.example/1", "title": "ICE moves", "summary": "It’s\nhere",
+    "content": "It’s <p>here</p>", "author": "", "published": "2026-01-12T07:15:00Z",
+    "updated": None, "categories": ["c1"],
+    "enclosures": [{"url": "https://a.example/x.mp3", "type": "audio/mpeg", "length": 5}],
+}
+
+BROKEN = """[feed "a"]
+url = https://a.example/
+evrey = 5m
+[feed "a"]
+url = ftp://b.example/
+[chanel "x"]
+[channel "y"]
+type = slak
+[watch "w"]
+when = @agncies AND (
+[newsbell]
+keep = soon
+"""
+
+
+# ---- check ----
+
+
+@suite.case
+def check_lists_all_mistakes_with_their_places():
+    with House() as house:
+        house.write("etc/newsbell.conf", BROKEN)
+        house.write("etc/watchlists/agencies.list", "ICE\n/[a-/\n")
+        status, out, errors = newsbell("check", "-c", "etc/newsbell.conf", cwd=house.dir)
+        equal((status, out), (EX_CONFIG, ""), "status and output")
+        equal(errors, """\
+etc/newsbell.conf:3:1: error: unknown key 'evrey' in [feed]
+  evrey = 5m
+  ^
+  did you mean 'every'?
+etc/newsbell.conf:5:7: error: url: 'ftp://b.example/' is no address of a feed (want http:// or \
+https://, file:/PATH or exec:/PATH ARGUMENTS)
+  url = ftp://b.example/
+        ^
+etc/newsbell.conf:6:1: error: unknown section [chanel]
+  [chanel "x"]
+  ^
+  did you mean 'channel'?
+etc/newsbell.conf:8:8: error: there is no channel type 'slak'
+  type = slak
+         ^
+etc/newsbell.conf:12:8: error: keep: 'soon' is no duration (write e.g. 90s, 15m, 6h, 2d)
+  keep = soon
+         ^
+etc/newsbell.conf:4:1: error: [feed "a"] stands already in etc/newsbell.conf:1
+  [feed "a"]
+  ^
+  give one of them another name
+etc/watchlists/agencies.list:2:5: error: regular expression: missing terminating ] for character \
+class
+  /[a-/
+      ^
+etc/newsbell.conf:10:22: error: a word is wanted at the end
+  when = @agncies AND (
+                       ^
+etc/newsbell.conf: 8 errors
+""", "errors")
+
+
+@suite.case
+def check_suggests_the_list_that_was_meant():
+    with House() as house:
+        house.write("etc/newsbell.conf",
+                    '[feed "a"]\nurl = https://a.example/\n[watch "w"]\nwhen = @agncies\n')
+        house.list("agencies", "ICE")
+        status, _, errors = newsbell("check", "-c", house.conf)
+        equal(status, EX_CONFIG, "status")
+        contains(errors, "newsbell.conf:4:8: error: unknown list @agncies", "where and what")
+        contains(errors, "agencies", "what was meant")
+
+
+@suite.case
+def check_reads_the_secrets_and_keeps_them():
+    with House() as house:
+        house.feed("paper", "https://a.example/feed.xml")
+        house.list("agencies", "ICE", "Europol")
+        house.webhook()
+        house.configure()
+        status, out, errors = newsbell("check", "-c", house.conf)
+        equal(status, EX_OK, "status of a good one: " + errors)
+        contains(out, "1 feeds", "feeds")
+        contains(out, "1 channels", "channels")
+        house.write("etc/hook.secret", "", 0o600)
+        status, out, errors = newsbell("check", "-c", house.conf)
+        equal(status, EX_CONFIG, "status with an empty secret")
+        contains(errors, "hook.secret: empty", "why")
+        house.write("etc/hook.secret", "too-short-to-be-a-key-and-never-to-be-shown", 0o600)
+        _, out, errors = newsbell("check", "-c", house.conf)
+        equal("never-to-be-shown" in out + errors, False, "the secret is shown")
+
+
+# ---- parse ----
+
+
+@suite.case
+def parse_prints_one_object():
+    status, out, errors = newsbell("parse", "-", stdin=FEED.encode())
+    equal((status, errors), (EX_OK, ""), "status and errors")
+    got = json.loads(out)
+    equal({k: got[k] for k in ("format", "title", "link")},
+          {"format": "rss", "title": "T & Co", "link": "https://a.example/"}, "the feed")
+    equal(got["items"][0], ITEM, "the first item")
+    equal([(i["id"], i["published"]) for i in got["items"]],
+          [("g1", "2026-01-12T07:15:00Z"), ("g2", None)], "items")
+    equal(out.count("\n"), 1, "lines")
+
+
+@suite.case
+def parse_takes_a_file_and_a_url():
+    with House() as house:
+        path = house.write("feed.xml", FEED)
+        house.scripted.answers["/feed.xml"] = http(FEED.encode())
+        by_file, by_url = newsbell("parse", path), newsbell("parse", house.scripted.base + "/feed.xml")
+        equal((by_file[0], by_url[0]), (EX_OK, EX_OK), "statuses")
+        equal(by_file[1], by_url[1], "output of both")
+
+
+@suite.rows([
+    ("cut short", FEED[:420], EX_OK, '"partial":true', ""),
+    ("HTML", "<html><body>Log in</body></html>", EX_DATAERR, "", "HTML"),
+    ("empty", "", EX_DATAERR, "", "empty"),
+    ("noise", "\x01\x02\x03\x04", EX_DATAERR, "", "-: "),
+])
+def parse_says_what_is_wrong(text, want, part, why):
+    status, out, errors = newsbell("parse", "-", stdin=text.encode())
+    equal(status, want, "status")
+    contains(out, part, "output")
+    contains(errors, why, "errors")
+
+
+@suite.rows([
+    ("no such file", ["/nonexistent"], EX_NOINPUT),
+    ("nobody answers", ["http://127.0.0.1:1/"], EX_UNAVAILABLE),
+    ("nothing named", [], EX_USAGE),
+    ("two named", ["a", "b"], EX_USAGE),
+    ("unknown option", ["--nonsense"], EX_USAGE),
+])
+def parse_cannot(arguments, want):
+    status, out, errors = newsbell("parse", *arguments)
+    equal((status, out), (want, ""), "status and output")
+    equal(bool(errors), True, "it says why")
+
+
+# ---- match ----
+
+
+@suite.case
+def match_says_where_and_why_not():
+    with House() as house:
+        house.list("agencies", "ICE | Immigration")
+        house.list("vendors", "Microsoft", "Shell [with: oil]")
+        lists = house.etc + "/watchlists/"
+        status, out, errors = newsbell(
+            "match", "--list", lists + "agencies.list", "--list", lists + "vendors.list",
+            "--when", "@agencies AND @vendors", "ICE signs with Microsoft, says a Shell")
+        equal((status, errors), (EX_OK, ""), "status and errors")
+        equal(out, """\
+match: yes
+  watch --when (normal)
+    agencies/ICE
+      summary 0: [ICE] signs with Microsoft, says a Shell
+    vendors/Microsoft
+      summary 15: ICE signs with [Microsoft], says a Shell
+  found and not counted: vendors/Shell: it is weak, and no with: word and no other alias occurs
+      summary 33: ICE signs with Microsoft, says a [Shell]
+""", "output")
+
+
+@suite.rows([
+    ("typographic apostrophe", "ICE’s lawyers", 0),
+    ("plain apostrophe", "ICE's lawyers", 0),
+    ("frozen ice", "Frozen ice closes the ferry line", 1),
+    ("services", "Rescue services, a nice device", 1),
+    ("in brackets", "the agency (ICE)", 0),
+    ("in a compound", "an ICE-led raid", 0),
+    ("inside a word", "ICEBERG ahead", 1),
+])
+def match_status(text, want):
+    with House() as house:
+        house.list("agencies", "ICE")
+        status, out, _ = newsbell("match", "--list", house.etc + "/watchlists/agencies.list", text)
+        equal(status, want, "status: " + out)
+
+
+@suite.rows([
+    ("no text", ["--when", "x"], EX_USAGE),
+    ("unknown list", ["--when", "@none", "x"], EX_CONFIG),
+    ("broken expression", ["--when", "a AND (", "x"], EX_CONFIG),
+])
+def match_cannot(arguments, want):
+    status, out, errors = newsbell("match", *arguments)
+    equal((status, out), (want, ""), "status and output")
+    equal(bool(errors), True, "it says why")
+
+
+@suite.rows([
+    ("unknown command", ["bogus"], EX_USAGE, "bogus"),
+    ("none", [], EX_USAGE, "usage: newsbell"),
+])
+def commands(arguments, want, says):
+    status, out, errors = newsbell(*arguments)
+    equal((status, out), (want, ""), "status and output")
+    contains(errors, says, "errors")
+
+
+suite.run()

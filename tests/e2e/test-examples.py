@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""examples/ as they are shipped: good by `newsbell check`, and ringing what the README shows."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from house import BUILD, EX_OK, House, SOURCE, newsbell
+from suite import Suite, contains, die_with_parent, equal, true, wait_for
+
+suite = Suite()
+
+EXAMPLES = os.path.join(SOURCE, "examples")
+
+
+def shipped():
+    with open(os.path.join(EXAMPLES, "newsbell.conf"), encoding="utf-8") as f:
+        return f.read()
+
+
+@suite.case
+def they_are_good():
+    status, _, errors = newsbell("check", "-c", os.path.join(EXAMPLES, "newsbell.conf"))
+    equal((status, errors), (EX_OK, ""), "status and errors")
+
+
+@suite.case
+def what_is_left_out_is_good_too():
+    """The sections that stand there to be switched on, switched on."""
+    with House() as house:
+        text = re.sub(r"^#(\[|\w+ +=)", r"\1", shipped(), flags=re.M)
+        text = text.replace("@credential:smtp", "@file:" + house.write("etc/s", "x", 0o600))
+        true(text.count("[") > shipped().count("\n["), "something was switched on")
+        house.write("etc/newsbell.conf", text)
+        shutil.copytree(os.path.join(EXAMPLES, "watchlists"), house.etc + "/watchlists",
+                        dirs_exist_ok=True)
+        status, _, errors = newsbell("check", "-c", house.conf)
+        equal((status, errors), (EX_OK, ""), "status and errors")
+
+
+@suite.case
+def they_ring():
+    with House() as house:
+        www = os.path.join(house.dir, "www")
+        shutil.copytree(os.path.join(EXAMPLES, "feeds"), www)
+        shutil.copytree(os.path.join(EXAMPLES, "watchlists"), house.etc + "/watchlists",
+                        dirs_exist_ok=True)
+        port_path = os.path.join(house.dir, "port")
+        with open(port_path, "wb") as f:
+            server = subprocess.Popen([os.path.join(BUILD, "examples", "serve"), "-p", "0", www],
+                                      stdout=f, stderr=subprocess.DEVNULL,
+                                      preexec_fn=die_with_parent)
+        try:
+            with open(port_path, encoding="ascii") as f:
+                port = wait_for(lambda: (f.seek(0), f.read().strip())[1], "the port")
+            house.write("etc/newsbell.conf", re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}",
+                                                    shipped()))
+            house.start("-f", configure=False)
+            house.first_polls("harbour-courier", "stack-ledger")
+            house.wait_settled()
+            equal(house.daemon.stop(), EX_OK, "exit status")
+        finally:
+            server.terminate()
+            server.wait()
+        check(house.printed())
+
+
+def check(printed):
+    heads = sorted(re.findall(r"^\[\w+\] (.*)\n    (.*)$", printed, flags=re.M))
+    equal(heads, sorted([
+        ("agencies: ICE", "ICE’s new case system moves to the cloud"),
+        ("vendors: Microsoft", "ICE’s new case system moves to the cloud"),
+        ("technologies: Azure", "ICE’s new case system moves to the cloud"),
+        ("agencies: Europol, Frontex", "Europol and Frontex share a pier for the summer"),
+        ("vendors: AT&T", "AT&T retires its last switch room, runs on Kubernetes"),
+        ("technologies: Kubernetes", "AT&T retires its last switch room, runs on Kubernetes"),
+        ("technologies: facial recognition, licence plate reader*",
+         "City council votes against facial recognition at the market"),
+        ("vendors: Oracle", "Oracle’s lawyers and Oracle’s engineers disagree in public"),
+        ("technologies: .NET, C++", "Oracle’s lawyers and Oracle’s engineers disagree in public"),
+    ]), "what rings")
+    for title in ("Frozen ice", "Oracle of Omaha", "4,000 shells", "shell script"):
+        true(title not in printed, f"{title} rings nobody")
+    contains(printed, "The Harbour Courier", "where it stood")
+
+
+suite.run()
