@@ -318,9 +318,13 @@ scan_dotted(struct scan *scan)
 	const struct words *w = &scan->t->words;
 	const char *p = scan->t->folded.p;
 
-	for (size_t i = 0; i < w->n; i++)
-		if ((w->v[i].end - w->v[i].start <= LETTER_MAX) & (p[w->v[i].end] == '.'))
+	for (size_t i = 0; i < w->n; i++) {
+		bool dotted = (w->v[i].end - w->v[i].start <= LETTER_MAX) & (p[w->v[i].end] == '.');
+
+		/* an initialism is looked at once, from its first letter */
+		if (dotted && !pattern_follows_initial(&scan->t->folded, w->v[i].start))
 			begin_dotted(scan, i);
+	}
 }
 
 static void

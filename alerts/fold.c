@@ -239,6 +239,15 @@ common_class(const uint32_t *v, size_t n, bool *mixed)
 	return class;
 }
 
+/* n bytes at p are one character, not several ("..." for an ellipsis). */
+static bool
+is_one_char(const char *p, size_t n)
+{
+	unsigned char c = n ? (unsigned char)*p : 0;
+
+	return n == (c < 0x80 ? 1u : c < 0xe0 ? 2u : c < 0xf0 ? 3u : 4u);
+}
+
 static void
 learn(struct folder *f, uint32_t c, struct fold_char *k)
 {
@@ -265,7 +274,8 @@ learn(struct folder *f, uint32_t c, struct fold_char *k)
 	k->flags |= script_is_vowel_mark(c) ? VOWEL : 0;
 	k->flags |= k->combining && script_is_accent(c) ? ACCENT : 0;
 	if ((k->flags & ~(unsigned)ACCENTED) == KNOWN && k->combining == 0 && k->normal &&
-	    k->folded && k->normal <= SIMPLE_MAX && k->folded <= SIMPLE_MAX && c != 0xfffd)
+	    k->folded && is_one_char(f->pool + k->at, k->normal) &&
+	    is_one_char(f->pool + k->at + k->normal, k->folded) && c != 0xfffd)
 		k->flags |= SIMPLE;
 	if (k->class_normal != CHAR_WORD || k->class_folded != CHAR_WORD)
 		k->flags |= RUNS;
@@ -317,11 +327,11 @@ run(struct fold_job *j, size_t start, size_t end, enum char_class class)
 	t->runs[t->n_runs++] = (struct fold_run){ (uint32_t)start, (uint32_t)end, class };
 }
 
-/* n bytes were written at out for `used` bytes of the source. */
+/* n bytes were written at out for `used` bytes of the source: one character. */
 static void
 wrote(struct fold_job *j, size_t n, size_t used)
 {
-	if (n != used) {
+	if (n != used || !is_one_char(j->t->bytes + j->out, n)) {
 		if (n)
 			point(j, j->out, j->in, true);
 		point(j, j->out + n, j->in + used, false);
@@ -435,6 +445,28 @@ fold_mark(struct fold_job *j, const struct fold_char *k, size_t used)
 	return false;
 }
 
+/* Of a character in normal form. */
+static enum char_class
+known_class(const struct folder *f, uint32_t c)
+{
+	if (c >= TABLE_CHARS || !(f->table[c].flags & KNOWN))
+		return script_class(c);
+	return (enum char_class)f->table[c].class_normal;
+}
+
+/* n bytes at j->out, whose characters are of several classes. */
+static void
+run_each(struct fold_job *j, size_t n)
+{
+	for (size_t at = j->out; at < j->out + n;) {
+		uint32_t c;
+		size_t used = script_decode(j->t->bytes + at, j->out + n - at, &c);
+
+		run(j, at, at + used, known_class(j->f, c));
+		at += used;
+	}
+}
+
 static void
 fold_char(struct fold_job *j)
 {
@@ -459,23 +491,13 @@ fold_char(struct fold_job *j)
 		begin_segment(j);
 		j->accented = (k->flags & ACCENTED) != 0;
 	}
-	if (k->flags & MIXED) {
-		uint32_t normal[SEGMENT_OUT_MAX], folded[SEGMENT_OUT_MAX];
-		bool accented = false;
-
-		n = normal_form(&c, 1, normal);
-		if (j->form == FOLD_FOLDED) {
-			n = folded_form(normal, n, folded, &accented);
-			write_chars(j, folded, n, used);
-		} else
-			write_chars(j, normal, n, used);
-		return;
-	}
 	n = j->form == FOLD_FOLDED ? k->folded : k->normal;
 	from = j->f->pool + k->at + (j->form == FOLD_FOLDED ? k->normal : 0);
 	room(j, n);
 	memcpy(j->t->bytes + j->out, from, n);
-	if (n)
+	if (k->flags & MIXED)
+		run_each(j, n);
+	else if (n)
 		run(j, j->out, j->out + n,
 		    j->form == FOLD_FOLDED ? k->class_folded : k->class_normal);
 	wrote(j, n, used);

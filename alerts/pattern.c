@@ -88,6 +88,13 @@ pattern_dotted(const struct folded *t, size_t at)
 	       pattern_single_letter(t->p, t->n, at + used + 1);
 }
 
+bool
+pattern_follows_initial(const struct folded *t, size_t at)
+{
+	return at >= 2 && t->p[at - 1] == '.' &&
+	       pattern_single_letter(t->p, t->n, script_back(t->p, at - 1));
+}
+
 /* The dot at `at` stands behind a single letter of an initialism. */
 static bool
 is_initial_dot(struct str piece, size_t at)
@@ -358,7 +365,8 @@ match_char(struct walk *w, size_t used, enum char_class class)
 		size_t before = script_back(t->p, w->at);
 
 		if (!pattern_single_letter(t->p, t->n, before) ||
-		    !pattern_single_letter(t->p, t->n, w->at + 1))
+		    !pattern_single_letter(t->p, t->n, w->at + 1) ||
+		    (w->dots == 0 && pattern_follows_initial(t, before)))
 			return false;
 		w->at++;
 		w->dots++;
@@ -386,14 +394,6 @@ left_edge(const struct folded *t, size_t at)
 	enum char_class first = folded_class_at(t, at), before = folded_class_before(t, at);
 
 	return before == CHAR_OTHER || before == CHAR_UNSPACED || first == CHAR_UNSPACED;
-}
-
-/* What begins at `at` goes on an initialism to its left: S.A. in U.S.A. */
-static bool
-follows_initial(const struct folded *t, size_t at)
-{
-	return at >= 2 && t->p[at - 1] == '.' &&
-	       pattern_single_letter(t->p, t->n, script_back(t->p, at - 1));
 }
 
 static bool
@@ -430,7 +430,7 @@ walk_all(struct walk *w, size_t *end)
 		dotted = dotted || (first && w->dots);
 		first = first && script_class(c) != CHAR_OTHER;
 	}
-	if (!end_dots(w) || (dotted && follows_initial(w->t, at)))
+	if (!end_dots(w) || (dotted && pattern_follows_initial(w->t, at)))
 		return false;
 	*end = w->at;
 	return symbol || pattern.p[pattern.n - 1] == PATTERN_STAR || right_edge(w->t, w->at);

@@ -39,6 +39,9 @@ bool pattern_is_symbol(struct str pattern);
 /* The dots of an initialism: a single letter begins at `at`, a dot follows, then another such. */
 bool pattern_dotted(const struct folded *t, size_t at);
 
+/* What begins at `at` goes on an initialism to its left: S.A. in U.S.A. */
+bool pattern_follows_initial(const struct folded *t, size_t at);
+
 /* Bytes of the character at p[at], 0 when it is not a letter standing alone in p[0..n). */
 size_t pattern_single_letter(const char *p, size_t n, size_t at);
 

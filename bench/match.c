@@ -1,6 +1,6 @@
 /*
  * The matcher's speed, beside others in the same run: bench/match [--mb N]
- * [--terms N,N] [--names | --words] [--rounds N] [--peers].
+ * [--terms N,N] [--names | --words] [--rounds N] [--peers | --hostile].
  * One thread, CPU time; the whole engine counts: normalisation, options, judging, hits.
  */
 #include "match.h"
@@ -24,7 +24,7 @@ struct options {
 	size_t mb;
 	uint32_t sizes[SIZES_MAX];
 	size_t n_sizes;
-	bool peers;
+	bool peers, hostile;
 	int first, last; /* enum corpus_terms */
 	int rounds;
 };
@@ -199,6 +199,72 @@ run_size(const struct options *o, const struct corpus *c, enum corpus_terms kind
 	return same;
 }
 
+/* ---- texts that try to be slow ---- */
+
+static const struct {
+	const char *name, *piece;
+} hostile[] = {
+	{ "Cyrillic", "слово и ещё другое слово в ряд " },
+	{ "Han", "人工智能和安全监控系统的发展" },
+	{ "Hangul", "삼성전자가 인공지능을 말했다 " },
+	{ "Thai", "ปัญญาประดิษฐ์และความปลอดภัย" },
+	{ "Devanagari", "भारत में कृत्रिम बुद्धिमत्ता " },
+	{ "Arabic with vowels", "مُحَمَّد قَالَ " },
+	{ "marks on marks", "e\xcc\x81\xcc\xa3\xcc\x84o\xcc\x88\xcc\x82 " },
+	{ "one letter, many marks", "\xcc\x81" },
+	{ "Jamo", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab" },
+	{ "compatibility forms", "ﷺ㈱½ﬃ" },
+	{ "emoji", "🔥👩\xe2\x80\x8d💻🇺🇦" },
+	{ "single letters", "a b c d e f g h " },
+	{ "dotted letters", "a.b.c.d.e.f.g.h." },
+	{ "dots", "....." },
+	{ "invisible characters", "\xe2\x80\x8b\xc2\xad" },
+	{ "one long word", "abcdefghij" },
+	{ "capitals", "THIS IS ALL IN CAPITALS AND GOES ON " },
+	{ "hyphens", "a-b-c-" },
+	{ "bad bytes", "\xff\xc3\xe2\x80" },
+	{ "new lines", "a\nb\n\n" },
+};
+
+/* One text of a megabyte each. */
+static double
+run_hostile(const struct watchset *set, const char *piece)
+{
+	struct peer_result r = { .ran = true };
+	struct corpus_item item;
+	struct corpus c = { .items = &item, .n_items = 1 };
+	size_t n = strlen(piece), size = (size_t)1 << 20;
+
+	c.text = xmalloc(size);
+	for (size_t i = 0; i < size; i++)
+		c.text[i] = piece[i % n];
+	item = (struct corpus_item){ STR(""), str_n(c.text, size) };
+	scan(set, &c, SIZE_MAX, &r);
+	free(c.text);
+	return mb_s(&r);
+}
+
+static void
+run_all_hostile(const struct corpus *c)
+{
+	struct peer_result ordinary = { .ran = true };
+	struct terms_text t;
+	struct watchset *set;
+
+	corpus_terms(CORPUS_NAMES, 10000, &t);
+	set = build(&t, &ordinary);
+	scan(set, c, SIZE_MAX, &ordinary);
+	printf("ordinary text %.1f MB/s\n", mb_s(&ordinary));
+	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+		double speed = run_hostile(set, hostile[i].piece);
+
+		printf("  %-24s %8.1f MB/s  ordinary / this = %.1f\n", hostile[i].name, speed,
+		    mb_s(&ordinary) / speed);
+	}
+	watchset_free(set);
+	corpus_terms_free(&t);
+}
+
 static void
 read_sizes(struct options *o, const char *s)
 {
@@ -215,8 +281,8 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "mb", required_argument, NULL, 'm' },
 		{ "terms", required_argument, NULL, 't' }, { "peers", no_argument, NULL, 'p' },
-		{ "rounds", required_argument, NULL, 'r' }, { "names", no_argument, NULL, 'n' },
-		{ "words", no_argument, NULL, 'w' }, { 0 } };
+		{ "rounds", required_argument, NULL, 'r' }, { "hostile", no_argument, NULL, 'h' },
+		{ "names", no_argument, NULL, 'n' }, { "words", no_argument, NULL, 'w' }, { 0 } };
 	struct options o = { .mb = 200,
 		.rounds = 3,
 		.last = CORPUS_WORDS,
@@ -237,6 +303,9 @@ main(int argc, char **argv)
 		case 'p':
 			o.peers = true;
 			break;
+		case 'h':
+			o.hostile = true;
+			break;
 		case 'n':
 			o.last = CORPUS_NAMES;
 			break;
@@ -251,7 +320,9 @@ main(int argc, char **argv)
 		}
 	corpus_make(&c, o.mb << 20);
 	printf("%.1f MB of text, %zu items\n", (double)c.n / 1e6, c.n_items);
-	for (size_t i = 0; i < o.n_sizes; i++)
+	if (o.hostile)
+		run_all_hostile(&c);
+	for (size_t i = 0; !o.hostile && i < o.n_sizes; i++)
 		for (int kind = o.first; kind <= o.last; kind++)
 			same = run_size(&o, &c, (enum corpus_terms)kind, o.sizes[i]) && same;
 	corpus_free(&c);

@@ -332,13 +332,14 @@ read_term(struct term *t, const char *p, size_t n)
 
 /* ---- matching: every way is tried ---- */
 
-/* Length of the initialism "A.B.C" from i on, no dot behind it; 0: none. */
+/* Length of the initialism "A.B.C" that begins at i, no dot behind it; 0: none, or it begins
+ * before. */
 static size_t
 initialism(const struct text *t, size_t i)
 {
 	size_t n = 1;
 
-	if (!is_lone(t->v, t->n, i))
+	if (!is_lone(t->v, t->n, i) || (i >= 2 && t->v[i - 1] == '.' && is_lone(t->v, t->n, i - 2)))
 		return 0;
 	while (t->v[i + n] == '.' && is_lone(t->v, t->n, i + n + 1))
 		n += 2;
