@@ -90,7 +90,7 @@ width(const struct desk *desk)
 	/* a mail thread sends one after the other; the others are rendered and wait */
 	static const size_t of_carrier[] = { [CARRIER_PRINT] = 1,
 		[CARRIER_HTTP] = 1,
-		[CARRIER_MAIL] = 4,
+		[CARRIER_MAIL] = 16,
 		[CARRIER_EXEC] = 1,
 		[CARRIER_FILE] = 1 };
 

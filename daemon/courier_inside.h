@@ -10,12 +10,12 @@
 #include "carry.h"
 #include "retry.h"
 
-#define DESK_SLEEP_MAX_S 60.0 /* a desk looks again at least so often, whatever it believes */
-#define DESK_READ_AHEAD 64    /* deliveries read from the database at once */
-#define DESK_UNWRITTEN_MAX 64 /* sent and not yet written: what a crash may send twice */
-#define REFUSALS_MAX 2        /* a message that its receiver refused so often is a dead letter */
-#define NOTICE_DOWN_S 300     /* a receiver that is away for so long is worth a word */
-#define NOTICE_EVERY_S 3600   /* dead letters of a channel are told at most so often */
+#define DESK_SLEEP_MAX_S 60.0  /* a desk looks again at least so often, whatever it believes */
+#define DESK_READ_AHEAD 128    /* deliveries read from the database at once */
+#define DESK_UNWRITTEN_MAX 256 /* sent and not yet written: what a crash may send twice */
+#define REFUSALS_MAX 2         /* a message that its receiver refused so often is a dead letter */
+#define NOTICE_DOWN_S 300      /* a receiver that is away for so long is worth a word */
+#define NOTICE_EVERY_S 3600    /* dead letters of a channel are told at most so often */
 
 /* One channel and its receiver: isolated, so that a dead one delays no other. */
 struct desk {

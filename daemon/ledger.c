@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define POLL_WEIGHT 4 /* a poll fills a batch as much as so many attempts */
+
 struct ledger {
 	struct ev_loop *loop;
 	struct store *store;
@@ -131,9 +133,10 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 static void
-added(struct ledger *l)
+added(struct ledger *l, size_t weight)
 {
-	if (++l->n >= LEDGER_BATCH) {
+	l->n += weight;
+	if (l->n >= LEDGER_BATCH * POLL_WEIGHT) {
 		/* from the loop, so that settled is never called from inside an add */
 		ev_timer_stop(l->loop, &l->timer);
 		ev_timer_set(&l->timer, 0.0, 0.0);
@@ -150,7 +153,7 @@ ledger_add_poll(struct ledger *l, struct ledger_poll *poll)
 	poll->done.next = NULL;
 	*l->last_poll = &poll->done;
 	l->last_poll = &poll->done.next;
-	added(l);
+	added(l, POLL_WEIGHT);
 }
 
 void
@@ -159,7 +162,7 @@ ledger_add_attempt(struct ledger *l, struct ledger_attempt *attempt)
 	attempt->done.next = NULL;
 	*l->last_attempt = &attempt->done;
 	l->last_attempt = &attempt->done.next;
-	added(l);
+	added(l, 1);
 }
 
 bool

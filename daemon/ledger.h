@@ -1,6 +1,7 @@
 /*
  * What must be written, gathered: polls and attempts of the last moments commit together, at most
- * LEDGER_BATCH of them or LEDGER_WAIT_S after the first.  Nothing counts before its commit.
+ * LEDGER_BATCH polls (four attempts count as one) or LEDGER_WAIT_S after the first.  Nothing counts
+ * before its commit.
  */
 #ifndef DAEMON_LEDGER_H
 #define DAEMON_LEDGER_H
