@@ -53,7 +53,8 @@ struct story {
 	size_t n_keys, keys_cap;
 	uint32_t *outlets, *entries;
 	size_t n_outlets, outlets_cap, n_entries, entries_cap;
-	float norm;            /* length of the words' vector */
+	float norm;     /* length of the words' vector */
+	float cohesion; /* mean share of wordings that have one of its words: 1 when all do */
 	uint32_t newer, older; /* slots, by last_s */
 };
 
@@ -71,6 +72,48 @@ uint64_t story_index_key(uint32_t space, uint32_t word);
 const struct posted *story_index_find(const struct story_index *x, uint64_t key, size_t *n);
 void story_index_set(struct story_index *x, uint64_t key, uint32_t slot, uint32_t count);
 void story_index_drop(struct story_index *x, uint64_t key, uint32_t slot);
+
+#define STORY_NONE UINT32_MAX
+#define STORY_PAGE_SALT 0x70616765u
+#define STORY_TITLE_SALT 0x7469746cu
+
+struct story_space {
+	uint32_t name, live;
+};
+
+struct story_table {
+	const struct story_idf *idf;
+	struct story_index *index;
+	struct story *slots;
+	uint32_t n_slots, slots_cap;
+	uint32_t *unused;
+	uint32_t n_unused, unused_cap;
+	uint32_t newest, oldest; /* by last_s */
+	size_t live;
+	uint64_t next_id;
+	struct story_space *spaces;
+	size_t n_spaces, spaces_cap;
+	uint64_t *forgotten;
+	size_t n_forgotten, forgotten_cap;
+	/* while an item is placed, by slot */
+	float *dot, *evidence;
+	uint32_t *touched;
+};
+
+/* One item being placed. */
+struct story_placing {
+	struct story_table *t;
+	uint32_t space;
+	const struct story_item *item;
+	const struct story_rules *rules;
+	int64_t now_s;
+};
+
+/* The word's count, or NULL. */
+struct counted *story_counted(struct counted *v, size_t n, uint32_t word);
+struct story_space *story_space(struct story_table *t, uint32_t name);
+/* The slot of the item's story and how it was found, or STORY_NONE. */
+uint32_t story_find(const struct story_placing *p, enum story_how *how, double *score);
 
 /* Bytes of a story and back; false when they are not of story_pack. */
 struct str story_pack(const struct story *s, struct arena *arena);

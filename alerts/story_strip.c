@@ -17,7 +17,8 @@
 #define LEFT_WORDS_BRACKET 3
 #define ENDING_SEEN 3 /* titles that ended so: it is no accident */
 
-/* They say what kind of report it is, not what happened. */
+/* They say what kind of report it is, not what happened.  ASCII in any case, other letters as they
+ * stand here. */
 static const struct str kinds[] = {
 	STR_INIT("update"),
 	STR_INIT("updates"),
@@ -69,12 +70,16 @@ static const struct str kinds[] = {
 	STR_INIT("ultim'ora"),
 	STR_INIT("diretta"),
 	STR_INIT("aggiornamento"),
-	STR_INIT("срочно"),
-	STR_INIT("молния"),
-	STR_INIT("видео"),
-	STR_INIT("обновлено"),
-	STR_INIT("терміново"),
-	STR_INIT("оновлено"),
+	STR_INIT("Срочно"),
+	STR_INIT("СРОЧНО"),
+	STR_INIT("Молния"),
+	STR_INIT("МОЛНИЯ"),
+	STR_INIT("Видео"),
+	STR_INIT("ВИДЕО"),
+	STR_INIT("Обновлено"),
+	STR_INIT("Терміново"),
+	STR_INIT("ТЕРМІНОВО"),
+	STR_INIT("Оновлено"),
 	STR_INIT("速報"),
 	STR_INIT("快讯"),
 	STR_INIT("快訊"),

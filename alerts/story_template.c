@@ -137,7 +137,7 @@ story_is_template(const struct story_idf *idf, const struct story_word *a, size_
 		return false;
 	align(&l);
 	same = l.same[0][0];
-	if (same < SAME_MIN || (double)same < SAME_PER_OTHER * (double)(longer - same))
+	if (same < SAME_MIN || (double)same < SAME_PER_OTHER * (double)(shorter - same))
 		return false;
 	for (size_t i = 0; i < n_a; i++)
 		for (size_t j = 0; j < n_b; j++)
