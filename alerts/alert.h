@@ -6,6 +6,7 @@
 #define ALERTS_ALERT_H
 
 #include "match.h"
+#include "story.h"
 
 #define ALERT_ID_LEN 26    /* base32 of 130 bits */
 #define SNIPPET_CONTEXT 80 /* characters shown on each side of a hit */
@@ -35,6 +36,23 @@ struct alert_entry {
 enum alert_kind { ALERT_ITEM, ALERT_OPERATOR };
 #define ALERT_OPERATOR_WATCH "newsbell"
 
+/* Another item of the story. */
+struct alert_other {
+	struct str title, link, feed; /* link may be empty; feed: configured name */
+	int64_t seen_s;
+};
+#define ALERT_OTHERS_MAX 50 /* named in one alert */
+
+/* What is known of the story when the alert is made; in a digest, when that is made. */
+struct alert_story {
+	int64_t id;              /* 0: none, the watch does not group */
+	enum story_reason again; /* why it is told again */
+	int64_t opened_s;
+	int64_t items, outlets;     /* so far, this one included */
+	struct alert_other *others; /* the newest first; not the item itself */
+	size_t n_others;
+};
+
 struct alert {
 	enum alert_kind kind;
 	struct str id; /* ALERT_ID_LEN characters */
@@ -49,6 +67,7 @@ struct alert {
 	int64_t revision; /* > 0: the item was edited, and matched only then */
 	struct alert_entry *entries;
 	size_t n_entries, n_more;
+	struct alert_story story;
 };
 
 /* Everything an id is derived from; the same facts give the same id for ever (DESIGN, promise 2).

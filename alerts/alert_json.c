@@ -44,6 +44,32 @@ put_entry(struct json_out *o, const struct alert_entry *entry)
 	jout_close(o, '}');
 }
 
+static void
+put_story(struct json_out *o, const struct alert_story *s)
+{
+	if (s->id == 0) {
+		jout_raw(o, "story", STR("null"));
+		return;
+	}
+	jout_open(o, "story", '{');
+	jout_i64(o, "id", s->id);
+	jout_str_or_null(o, "again", str_c(story_reasons[s->again]));
+	jout_date(o, "opened", s->opened_s);
+	jout_i64(o, "items", s->items);
+	jout_i64(o, "outlets", s->outlets);
+	jout_open(o, "others", '[');
+	for (size_t i = 0; i < s->n_others; i++) {
+		jout_open(o, NULL, '{');
+		jout_str(o, "title", s->others[i].title);
+		jout_str_or_null(o, "link", s->others[i].link);
+		jout_str(o, "feed", s->others[i].feed);
+		jout_date(o, "seen", s->others[i].seen_s);
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+	jout_close(o, '}');
+}
+
 struct str
 alert_to_json(const struct alert *alert, struct arena *arena)
 {
@@ -76,6 +102,8 @@ alert_to_json(const struct alert *alert, struct arena *arena)
 		put_entry(&o, &alert->entries[i]);
 	jout_close(&o, ']');
 	jout_i64(&o, "more_entries", (int64_t)alert->n_more);
+	if (alert->kind == ALERT_ITEM)
+		put_story(&o, &alert->story);
 	jout_close(&o, '}');
 	return jout_done(&o, arena);
 }
@@ -174,6 +202,35 @@ get_entry(struct getter *g, const json_t *o, struct alert_entry *ret)
 }
 
 static void
+get_story(struct getter *g, const json_t *o, struct alert_story *ret)
+{
+	const json_t *others = json_object_get(o, "others");
+	size_t n = json_array_size(others);
+
+	*ret = (struct alert_story){
+		.id = get_count(g, o, "id"),
+		.opened_s = get_date(g, o, "opened"),
+		.items = get_count(g, o, "items"),
+		.outlets = get_count(g, o, "outlets"),
+		.others = ARENA_ARRAY(g->arena, struct alert_other, n),
+		.n_others = n,
+	};
+	if (json_is_string(json_object_get(o, "again")))
+		ret->again =
+		    (enum story_reason)get_name(g, o, "again", story_reasons, AGAIN_ROUTE + 1);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *other = json_array_get(others, i);
+
+		ret->others[i] = (struct alert_other){
+			.title = get_str(g, other, "title", false),
+			.link = get_str(g, other, "link", true),
+			.feed = get_str(g, other, "feed", false),
+			.seen_s = get_date(g, other, "seen"),
+		};
+	}
+}
+
+static void
 get_alert(struct getter *g, const json_t *o, struct alert *ret)
 {
 	const json_t *item = get_object(g, o, "item"), *feed = get_object(g, o, "feed"),
@@ -203,6 +260,8 @@ get_alert(struct getter *g, const json_t *o, struct alert *ret)
 	};
 	for (size_t i = 0; i < n; i++)
 		get_entry(g, json_array_get(entries, i), &ret->entries[i]);
+	if (json_is_object(json_object_get(o, "story")))
+		get_story(g, json_object_get(o, "story"), &ret->story);
 }
 
 bool

@@ -22,6 +22,7 @@
 #define STORY_KEYS_MAX 256    /* pages and titles known to be of it */
 #define STORY_OUTLETS_MAX 64  /* outlets told apart; more are not counted */
 #define STORY_ENTRIES_MAX 64  /* entries remembered as told */
+#define STORY_WAYS_MAX 64     /* routes and channels remembered as told */
 #define STORY_WINDOW_S 259200 /* 72 h: the usual window */
 #define STORY_WINDOW_MIN_S 3600
 #define STORY_WINDOW_MAX_S 2592000
@@ -49,12 +50,20 @@ struct story_news {
 	uint8_t severity;
 	const uint32_t *entries; /* hashes */
 	size_t n_entries;
+	/* Words that the watch looked for and found: all of its items have such, they tell little.
+	 */
+	const uint32_t *sought;
+	size_t n_sought;
+	const uint32_t *ways; /* hashes: by which routes and channels it would be told */
+	size_t n_ways;
 };
 struct story_again {
 	int64_t at_outlets; /* 0: never */
 	bool on_entry, on_severity;
 };
-enum story_reason { AGAIN_NO, AGAIN_OUTLETS, AGAIN_ENTRY, AGAIN_SEVERITY };
+/* AGAIN_ROUTE: by a way that the story was not told by; nobody asks for it, it is owed. */
+enum story_reason { AGAIN_NO, AGAIN_OUTLETS, AGAIN_ENTRY, AGAIN_SEVERITY, AGAIN_ROUTE };
+extern const char *const story_reasons[]; /* "" "outlets" "entry" "severity" "route" NULL */
 
 struct story_verdict {
 	uint64_t id; /* 0: grouping is off */
@@ -63,6 +72,7 @@ struct story_verdict {
 	uint32_t items, outlets; /* of the story, this one included */
 	int64_t opened_s;
 	enum story_reason again;
+	uint64_t new_ways; /* bit i: news->ways[i] is new to the story */
 };
 
 struct story_table;

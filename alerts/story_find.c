@@ -24,6 +24,8 @@ static const struct {
  * be e times rarer than one story in all that live.
  */
 #define GATE 1.0
+#define SQUARES_MIN 1.0 /* nothing but what was looked for */
+#define SOUGHT_PRIOR 4  /* stories that all have what the watch looks for */
 /*
  * A story whose wordings have little in common knows most words of the language and would draw in
  * everything: the less they have, the more alike an item must be.
@@ -133,6 +135,31 @@ find_key(const struct story_placing *p, uint32_t hash, uint32_t salt, bool *refu
 
 /* ---- level 3: words ---- */
 
+static bool
+is_sought(const struct story_placing *p, uint32_t word)
+{
+	for (size_t i = 0; i < p->news->n_sought; i++)
+		if (p->news->sought[i] == word)
+			return true;
+	return false;
+}
+
+/*
+ * A word that the watch looks for is as rare as the stories of that watch say, and until there are
+ * some of them it is in every one.
+ */
+static double
+idf_here(const struct story_placing *p, uint32_t word, size_t n_stories)
+{
+	double idf = story_idf(p->t->idf, word), here;
+
+	if (!is_sought(p, word))
+		return idf;
+	here = log((double)(story_space(p->t, p->space)->live + SOUGHT_PRIOR) /
+		   (double)(n_stories + SOUGHT_PRIOR));
+	return here < idf ? here > 0 ? here : 0 : idf;
+}
+
 static size_t
 touch(const struct story_placing *p, double *norm)
 {
@@ -141,14 +168,14 @@ touch(const struct story_placing *p, double *norm)
 	double sum = 0;
 
 	for (size_t i = 0; i < p->item->n_words; i++) {
-		double idf = story_idf(t->idf, p->item->words[i]);
-		const struct posted *v;
 		size_t n;
+		const struct posted *v =
+		    story_index_find(t->index, story_index_key(p->space, p->item->words[i]), &n);
+		double idf = idf_here(p, p->item->words[i], n);
 
 		sum += idf * idf;
 		if (idf < FINDING_IDF)
 			continue;
-		v = story_index_find(t->index, story_index_key(p->space, p->item->words[i]), &n);
 		for (size_t k = 0; k < n; k++) {
 			uint32_t slot = v[k].slot;
 			double share = (double)v[k].count / t->slots[slot].wordings;
@@ -216,6 +243,28 @@ is_template_of(const struct story_placing *p, const struct story *s)
 	return false;
 }
 
+/* The length of the story's vector, with the words that were looked for weighed as in the item. */
+static double
+norm_here(const struct story_placing *p, const struct story *s)
+{
+	double squares = (double)s->norm * (double)s->norm;
+
+	for (size_t i = 0; i < p->news->n_sought; i++) {
+		struct counted *c = story_counted(s->words, s->n_words, p->news->sought[i]);
+		double share, idf, here;
+		size_t n;
+
+		if (!c)
+			continue;
+		story_index_find(p->t->index, story_index_key(p->space, c->word), &n);
+		share = (double)c->count / s->wordings;
+		idf = story_idf(p->t->idf, c->word);
+		here = idf_here(p, c->word, n);
+		squares -= (idf * idf - here * here) * share * share;
+	}
+	return sqrt(squares > SQUARES_MIN ? squares : SQUARES_MIN);
+}
+
 /* How much more alike than needed; below 1: not of this story. */
 static double
 score_of(const struct story_placing *p, uint32_t slot, double norm, double best)
@@ -227,7 +276,7 @@ score_of(const struct story_placing *p, uint32_t slot, double norm, double best)
 	if (s->closed || !is_open(p, s) || s->norm <= 0)
 		return 0;
 	fading = exp(-(double)(p->now_s - s->last_s) / (double)p->rules->window_s);
-	alike = (double)t->dot[slot] / (norm * (double)s->norm) * fading;
+	alike = (double)t->dot[slot] / (norm * norm_here(p, s)) * fading;
 	if (alike < least * best)
 		return 0;
 	score = alike / threshold(p, s, fading);

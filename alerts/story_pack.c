@@ -92,8 +92,8 @@ get_hashes(struct reader *r, size_t max, size_t *n, size_t *cap)
 static size_t
 size_of(const struct story *s)
 {
-	size_t numbers =
-	    32 + 2 * (s->n_words + s->n_summary) + s->n_keys + s->n_outlets + s->n_entries;
+	size_t numbers = 32 + 2 * (s->n_words + s->n_summary) + s->n_keys + s->n_outlets +
+			 s->n_entries + s->n_ways;
 
 	for (size_t i = 0; i < s->n_titles; i++)
 		numbers += 1 + 2 * s->titles[i].n;
@@ -131,6 +131,7 @@ story_pack(const struct story *s, struct arena *arena)
 	put_hashes(&w, s->keys, s->n_keys);
 	put_hashes(&w, s->outlets, s->n_outlets);
 	put_hashes(&w, s->entries, s->n_entries);
+	put_hashes(&w, s->ways, s->n_ways);
 	return str_n(p, (size_t)(w.to - p));
 }
 
@@ -176,5 +177,6 @@ story_unpack(struct str bytes, struct story *ret)
 	ret->keys = get_hashes(&r, STORY_KEYS_MAX, &ret->n_keys, &ret->keys_cap);
 	ret->outlets = get_hashes(&r, STORY_OUTLETS_MAX, &ret->n_outlets, &ret->outlets_cap);
 	ret->entries = get_hashes(&r, STORY_ENTRIES_MAX, &ret->n_entries, &ret->entries_cap);
+	ret->ways = get_hashes(&r, STORY_WAYS_MAX, &ret->n_ways, &ret->ways_cap);
 	return !r.broken && r.left.n == 0 && ret->id && ret->space && ret->wordings;
 }

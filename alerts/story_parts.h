@@ -51,8 +51,8 @@ struct story {
 	size_t n_titles;
 	uint32_t *keys; /* pages and titles, mixed with what they are */
 	size_t n_keys, keys_cap;
-	uint32_t *outlets, *entries;
-	size_t n_outlets, outlets_cap, n_entries, entries_cap;
+	uint32_t *outlets, *entries, *ways;
+	size_t n_outlets, outlets_cap, n_entries, entries_cap, n_ways, ways_cap;
 	float norm;     /* length of the words' vector */
 	float cohesion; /* mean share of wordings that have one of its words: 1 when all do */
 	uint32_t newer, older; /* slots, by last_s */
@@ -106,6 +106,7 @@ struct story_placing {
 	uint32_t space;
 	const struct story_item *item;
 	const struct story_rules *rules;
+	const struct story_news *news;
 	int64_t now_s;
 };
 

@@ -6,6 +6,7 @@
 
 const char *const story_groupings[] = { "off", "copies", "story", NULL };
 const char *const story_strictnesses[] = { "strict", "normal", "loose", NULL };
+const char *const story_reasons[] = { "", "outlets", "entry", "severity", "route", NULL };
 const char *const story_hows[] = { "opened", "same item", "copy", "same story", NULL };
 
 /* ---- growing arrays ---- */
@@ -42,6 +43,7 @@ story_clear(struct story *s)
 	free(s->keys);
 	free(s->outlets);
 	free(s->entries);
+	free(s->ways);
 	*s = (struct story){ 0 };
 }
 
@@ -337,30 +339,47 @@ open_story(const struct story_placing *p)
 	return slot;
 }
 
-static enum story_reason
-take_news(
-    struct story *s, const struct story_news *news, const struct story_again *again, bool opened)
+static uint64_t
+take_ways(struct story *s, const struct story_news *news)
 {
-	bool new_entry = false, rises = news->severity > s->severity;
+	uint64_t ret = 0;
+
+	for (size_t i = 0; i < news->n_ways && i < STORY_WAYS_MAX; i++)
+		if (put_new(&s->ways, &s->n_ways, &s->ways_cap, STORY_WAYS_MAX, news->ways[i]))
+			ret |= (uint64_t)1 << i;
+	return ret;
+}
+
+/* What of it is worth a second alert, the weightiest first. */
+static enum story_reason
+take_news(struct story *s, const struct story_news *news, const struct story_again *again,
+    struct story_verdict *v)
+{
+	bool new_entry = false, rises = news->severity > s->severity, told = s->n_ways != 0;
 
 	if (news->outlet)
 		put_new(
 		    &s->outlets, &s->n_outlets, &s->outlets_cap, STORY_OUTLETS_MAX, news->outlet);
+	v->outlets = (uint32_t)s->n_outlets;
+	if (news->n_ways == 0)
+		return AGAIN_NO; /* nobody is told, so the story is as new as it was */
 	for (size_t i = 0; i < news->n_entries; i++)
 		if (put_new(&s->entries, &s->n_entries, &s->entries_cap, STORY_ENTRIES_MAX,
 			news->entries[i]))
 			new_entry = true;
 	if (rises)
 		s->severity = news->severity;
-	if (opened)
-		return AGAIN_NO;
+	v->new_ways = take_ways(s, news);
 	if (again->at_outlets && !s->told_outlets && s->n_outlets >= (size_t)again->at_outlets) {
 		s->told_outlets = true;
-		return AGAIN_OUTLETS;
+		if (told)
+			return AGAIN_OUTLETS;
 	}
-	if (rises && again->on_severity)
+	if (told && rises && again->on_severity)
 		return AGAIN_SEVERITY;
-	return new_entry && again->on_entry ? AGAIN_ENTRY : AGAIN_NO;
+	if (told && new_entry && again->on_entry)
+		return AGAIN_ENTRY;
+	return v->new_ways && v->how != STORY_OPENED ? AGAIN_ROUTE : AGAIN_NO;
 }
 
 void
@@ -368,7 +387,7 @@ story_place(struct story_table *t, uint32_t space, const struct story_item *item
     const struct story_rules *rules, const struct story_news *news, const struct story_again *again,
     int64_t now_s, struct story_verdict *ret)
 {
-	const struct story_placing p = { t, space, item, rules, now_s };
+	const struct story_placing p = { t, space, item, rules, news, now_s };
 	struct story *s;
 	uint32_t slot;
 
@@ -396,10 +415,9 @@ story_place(struct story_table *t, uint32_t space, const struct story_item *item
 		add_summary(s, item);
 	add_key(t, slot, item->page, STORY_PAGE_SALT);
 	add_key(t, slot, item->title, STORY_TITLE_SALT);
-	ret->again = take_news(s, news, again, ret->how == STORY_OPENED);
+	ret->again = take_news(s, news, again, ret);
 	ret->id = s->id;
 	ret->items = s->items;
-	ret->outlets = (uint32_t)s->n_outlets;
 	ret->opened_s = s->opened_s;
 }
 

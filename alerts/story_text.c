@@ -170,3 +170,14 @@ story_item_learn(const struct story_item *item, struct story_idf *idf)
 		words[n++] = item->ending;
 	story_idf_learn(idf, words, n);
 }
+
+size_t
+story_words(struct story_reader *r, struct str term, uint32_t *words, size_t max)
+{
+	struct story_word cut[STORY_TITLE_WORDS_MAX];
+	size_t n = story_cut(r, term, cut, max < ARRAY_LEN(cut) ? max : ARRAY_LEN(cut));
+
+	for (size_t i = 0; i < n; i++)
+		words[i] = cut[i].word;
+	return n;
+}

@@ -57,6 +57,9 @@ struct str story_strip_title(
 /* The page's address without scheme, www., m., amp, port, tracking, fragment, slash at the end. */
 struct str story_page(struct str link, struct arena *arena);
 
+/* The words of a term, as they are in titles; at most max.  Returns how many. */
+size_t story_words(struct story_reader *r, struct str term, uint32_t *words, size_t max);
+
 /* A name's hash for spaces, outlets and entries; never 0. */
 uint32_t story_hash(struct str name);
 

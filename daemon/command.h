@@ -32,6 +32,7 @@ int command_route(int argc, char **argv);
 int command_search(int argc, char **argv);
 int command_retry(int argc, char **argv);
 int command_silence(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_stories(int argc, char **argv);
 

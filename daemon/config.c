@@ -26,7 +26,8 @@ struct loader {
 	struct diags *diags;
 	struct section *sections;
 	size_t n_sections, cap_sections;
-	size_t cap_feeds, cap_channels, cap_watches, cap_lists, cap_hosts, cap_watched, cap_routes;
+	size_t cap_feeds, cap_channels, cap_watches, cap_groupings, cap_lists, cap_hosts,
+	    cap_watched, cap_routes;
 	struct feed_section feed_defaults;
 	struct setting_line health_to;
 	struct settings_env env;
@@ -192,6 +193,7 @@ load_main(struct loader *l, const struct section *section)
 	const struct settings_table tables[] = {
 		{ main_settings, ARRAY_LEN(main_settings), &c->main },
 		{ main_section_settings, ARRAY_LEN(main_section_settings), &special },
+		{ grouping_settings, n_grouping_settings, &c->grouping },
 	};
 	struct str hint;
 	struct err e;
@@ -456,11 +458,19 @@ load_watch(struct loader *l, const struct section *section)
 {
 	struct config *c = l->config;
 	struct watch_section watch = { .severity = SEVERITY_NORMAL };
+	struct grouping grouping = c->grouping; /* [newsbell] was read before */
+	const struct settings_table tables[] = {
+		{ watch_settings, ARRAY_LEN(watch_settings), &watch },
+		{ grouping_settings, n_grouping_settings, &grouping },
+	};
+	size_t n = c->n_watches;
 
-	apply(l, section, watch_settings, ARRAY_LEN(watch_settings), &watch);
-	if (watch.when.value.n)
-		*ARENA_PUSH(c->arena, c->watches, c->n_watches, l->cap_watches) =
-		    (struct watch_source){ section->name, watch.when, watch.severity };
+	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
+	if (watch.when.value.n == 0)
+		return;
+	*ARENA_PUSH(c->arena, c->groupings, n, l->cap_groupings) = grouping;
+	*ARENA_PUSH(c->arena, c->watches, c->n_watches, l->cap_watches) =
+	    (struct watch_source){ section->name, watch.when, watch.severity };
 }
 
 static void
@@ -731,6 +741,12 @@ build_watchset(struct loader *l)
 		for (size_t t = 0; t < last->tags.n; t++)
 			*ARENA_PUSH(l->scratch, tags.v, tags.n, cap) = last->tags.v[t];
 	}
+	for (size_t i = 0; i < c->n_watches; i++)
+		grouping_check(&c->groupings[i], c->watches[i].when.key_at, &feeds, &tags,
+		    l->scratch, l->diags);
+	if (c->n_watches == 0)
+		grouping_check(&c->grouping, (struct place){ .file = str_c(l->options->path) },
+		    &feeds, &tags, l->scratch, l->diags);
 	c->watchset =
 	    watchset_build(c->lists, c->n_lists, c->watches, c->n_watches, &feeds, &tags, l->diags);
 }
@@ -759,6 +775,12 @@ check_whole(struct loader *l, struct str dir)
 			    .type = channel_type_find(STR("journal")) };
 }
 
+static bool
+gives_defaults(const struct section *section)
+{
+	return str_eq_c(section->kind, "fetch") || str_eq_c(section->kind, "newsbell");
+}
+
 struct config *
 config_load(const struct config_options *options, struct diags *diags)
 {
@@ -777,14 +799,15 @@ config_load(const struct config_options *options, struct diags *diags)
 	c->host = (struct host_rule){ .on_429 = LIMIT_HOST, .on_503 = LIMIT_URL, .pace_s = 1 };
 	l.env = (struct settings_env){ read_secret, &l };
 	feed_init(&l.feed_defaults);
+	grouping_init(&c->grouping);
 	read_confs(&l, l.dir);
-	/* [fetch] gives the feeds their defaults wherever it stands. */
-	for (int fetch = 1; fetch >= 0; fetch--)
+	/* [fetch] and [newsbell] give feeds and watches their defaults wherever they stand. */
+	for (int defaults = 1; defaults >= 0; defaults--)
 		for (size_t i = 0; i < l.n_sections; i++) {
 			const struct section *section = &l.sections[i];
 			const struct section_kind *kind;
 
-			if ((str_eq_c(section->kind, "fetch") ? 1 : 0) != fetch)
+			if (gives_defaults(section) != (defaults == 1))
 				continue;
 			kind = find_kind(&l, section);
 			if (kind && is_named_right(&l, section, kind->naming))
@@ -825,6 +848,12 @@ config_state(const char *path, struct arena *arena)
 			    str_eq_c(l.sections[i].lines[k].key, "state"))
 				state = l.sections[i].lines[k].value;
 	return state;
+}
+
+const struct grouping *
+config_grouping(const struct config *c, size_t watch)
+{
+	return watch < c->n_watches ? &c->groupings[watch] : &c->grouping;
 }
 
 struct config *

@@ -8,6 +8,7 @@
 
 #include "channel.h"
 #include "feed.h"
+#include "grouping.h"
 #include "match.h"
 #include "route.h"
 #include "tz.h"
@@ -63,6 +64,8 @@ struct config {
 	size_t n_lists;
 	struct watch_source *watches;
 	size_t n_watches;
+	struct grouping grouping;   /* of lists that are watches of their own */
+	struct grouping *groupings; /* of each of the watches */
 	struct watchset *watchset;
 	const struct tz *zone; /* [newsbell] timezone; NULL: UTC */
 	struct route *routes;  /* in order */
@@ -83,6 +86,8 @@ struct config *config_load(const struct config_options *options, struct diags *d
 struct str config_state(const char *path, struct arena *arena);
 /* The rule for a host: its own, or that of the nearest domain above, or [fetch]'s. */
 const struct host_rule *config_host(const struct config *c, struct str host);
+/* By struct watch_hit's number of the watch. */
+const struct grouping *config_grouping(const struct config *c, size_t watch);
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine */
 

@@ -56,12 +56,16 @@ decide(struct item_new *new, size_t *cap, struct arena *arena, struct decision_n
 	*ARENA_PUSH(arena, new->decisions, new->n_decisions, *cap) = decision;
 }
 
-/* The alert of a watch that fired, added to new; returns how many channels are told. */
-static size_t
+/*
+ * The alert of a watch that fired, added to new with the channels that are told; or the decision
+ * that its story was told.
+ */
+static bool
 owe(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
-    const struct feed_doc *doc, struct arena *arena, struct item_new *new, size_t *cap)
+    const struct feed_doc *doc, struct arena *arena, struct item_new *new, size_t *cap,
+    size_t *owed, struct err *e)
 {
-	struct alert_new *ret = &new->alerts[new->n_alerts++];
+	struct alert_new *ret = &new->alerts[new->n_alerts];
 	const struct alert_identity identity = {
 		.secret = store_secret(in->store),
 		.watch = fired->name,
@@ -70,7 +74,8 @@ owe(const struct intake *in, const struct match_input *input, const struct watch
 		.revision = new->revision,
 	};
 	struct route_subject subject = dispatch_subject(fired, input, arena);
-	struct decision_new why;
+	struct decision_new why = { 0 };
+	bool told;
 
 	alert_make(fired, new->item, input, arena, &ret->alert);
 	ret->alert.id = alert_id(&identity, arena);
@@ -79,7 +84,16 @@ owe(const struct intake *in, const struct match_input *input, const struct watch
 	ret->alert.seen_s = ret->alert.created_s = in->now_s;
 	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
 		decide(new, cap, arena, why);
-	return ret->n_deliveries;
+	if (!stories_tell(in->stories, config_grouping(in->config, fired->watch), fired, in->feed,
+		arena, ret, &told, &why, e))
+		return false;
+	if (!told) {
+		decide(new, cap, arena, why);
+		return true;
+	}
+	new->n_alerts++;
+	*owed += ret->n_deliveries;
+	return true;
 }
 
 static void
@@ -101,14 +115,15 @@ note_suppressed(
 	}
 }
 
-static size_t
+static bool
 take_item(const struct intake *in, const struct item *item, const struct feed_doc *doc,
-    struct arena *arena, struct item_new *new)
+    struct arena *arena, struct item_new *new, size_t *owed, struct err *e)
 {
 	struct match_input input;
 	struct match_result result;
-	size_t decisions = 0, owed = 0;
+	size_t decisions = 0;
 
+	stories_item(in->stories, item, true, arena);
 	fill_input(in, item, arena, &input);
 	matcher_run(in->matcher, &input, arena, &result);
 	new->alerts = ARENA_ARRAY(arena, struct alert_new, result.n_fired);
@@ -121,11 +136,11 @@ take_item(const struct intake *in, const struct item *item, const struct feed_do
 				.entry = STR(""),
 				.reason = STR("baseline"),
 				.detail = STR("it stood in the feed before it was watched") });
-		else
-			owed += owe(in, &input, fired, doc, arena, new, &decisions);
+		else if (!owe(in, &input, fired, doc, arena, new, &decisions, owed, e))
+			return false;
 	}
 	note_suppressed(&result, arena, new, &decisions);
-	return owed;
+	return true;
 }
 
 /* ---- edits ---- */
@@ -180,6 +195,7 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 		.row = known.row,
 		.revision = known.revision + 1,
 		.foreign = !known.own };
+	stories_item(in->stories, item, false, arena);
 	fill_input(in, item, arena, &input);
 	if (known.row) {
 		fill_known(&input, &known, &old_input);
@@ -193,8 +209,9 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 
 		if (known.row && !store_has_alert(in->store, known.row, fired->name, &told, e))
 			return false;
-		if (!told && !has_fired(&old_result, fired->watch))
-			*owed += owe(in, &input, fired, doc, arena, new, &decisions);
+		if (!told && !has_fired(&old_result, fired->watch) &&
+		    !owe(in, &input, fired, doc, arena, new, &decisions, owed, e))
+			return false;
 	}
 	done->n_items++;
 	done->n_edits++;
@@ -230,7 +247,7 @@ intake_document(const struct intake *given, const struct feed_doc *doc, struct a
 	struct newness news;
 
 	*owed = 0;
-	if (!judge(in, doc, arena, done, &news, e))
+	if (!judge(in, doc, arena, done, &news, e) || !stories_begin(in->stories, in->now_s, e))
 		return false;
 	with.dispatch = (struct dispatch){ .routing = &in->config->routing, .now_s = in->now_s };
 	if (news.n_new + news.n_changed &&
@@ -252,7 +269,8 @@ intake_document(const struct intake *given, const struct feed_doc *doc, struct a
 			new->item = &doc->items[i];
 			new->key = one->key;
 			new->link = one->link;
-			*owed += take_item(in, &doc->items[i], doc, arena, new);
+			if (!take_item(in, &doc->items[i], doc, arena, new, owed, e))
+				return false;
 			break;
 		case NEWNESS_CHANGED:
 			if (!take_edit(in, &doc->items[i], one, doc, arena, done, owed, e))
@@ -264,5 +282,6 @@ intake_document(const struct intake *given, const struct feed_doc *doc, struct a
 			break;
 		}
 	}
+	stories_end(in->stories, arena, done);
 	return true;
 }

@@ -6,11 +6,13 @@
 #define DAEMON_INTAKE_H
 
 #include "dispatch.h"
+#include "stories.h"
 
 struct intake {
 	const struct config *config;
 	struct matcher *matcher; /* over config's watchset */
 	struct store *store;
+	struct stories *stories;
 	const struct feed *feed;
 	int64_t feed_id; /* 0: no row yet */
 	bool first;      /* the first document of this feed: a baseline */

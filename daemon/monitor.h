@@ -9,6 +9,7 @@
 #include "config.h"
 #include "ledger.h"
 #include "parser.h"
+#include "stories.h"
 #include "wire.h"
 
 struct monitor;
@@ -29,6 +30,7 @@ struct monitor_options {
 	struct ledger *ledger;
 	struct wire *wire;
 	struct parser *parser;
+	struct stories *stories;
 	/* Something is owed now: called after the commit. */
 	void (*owed)(void *cookie);
 	void *cookie;

@@ -110,6 +110,8 @@ on_settled(void *cookie, bool committed, const struct err *why)
 {
 	struct poll *poll = cookie;
 
+	if (!committed)
+		stories_lost(poll->monitor->options.stories);
 	poll->found.error = str_c(why->text);
 	settle(poll, committed);
 }
@@ -374,6 +376,7 @@ take_document(struct poll *poll)
 		.config = m->config,
 		.matcher = m->matcher,
 		.store = m->options.store,
+		.stories = m->options.stories,
 		.feed = poll->source->feed ? poll->source->feed : poll->feed,
 		.feed_id = poll->source->id,
 		.first = poll->before.first_s == 0,

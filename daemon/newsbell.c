@@ -56,6 +56,8 @@ static const struct {
 	{ "silence", command_silence,
 	    "WATCH|LIST/ENTRY|FEED --for 2h --reason TEXT [--author NAME] | --list | --end ID",
 	    "do not tell of a watch, an entry or a feed for a while" },
+	{ "replay", command_replay, "DIR < ITEMS",
+	    "run a whole configuration over items of another time; nothing is sent" },
 	{ "status", command_status, "[--json]", "how everything is, on one screen" },
 	{ "stories", command_stories, "--batch [--strictness strict|normal|loose] [--window TIME]",
 	    "say which items tell one story; JSON lines in, JSON lines out" },

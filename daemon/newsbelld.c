@@ -41,6 +41,7 @@ struct daemon {
 	struct config *config;
 	struct store *store;
 	struct ledger *ledger;
+	struct stories *stories;
 	struct wire *wire; /* to feeds ... */
 	struct wire *post; /* ... and to receivers: a feed that hangs takes no place of theirs */
 	struct parser *parser;
@@ -323,6 +324,7 @@ build(struct daemon *d, int nursery, struct err *e)
 	    .mode = (enum parser_mode)d->config->main.parser,
 	});
 	d->ledger = ledger_new(d->loop, d->store);
+	d->stories = stories_new(d->store);
 	d->janitor = janitor_new(d->loop, d->store);
 	d->wire = wire_new(d->loop, &wire, e);
 	d->post = d->wire ? wire_new(d->loop, &post, e) : NULL;
@@ -342,6 +344,7 @@ build(struct daemon *d, int nursery, struct err *e)
 		.ledger = d->ledger,
 		.wire = d->wire,
 		.parser = d->parser,
+		.stories = d->stories,
 		.owed = on_owed,
 		.cookie = d,
 	    },
@@ -383,6 +386,7 @@ take_down(struct daemon *d)
 	front_free(d->front);
 	monitor_free(d->monitor);
 	ledger_free(d->ledger);
+	stories_free(d->stories);
 	courier_free(d->courier);
 	janitor_free(d->janitor);
 	wire_free(d->post);

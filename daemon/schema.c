@@ -59,8 +59,8 @@ static const char *const steps[] = {
 	" n INTEGER NOT NULL, PRIMARY KEY (day, watch, list, entry)) WITHOUT ROWID;"
 	"CREATE TABLE alert ("
 	" id TEXT PRIMARY KEY, item INTEGER REFERENCES item, watch TEXT NOT NULL,"
-	" severity INTEGER NOT NULL, created_s INTEGER NOT NULL, facts TEXT NOT NULL) WITHOUT "
-	"ROWID;"
+	" severity INTEGER NOT NULL, created_s INTEGER NOT NULL, facts TEXT NOT NULL, story "
+	"INTEGER) WITHOUT ROWID;"
 	"CREATE INDEX alert_by_item ON alert (item);"
 	"CREATE INDEX alert_by_time ON alert (created_s);"
 	"CREATE TABLE delivery ("
@@ -94,8 +94,17 @@ static const char *const steps[] = {
 	"CREATE TABLE decision ("
 	" id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES item, watch TEXT NOT NULL, "
 	"entry TEXT,"
-	" reason TEXT NOT NULL, detail TEXT, at_s INTEGER NOT NULL);"
-	"CREATE INDEX decision_by_item ON decision (item);",
+	" reason TEXT NOT NULL, detail TEXT, at_s INTEGER NOT NULL, story INTEGER);"
+	"CREATE INDEX decision_by_item ON decision (item);"
+	"CREATE INDEX decision_by_story ON decision (story) WHERE story IS NOT NULL;"
+	"CREATE INDEX alert_by_story ON alert (story) WHERE story IS NOT NULL;"
+	/* state: while it lives */
+	"CREATE TABLE story ("
+	" id INTEGER PRIMARY KEY, watch TEXT NOT NULL, opened_s INTEGER NOT NULL,"
+	" last_s INTEGER NOT NULL, items INTEGER NOT NULL, outlets INTEGER NOT NULL, state BLOB);"
+	"CREATE INDEX story_live ON story (last_s, id) WHERE state IS NOT NULL;"
+	"CREATE INDEX story_over ON story (last_s) WHERE state IS NULL;"
+	"CREATE TABLE story_word (seq INTEGER PRIMARY KEY, counts BLOB NOT NULL);",
 };
 
 #define SCHEMA_VERSION ((int)ARRAY_LEN(steps))

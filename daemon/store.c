@@ -90,10 +90,10 @@ static const struct {
 	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
 	    "categories, published_s, updated_s, seen_s, link_key) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts) "
-			"VALUES (?, ?, ?, ?, ?, ?)" },
-	{ ST_DECISION_PUT, "INSERT INTO decision (item, watch, entry, reason, detail, at_s) "
-			   "VALUES (?, ?, ?, ?, ?, ?)" },
+	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts, story) "
+			"VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ ST_DECISION_PUT, "INSERT INTO decision (item, watch, entry, reason, detail, at_s, story) "
+			   "VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ ST_ATTEMPT_PUT, "INSERT INTO attempt (delivery, at_s, elapsed_ms, code, text) "
 			  "VALUES (?, ?, ?, ?, ?)" },
 	{ ST_DELIVERY_MARK,
@@ -372,6 +372,8 @@ put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t no
 	sqlite3_bind_int(st, 4, (int)new->alert.severity);
 	sqlite3_bind_int64(st, 5, new->alert.created_s);
 	store_bind_str(st, 6, alert_to_json(&new->alert, arena));
+	if (new->alert.story.id)
+		sqlite3_bind_int64(st, 7, new->alert.story.id);
 	if (!step(s, ST_ALERT_PUT, e))
 		return false;
 	for (size_t i = 0; i < new->n_deliveries; i++)
@@ -392,6 +394,8 @@ store_put_decision(
 	store_bind_str(st, 4, new->reason);
 	store_bind_str(st, 5, new->detail);
 	sqlite3_bind_int64(st, 6, now_s);
+	if (new->story)
+		sqlite3_bind_int64(st, 7, new->story);
 	return step(s, ST_DECISION_PUT, e);
 }
 
@@ -524,6 +528,8 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 	for (size_t i = 0; i < poll->n_renamed; i++)
 		if (!store_put_rename(s, *feed, &poll->renamed[i], e))
 			return false;
+	if (!store_put_stories(s, poll, e))
+		return false;
 	for (size_t i = 0; i < poll->n_items; i++)
 		if (!put_item(s, *feed, &poll->items[i], now_s, arena, e))
 			return false;

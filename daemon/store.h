@@ -71,6 +71,16 @@ struct decision_new {
 	struct str watch, entry; /* entry: "list/name" or empty */
 	struct str reason;       /* "baseline", "except", ... */
 	struct str detail;       /* for a person, or empty */
+	int64_t story;           /* it was folded into; 0: none */
+};
+
+/* A story as it is after a poll (alerts/story.h). */
+struct story_new {
+	int64_t id;
+	int64_t items_before; /* 0: the poll opened it; else the row must say so still */
+	struct str watch;
+	int64_t opened_s, last_s, items, outlets;
+	struct str state; /* story_save */
 };
 
 /* A new item, or an edit of one (row is set). */
@@ -108,6 +118,12 @@ struct poll_done {
 	struct item_renamed *renamed;
 	size_t n_renamed;
 	bool churn, gap; /* of struct newness */
+	struct story_new *stories;
+	size_t n_stories;
+	int64_t *forgotten; /* stories that live no more */
+	size_t n_forgotten;
+	struct str words; /* learnt: story_idf_delta, or all of them (words_whole) */
+	bool words_whole;
 	struct health_new *health;
 	size_t n_health;
 	struct poll_done *next;

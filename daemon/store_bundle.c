@@ -1,6 +1,7 @@
 #include "store_bundle.h"
 
 #include "store_inside.h"
+#include "store_story.h"
 
 #include <assert.h>
 
@@ -30,7 +31,7 @@
 #define PUT_MEMBER "INSERT INTO member (delivery, alert) VALUES (?1, ?2)"
 #define GROW_BUNDLE                                                                                \
 	"UPDATE delivery SET alerts = alerts + 1, severity = max(severity, ?2) WHERE seq = ?1"
-#define IS_FROZEN "SELECT seq, frozen FROM delivery WHERE id = ?1"
+#define IS_FROZEN "SELECT seq, frozen, due_s FROM delivery WHERE id = ?1"
 #define FREEZE "UPDATE delivery SET frozen = 1 WHERE seq = ?1"
 #define MEMBERS                                                                                    \
 	"SELECT a.facts FROM member m JOIN alert a ON a.id = m.alert WHERE m.delivery = ?1 "       \
@@ -313,7 +314,7 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
     struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, IS_FROZEN, e);
-	int64_t seq = 0;
+	int64_t seq = 0, due_s = 0;
 	size_t cap = 0;
 	bool found, frozen = false;
 	int rc;
@@ -327,6 +328,7 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 	if (found) {
 		seq = sqlite3_column_int64(st, 0);
 		frozen = sqlite3_column_int(st, 1);
+		due_s = sqlite3_column_int64(st, 2);
 	}
 	sqlite3_reset(st);
 	if (!frozen && !freeze(s, seq, e))
@@ -340,5 +342,8 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
 	sqlite3_reset(st);
+	for (size_t i = 0; rc == SQLITE_DONE && i < facts->n; i++)
+		if (!store_story_facts(s, &facts->v[i], due_s, arena, e))
+			return false;
 	return rc == SQLITE_DONE;
 }

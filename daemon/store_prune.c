@@ -23,6 +23,8 @@ static const char *const deletions[] = {
 	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
 	"DELETE FROM item WHERE id IN (SELECT id FROM item i WHERE seen_s < ?1 "
 	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
+	"DELETE FROM story WHERE id IN (SELECT id FROM story WHERE state IS NULL AND last_s < ?1 "
+	"ORDER BY last_s" SOME,
 	"DELETE FROM health WHERE id IN (SELECT id FROM health WHERE told <> 0 AND at_s < ?1" SOME,
 	"DELETE FROM silence WHERE id IN (SELECT id FROM silence WHERE until_s < ?1" SOME,
 };

@@ -188,7 +188,7 @@ test_json_refused(void **state)
 	static const struct {
 		const char *name, *from, *to;
 	} rows[] = {
-		{ "cut short", "\"more_entries\":0}", "" },
+		{ "cut short", "\"story\":null}", "" },
 		{ "an unknown severity", "\"severity\":\"high\"", "\"severity\":\"huge\"" },
 		{ "a number for a text", "\"watch\":\"ICE and its cloud\"", "\"watch\":7" },
 		{ "no date", "\"created\":\"2026-11-24T05:00:00Z\"", "\"created\":\"yesterday\"" },

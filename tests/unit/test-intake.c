@@ -15,7 +15,9 @@
 
 static char dir[64], database[96];
 
-static const char conf[] = "[feed \"a\"]\nurl = https://a.example/feed\nbackfill = all\n"
+/* grouping off: newness alone is looked at */
+static const char conf[] = "[newsbell]\ngrouping = off\n"
+			   "[feed \"a\"]\nurl = https://a.example/feed\nbackfill = all\n"
 			   "[feed \"b\"]\nurl = https://b.example/feed\nbackfill = all\n"
 			   "[feed \"old\"]\nurl = https://old.example/feed\nbackfill = 0\n"
 			   "[channel \"log\"]\ntype = journal\n"
@@ -69,6 +71,7 @@ struct house {
 	struct config *config;
 	struct matcher *matcher;
 	struct store *store;
+	struct stories *stories;
 	int64_t now_s;
 	int64_t rows[3]; /* of the feeds */
 	int polls[3];
@@ -94,11 +97,13 @@ house_open(struct house *h)
 	h->store = store_open(database, STORE_WRITE, &e);
 	if (!h->store)
 		fail_msg("%s", e.text);
+	h->stories = stories_new(h->store);
 }
 
 static void
 house_close(struct house *h)
 {
+	stories_free(h->stories);
 	store_close(h->store);
 	matcher_free(h->matcher);
 	config_unref(h->config);
@@ -139,6 +144,7 @@ poll(struct house *h, size_t feed, const char *items)
 	struct intake intake = { .config = h->config,
 		.matcher = h->matcher,
 		.store = h->store,
+		.stories = h->stories,
 		.feed = &h->config->feeds[feed],
 		.feed_id = h->rows[feed],
 		.first = h->polls[feed]++ == 0,

@@ -458,7 +458,7 @@ test_never_ending(void **state)
 static void
 test_again(void **state)
 {
-	static const uint32_t ice[] = { 11 }, both[] = { 11, 12 };
+	static const uint32_t ice[] = { 11 }, both[] = { 11, 12 }, desk[] = { 21 };
 	static const struct {
 		const char *name;
 		struct story_again again;
@@ -486,15 +486,75 @@ test_again(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		story_table_clear(k->table);
 		for (size_t n = 0; n < ARRAY_LEN(rows[i].news); n++) {
-			struct story_verdict v =
-			    place_news(k, "watch", "Ferry aground off Skarholm", "", "", &normal,
-				&rows[i].news[n], &rows[i].again, T + (int64_t)n);
+			struct story_news news = rows[i].news[n];
+			struct story_verdict v;
+
+			news.ways = desk;
+			news.n_ways = 1;
+			v = place_news(k, "watch", "Ferry aground off Skarholm", "", "", &normal,
+			    &news, &rows[i].again, T + (int64_t)n);
 
 			ROW_I64(rows[i].name, v.again, rows[i].want[n]);
 			ROW_I64(rows[i].name, v.items, n + 1);
 		}
 	}
 	ROWS_DONE();
+}
+
+/* Who was not told of the story is told, whatever is asked for. */
+static void
+test_ways(void **state)
+{
+	static const uint32_t ways[] = { 31, 32, 33 };
+	static const struct {
+		const char *name;
+		size_t from, n; /* of ways */
+		enum story_reason want;
+		uint64_t fresh;
+	} rows[] = {
+		{ "nobody", 0, 0, AGAIN_NO, 0 },
+		{ "one", 0, 1, AGAIN_ROUTE, 1 },
+		{ "the same", 0, 1, AGAIN_NO, 0 },
+		{ "nobody again", 0, 0, AGAIN_NO, 0 },
+		{ "the same and another", 0, 2, AGAIN_ROUTE, 2 },
+		{ "two that are known", 0, 2, AGAIN_NO, 0 },
+		{ "a third", 2, 1, AGAIN_ROUTE, 1 },
+	};
+	struct kit *k = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct story_news news = { .ways = ways + rows[i].from, .n_ways = rows[i].n };
+		struct story_verdict v = place_news(k, "watch", "Ferry aground off Skarholm", "",
+		    "", &normal, &news, &once, T + (int64_t)i);
+
+		ROW_I64(rows[i].name, v.again, rows[i].want);
+		ROW_I64(rows[i].name, v.new_ways, rows[i].fresh);
+	}
+	ROWS_DONE();
+}
+
+/* What a watch looks for is in all of its items. */
+static void
+test_sought(void **state)
+{
+	struct kit *k = *state;
+	uint32_t words[4];
+	struct story_news news = { .sought = words };
+	uint64_t a, b, c;
+
+	news.n_sought = story_words(k->reader, STR("ferries"), words, ARRAY_LEN(words));
+	assert_int_equal(news.n_sought, 1);
+	a = place_news(k, "watch", "Ferry runs aground off Skarholm, 40 rescued", "", "", &normal,
+	    &news, &once, T)
+		.id;
+	b = place_news(
+	    k, "watch", "Ferry to Oslo cancelled by strike", "", "", &normal, &news, &once, T)
+		.id;
+	c = place_news(k, "watch", "Forty rescued from ferry aground near Skarholm", "", "",
+	    &normal, &news, &once, T)
+		.id;
+	assert_true(a != b);
+	assert_true(a == c);
 }
 
 /* ---- what is kept ---- */
@@ -641,6 +701,8 @@ main(void)
 		WITH_KIT(test_spaces),
 		WITH_KIT(test_never_ending),
 		WITH_KIT(test_again),
+		WITH_KIT(test_ways),
+		WITH_KIT(test_sought),
 		WITH_KIT(test_round_trip),
 		WITH_KIT(test_broken),
 		WITH_KIT(test_bounded),
