@@ -197,7 +197,10 @@ class House:
         self.printed_path = os.path.join(self.dir, "printed")
         os.makedirs(os.path.join(self.etc, "watchlists"))
         os.mkdir(self.state, 0o700)
-        self.sections = {"[fetch]": {"pace": "0s"}}  # all origins of a test are one host
+        self.sections = {
+            "[fetch]": {"pace": "0s"},  # all origins of a test are one host
+            "[newsbell]": {"grouping": "off"},  # scenarios count alerts of titles that are alike
+        }
         self.env = dict(env or {})
         self.preload = []
         self.clock = None
