@@ -77,8 +77,9 @@ add_alert(const char *id, int64_t at_s)
 		.n_entries = 1,
 	};
 	struct str facts = alert_to_json(&alert, arena);
-	char *text = sqlite3_mprintf("INSERT INTO alert VALUES (%Q, NULL, %Q, 2, %lld, %.*Q)", id,
-	    "w\"><script>1</script>", (long long)at_s, (int)facts.n, facts.p);
+	char *text = sqlite3_mprintf("INSERT INTO alert (id, item, watch, severity, created_s, "
+				     "facts) VALUES (%Q, NULL, %Q, 2, %lld, %.*Q)",
+	    id, "w\"><script>1</script>", (long long)at_s, (int)facts.n, facts.p);
 
 	sql(text);
 	sqlite3_free(text);
