@@ -44,11 +44,9 @@ breaker_next(const struct breaker *b, int64_t now_s)
 	int64_t at_s = now_s;
 
 	if (breaker_is_open(b)) {
-		int64_t every_s = probe_every(b, now_s);
-
-		at_s = b->probe_s + every_s;
-		if (at_s > now_s + every_s) /* the clock was set back */
-			at_s = now_s + every_s;
+		if (b->probe_s > now_s) /* the clock was set back: the probe tells anew */
+			return now_s;
+		at_s = b->probe_s + probe_every(b, now_s);
 	}
 	if (b->not_before_s > at_s)
 		at_s = b->not_before_s;

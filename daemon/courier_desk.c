@@ -2,6 +2,7 @@
 
 #include "log.h"
 #include "mem.h"
+#include "store_delivery.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,19 @@ allowed_at(const struct desk *desk)
 	return pace > at ? pace : at;
 }
 
+/* Is it because the clock was set back that nothing is due for so long? */
+static int64_t
+doubt(struct desk *desk, int64_t next_s)
+{
+	struct store *store = desk->courier->options.store;
+	struct err e;
+
+	if (!store_release_future(store, str_c(desk->name), desk_now_s(desk), &e) ||
+	    !store_next_try(store, str_c(desk->name), &next_s, &e))
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+	return next_s;
+}
+
 /* Nothing goes out now.  waits: something would, if it were allowed. */
 static void
 rest(struct desk *desk, bool waits)
@@ -125,6 +139,8 @@ rest(struct desk *desk, bool waits)
 
 	if (!waits && !store_next_try(desk->courier->options.store, str_c(desk->name), &next, &e))
 		next = desk_now_s(desk) + (int64_t)LEDGER_RETRY_S;
+	if (!waits && next != INT64_MAX && next > desk_now_s(desk) + DESK_DOUBT_S)
+		next = doubt(desk, next);
 	if (next != INT64_MAX)
 		desk_sleep_until(desk, (double)next > allowed ? (double)next : allowed);
 }

@@ -16,6 +16,7 @@
 #define REFUSALS_MAX 2         /* a message that its receiver refused so often is a dead letter */
 #define NOTICE_DOWN_S 300      /* a receiver that is away for so long is worth a word */
 #define NOTICE_EVERY_S 3600    /* dead letters of a channel are told at most so often */
+#define DESK_DOUBT_S 900       /* longer than any of our own pauses between two tries */
 
 /* One channel and its receiver: isolated, so that a dead one delays no other. */
 struct desk {

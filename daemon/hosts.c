@@ -77,6 +77,16 @@ hosts_add(struct hosts *h, uint64_t hash)
 }
 
 void
+hosts_shift(struct hosts *h, int64_t jump_ms)
+{
+	for (size_t i = 0; i < h->cap; i++)
+		if (h->slots[i]) {
+			h->slots[i]->next_ms += jump_ms;
+			h->slots[i]->limited_until_s += jump_ms / 1000;
+		}
+}
+
+void
 hosts_free(struct hosts *h)
 {
 	for (size_t i = 0; i < h->cap; i++)

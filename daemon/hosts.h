@@ -30,6 +30,9 @@ struct host *hosts_find(const struct hosts *h, uint64_t hash);
 struct host *hosts_add(struct hosts *h, uint64_t hash); /* or the one that is there */
 void hosts_free(struct hosts *h);
 
+/* The wall clock was set by so much: all that is planned moves with it. */
+void hosts_shift(struct hosts *h, int64_t jump_ms);
+
 /*
  * May a feed that is due now be asked?  0, and the place is taken; else the time (ms) to try again,
  * at which a place is reserved when it is only the pace that holds it.

@@ -111,6 +111,7 @@ heed_jump(struct monitor *m)
 		    (long long)jump / 1000);
 		for (size_t i = 0; i < m->schedule.n; i++) /* all alike: the heap stays one */
 			m->schedule.v[i]->due_ms += jump;
+		hosts_shift(&m->hosts, jump);
 	}
 	m->wall_ms = wall;
 	m->steady_ms = steady;
@@ -471,10 +472,16 @@ remember(void *cookie, const struct stored_feed *stored)
 {
 	struct monitor *m = cookie;
 	struct source *source = source_new();
+	struct feed_state state = stored->state;
+	int64_t ahead_s = state.last_try_s - monitor_now_s(m);
 
+	if (ahead_s > JUMP_MS / 1000) { /* the clock was set back while we were away */
+		state.next_due_s -= ahead_s;
+		state.not_before_s -= state.not_before_s > ahead_s ? ahead_s : 0;
+	}
 	source->id = stored->id;
 	source->gone_url = own_url(stored->url);
-	source_keep(source, &stored->state);
+	source_keep(source, &state);
 	if ((m->n_sources & (m->n_sources + 1)) == 0) /* full at each power of two less one */
 		m->sources =
 		    xreallocarray(m->sources, 2 * m->n_sources + 2, sizeof(struct source *));

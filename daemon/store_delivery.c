@@ -35,19 +35,37 @@ bind_filter(sqlite3_stmt *st, const struct delivery_filter *filter)
 	sqlite3_bind_int64(st, 4, filter->since_s);
 }
 
-bool
-store_release(struct store *s, struct str channel, int64_t now_s, struct err *e)
+static bool
+release(struct store *s, const char *sql, struct str channel, int64_t now_s, struct err *e)
 {
-	sqlite3_stmt *st = store_statement(s,
-	    "UPDATE delivery SET next_try_s = ?2 "
-	    "WHERE state = 0 AND channel = ?1 AND next_try_s > ?2 AND attempts > 0",
-	    e);
+	sqlite3_stmt *st = store_statement(s, sql, e);
 
 	if (!st)
 		return false;
 	store_bind_str(st, 1, channel);
 	sqlite3_bind_int64(st, 2, now_s);
 	return finish(s, st, sqlite3_step(st), e);
+}
+
+bool
+store_release(struct store *s, struct str channel, int64_t now_s, struct err *e)
+{
+	return release(s,
+	    "UPDATE delivery SET next_try_s = ?2 "
+	    "WHERE state = 0 AND channel = ?1 AND next_try_s > ?2 AND attempts > 0",
+	    channel, now_s, e);
+}
+
+bool
+store_release_future(struct store *s, struct str channel, int64_t now_s, struct err *e)
+{
+	return release(s,
+	    "UPDATE delivery SET next_try_s = ?2 "
+	    "WHERE state = 0 AND channel = ?1 AND next_try_s > ?2 AND CASE attempts "
+	    "WHEN 0 THEN created_s > ?2 + 120 AND next_try_s <= created_s "
+	    "ELSE EXISTS (SELECT 1 FROM attempt a WHERE a.delivery = delivery.id "
+	    "AND a.at_s > ?2 + 120) END",
+	    channel, now_s, e);
 }
 
 bool

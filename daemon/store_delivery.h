@@ -8,6 +8,8 @@
 
 /* What was tried and waits for its next try is due now. */
 bool store_release(struct store *s, struct str channel, int64_t now_s, struct err *e);
+/* The same for what was tried or owed at a time that has yet to come: the clock was set back. */
+bool store_release_future(struct store *s, struct str channel, int64_t now_s, struct err *e);
 
 struct delivery_row {
 	struct str id, alert, channel; /* alert: empty for a bundle */
