@@ -18,6 +18,9 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +87,15 @@ load(const struct options *options, struct arena *arena)
 	return config;
 }
 
+/* Reading the files and the states took memory that is not needed any more. */
+static void
+give_back_memory(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static bool
 reload(struct daemon *d)
 {
@@ -100,6 +112,7 @@ reload(struct daemon *d)
 		janitor_configure(d->janitor, config->main.keep_s);
 		watch_files_set(d->files, &config->watched);
 		front_configure(d->front, config);
+		give_back_memory();
 		log_write(LOG_LEVEL_NOTICE, "reloaded",
 		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
 			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
@@ -363,6 +376,7 @@ run(struct daemon *d)
 	d->files = watch_files_new(d->loop, on_files_changed, d);
 	watch_files_set(d->files, &d->config->watched);
 	lag_start(&d->lag, d->loop);
+	give_back_memory();
 	log_write(LOG_LEVEL_NOTICE, "started",
 	    LOG_FIELDS({ "version", STR(NB_VERSION) },
 		{ "feeds", log_number((int64_t)d->config->n_feeds) },
