@@ -1,85 +1,31 @@
 /* Retention and backup: what goes, what stays, and what a copy is worth. */
-#include "rows.h"
+#include "scratch.h"
 
 #include "store_backup.h"
 #include "store_prune.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define OLD 1000
 #define NEW 9000
 #define BEFORE 5000
 
-static char dir[] = "/tmp/newsbell-prune-XXXXXX";
-static char path[64], copy[64];
+static char copy[64];
 
 static int
-make_dir(void **state)
+set_up(void **state)
 {
-	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (scratch_make(state) != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
-	snprintf(copy, sizeof(copy), "%s/copy.db", dir);
+	snprintf(copy, sizeof(copy), "%s/copy.db", scratch_dir);
 	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[96];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		unlink(name);
-		snprintf(name, sizeof(name), "%s%s", copy, ends[i]);
-		unlink(name);
-	}
-	return rmdir(dir);
-}
-
-static int64_t
-ask(const char *file, const char *text)
-{
-	sqlite3 *db;
-	sqlite3_stmt *st;
-	int64_t v = 0;
-
-	assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", text, sqlite3_errmsg(db));
-	if (sqlite3_step(st) == SQLITE_ROW)
-		v = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return v;
-}
-
-static void
-sql(const char *text)
-{
-	sqlite3 *db;
-	char *why = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s", why);
-	sqlite3_close(db);
 }
 
 static struct store *
 must_open(void)
 {
 	struct err e = { 0 };
-	struct store *s = store_open(path, STORE_WRITE, &e);
+	struct store *s = store_open(scratch_db, STORE_WRITE, &e);
 
 	if (!s)
 		fail_msg("%s", e.text);
@@ -104,7 +50,7 @@ add_item(int id, int at_s, int delivery_state)
 	    "VALUES ('d%d', 'a%d', 'desk', %d, 1, %d, 0, '', 1, 0, 0, 0, 1);"
 	    "INSERT INTO attempt (delivery, at_s, elapsed_ms, code) VALUES ('d%d', %d, 1, 200);",
 	    id, id, id, at_s, id, at_s, id, id, at_s, id, id, delivery_state, at_s, id, at_s);
-	sql(text);
+	scratch_sql(text);
 }
 
 static void
@@ -138,13 +84,14 @@ test_prune(void **state)
 	int steps = 0;
 
 	(void)state;
-	sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');"
-	    "INSERT INTO seen VALUES (1, x'00');");
+	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');"
+		    "INSERT INTO seen VALUES (1, x'00');");
 	add_item(1, OLD, 1);
 	add_item(2, OLD, 2);
 	add_item(3, OLD, 0);
 	add_item(4, NEW, 1);
-	sql("WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2499) "
+	scratch_sql(
+	    "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2499) "
 	    "INSERT INTO item (id, feed, key, item_id, title, seen_s) "
 	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 1000 FROM n;"
 	    "UPDATE item SET seen_s = 9000 WHERE id = 2000");
@@ -156,13 +103,13 @@ test_prune(void **state)
 	ROW("in small steps", steps >= 1500 / PRUNE_ROWS && steps < 100);
 	ROW("all that is old", all >= 1499);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		ROW_I64(rows[i].name, ask(path, rows[i].sql), rows[i].want);
-	ROW("there are free pages", ask(path, "PRAGMA freelist_count") > PRUNE_FREE_PAGES);
+		ROW_I64(rows[i].name, scratch_ask(rows[i].sql), rows[i].want);
+	ROW("there are free pages", scratch_ask("PRAGMA freelist_count") > PRUNE_FREE_PAGES);
 	steps = 0;
 	do
 		ROW("shrinks", store_shrink(s, &left, &e));
 	while (left && ++steps < 100);
-	ROW_I64("no free page is left", ask(path, "PRAGMA freelist_count"), 0);
+	ROW_I64("no free page is left", scratch_ask("PRAGMA freelist_count"), 0);
 	store_close(s);
 	ROWS_DONE();
 }
@@ -175,11 +122,11 @@ test_backup(void **state)
 	struct stat st;
 
 	(void)state;
-	sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');");
+	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');");
 	add_item(1, NEW, 0);
 	ROW("made", store_backup(s, copy, NULL, &e));
 	ROW("private", stat(copy, &st) == 0 && (st.st_mode & 0777) == 0600);
-	ROW_I64("whole", ask(copy, "SELECT count(*) FROM delivery"), 1);
+	ROW_I64("whole", scratch_ask_of(copy, "SELECT count(*) FROM delivery"), 1);
 	ROW("not over another file", !store_backup(s, copy, NULL, &e) && e.kind == ERR_SYSTEM);
 	other = store_open(copy, STORE_READ, &e);
 	ROW("it opens", other != NULL);
@@ -195,8 +142,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_prune, make_dir, remove_dir),
-		cmocka_unit_test_setup_teardown(test_backup, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_prune, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(test_backup, set_up, scratch_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,54 +1,10 @@
 /* Pages and metrics over a real database: what they show, and that a feed's text stays text. */
-#include "rows.h"
+#include "scratch.h"
 
 #include "metrics.h"
 #include "site.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
-
-static char dir[] = "/tmp/newsbell-site-XXXXXX";
-static char path[64];
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
-	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[96];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		unlink(name);
-	}
-	return rmdir(dir);
-}
-
-static void
-sql(const char *text)
-{
-	sqlite3 *db;
-	char *why = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s", why);
-	sqlite3_close(db);
-}
 
 /* An alert whose every text tries to be markup. */
 static void
@@ -81,7 +37,7 @@ add_alert(const char *id, int64_t at_s)
 				     "facts) VALUES (%Q, NULL, %Q, 2, %lld, %.*Q)",
 	    id, "w\"><script>1</script>", (long long)at_s, (int)facts.n, facts.p);
 
-	sql(text);
+	scratch_sql(text);
 	sqlite3_free(text);
 	arena_free(arena);
 }
@@ -109,20 +65,22 @@ test_pages(void **state)
 	static const char *const never[] = { "<script", "<iframe", "<img",
 		"href=\"javascript:", "<b>ICE" };
 	struct err e;
-	struct store *writer = store_open(path, STORE_WRITE, &e);
+	struct store *writer = store_open(scratch_db, STORE_WRITE, &e);
 	struct site site = { 0 };
 
 	(void)state;
 	assert_non_null(writer);
-	sql("INSERT INTO feed (id, url, name, health, error, next_due_s, failures) VALUES "
+	scratch_sql(
+	    "INSERT INTO feed (id, url, name, health, error, next_due_s, failures) VALUES "
 	    "(1, 'https://a.example/', 'f<script>', 1, 'HTTP <script>', strftime('%s'), 4.0)");
 	add_alert("alert1", (int64_t)time(NULL));
-	sql("INSERT INTO delivery (id, alert, channel, state, attempts, created_s, next_try_s, "
+	scratch_sql(
+	    "INSERT INTO delivery (id, alert, channel, state, attempts, created_s, next_try_s, "
 	    "text, route, "
 	    "severity, due_s, since_s, kind, alerts) "
 	    "VALUES ('d1', 'alert1', 'desk<script>', 2, 1, 1, 0, 'answer <script>', '', 1, 0, 0, "
 	    "0, 1)");
-	site.store = store_open(path, STORE_READ, &e);
+	site.store = store_open(scratch_db, STORE_READ, &e);
 	assert_non_null(site.store);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf body;
@@ -159,7 +117,7 @@ test_metrics(void **state)
 		.now_s = (int64_t)time(NULL), .lag = &lag, .monitored = &figures
 	};
 	struct err e;
-	struct store *store = store_open(path, STORE_READ, &e);
+	struct store *store = store_open(scratch_db, STORE_READ, &e);
 	struct buf body;
 
 	(void)state;
@@ -186,5 +144,5 @@ main(void)
 		cmocka_unit_test(test_metrics),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

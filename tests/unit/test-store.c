@@ -1,74 +1,13 @@
 /* The database: one transaction or nothing, and refusing what is not ours. */
-#include "rows.h"
+#include "scratch.h"
 
 #include "schema.h"
-#include "store.h"
-
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static char dir[] = "/tmp/newsbell-store-XXXXXX";
-static char path[64];
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
-	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[96];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		unlink(name);
-	}
-	return rmdir(dir);
-}
-
-static void
-sql(const char *text)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
-static int64_t
-ask(const char *text)
-{
-	sqlite3 *db;
-	sqlite3_stmt *st;
-	int64_t v;
-
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	v = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return v;
-}
 
 static struct store *
 must_open(enum store_mode mode)
 {
 	struct err e = { 0 };
-	struct store *s = store_open(path, mode, &e);
+	struct store *s = store_open(scratch_db, mode, &e);
 
 	if (!s)
 		print_error("%s\n", e.text);
@@ -103,19 +42,34 @@ fill(struct sample *s, const char *id)
 	};
 	s->state.rhythm.n = 5;
 	s->state.rhythm.arrivals_min[4] = 77;
-	s->item = (struct item){ .id = str_c(id), .title = STR("A title"), .link = STR("https://example.org/1"),
-		.published_s = 1700000000, .updated_s = DATE_NONE };
+	s->item = (struct item){ .id = str_c(id),
+		.title = STR("A title"),
+		.link = STR("https://example.org/1"),
+		.published_s = 1700000000,
+		.updated_s = DATE_NONE };
 	s->deliveries[0] = (struct delivery_new){ .channel = STR("desk") };
 	s->deliveries[1] = (struct delivery_new){ .channel = STR("siem") };
-	s->alert.alert = (struct alert){ .id = str_c(id), .watch = STR("agencies"), .title = STR("A title"),
-		.created_s = 1700000100, .published_s = DATE_NONE };
+	s->alert.alert = (struct alert){ .id = str_c(id),
+		.watch = STR("agencies"),
+		.title = STR("A title"),
+		.created_s = 1700000100,
+		.published_s = DATE_NONE };
 	s->alert.deliveries = s->deliveries;
 	s->alert.n_deliveries = 2;
-	s->decision = (struct decision_new){ STR("w"), STR("agencies/ICE"), STR("except"), STR("ICE Brent") };
-	s->new = (struct item_new){ .item = &s->item, .key = 42, .alerts = &s->alert, .n_alerts = 1,
-		.decisions = &s->decision, .n_decisions = 1 };
-	s->poll = (struct poll_done){ .url = STR("https://example.org/feed"), .name = STR("example"),
-		.state = &s->state, .seen_changed = true, .seen = STR("0123456789"), .items = &s->new,
+	s->decision =
+	    (struct decision_new){ STR("w"), STR("agencies/ICE"), STR("except"), STR("ICE Brent") };
+	s->new = (struct item_new){ .item = &s->item,
+		.key = 42,
+		.alerts = &s->alert,
+		.n_alerts = 1,
+		.decisions = &s->decision,
+		.n_decisions = 1 };
+	s->poll = (struct poll_done){ .url = STR("https://example.org/feed"),
+		.name = STR("example"),
+		.state = &s->state,
+		.seen_changed = true,
+		.seen = STR("0123456789"),
+		.items = &s->new,
 		.n_items = 1 };
 }
 
@@ -152,17 +106,18 @@ test_round_trip(void **state)
 	ROW("no base", feeds[0].state.hints.update_base_s == DATE_NONE);
 	ROW_I64("count", feeds[0].state.moved_count, 3);
 	ROW_I64("health", feeds[0].state.health, FEED_SILENT);
-	ROW("rhythm", memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
+	ROW("rhythm",
+	    memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
 	assert_true(store_seen(s, feeds[0].id, arena, &seen, &e));
 	ROW_STR("seen", seen, STR("0123456789"));
 	assert_true(store_owed(s, STR("desk"), 1700000100, false, 10, arena, &owed, &n, &e));
 	assert_int_equal(n, 1);
-	ROW_STR("owed", owed[0].id,
-	    delivery_id(store_secret(s), STR("d1"), STR("desk"), arena));
+	ROW_STR("owed", owed[0].id, delivery_id(store_secret(s), STR("d1"), STR("desk"), arena));
 	assert_true(store_owed(s, STR("desk"), 1700000099, false, 10, arena, &owed, &n, &e));
 	ROW_I64("not yet due", (int64_t)n, 0);
-	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
-	ROW_I64("no date is NULL", ask("SELECT updated_s IS NULL FROM item"), 1);
+	ROW_I64(
+	    "decision", scratch_ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
+	ROW_I64("no date is NULL", scratch_ask("SELECT updated_s IS NULL FROM item"), 1);
 	store_close(s);
 	arena_free(arena);
 	ROWS_DONE();
@@ -174,8 +129,12 @@ test_attempts(void **state)
 	struct arena *arena = arena_new();
 	struct store *s = must_open(STORE_WRITE);
 	struct sample sample;
-	struct attempt_done attempt = { .at_s = 1700000200, .elapsed_ms = 12,
-		.code = 503, .text = STR("HTTP 503"), .state = DELIVERY_PENDING, .next_try_s = 1700000205 };
+	struct attempt_done attempt = { .at_s = 1700000200,
+		.elapsed_ms = 12,
+		.code = 503,
+		.text = STR("HTTP 503"),
+		.state = DELIVERY_PENDING,
+		.next_try_s = 1700000205 };
 	struct owed *owed;
 	int64_t next;
 	size_t n;
@@ -199,7 +158,7 @@ test_attempts(void **state)
 	ROW("nothing owed there", next == INT64_MAX);
 	assert_true(store_next_try(s, STR("siem"), &next, &e));
 	ROW_I64("still owed elsewhere", next, 1700000100);
-	ROW_I64("both attempts kept", ask("SELECT count(*) FROM attempt"), 2);
+	ROW_I64("both attempts kept", scratch_ask("SELECT count(*) FROM attempt"), 2);
 	store_close(s);
 	arena_free(arena);
 	ROWS_DONE();
@@ -215,7 +174,7 @@ test_all_or_nothing(void **state)
 
 	(void)state;
 	store_close(must_open(STORE_WRITE));
-	sql("CREATE UNIQUE INDEX one_title ON item (title)");
+	scratch_sql("CREATE UNIQUE INDEX one_title ON item (title)");
 	s = must_open(STORE_WRITE);
 	fill(&good, "d1");
 	fill(&bad, "d9");
@@ -223,12 +182,12 @@ test_all_or_nothing(void **state)
 	good.poll.next = &bad.poll;
 	ROW("refused", !store_commit(s, &good.poll, NULL, 1700000100, &e));
 	ROW("said", strstr(e.text, "UNIQUE"));
-	ROW_I64("no item", ask("SELECT count(*) FROM item"), 0);
-	ROW_I64("no feed", ask("SELECT count(*) FROM feed"), 0);
-	ROW_I64("nothing owed", ask("SELECT count(*) FROM delivery"), 0);
+	ROW_I64("no item", scratch_ask("SELECT count(*) FROM item"), 0);
+	ROW_I64("no feed", scratch_ask("SELECT count(*) FROM feed"), 0);
+	ROW_I64("nothing owed", scratch_ask("SELECT count(*) FROM delivery"), 0);
 	good.poll.next = NULL;
 	ROW("alone it can", store_commit(s, &good.poll, NULL, 1700000100, &e));
-	ROW_I64("one item", ask("SELECT count(*) FROM item"), 1);
+	ROW_I64("one item", scratch_ask("SELECT count(*) FROM item"), 1);
 	ROW("writable", store_probe(s, &e));
 	store_close(s);
 	ROWS_DONE();
@@ -246,9 +205,9 @@ test_same_id(void **state)
 	fill(&sample, "d1");
 	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
 	assert_true(store_commit(s, &sample.poll, NULL, 1700000200, &e));
-	assert_int_equal(ask("SELECT count(*) FROM alert"), 1);
-	assert_int_equal(ask("SELECT count(*) FROM delivery"), 2);
-	assert_int_equal(ask("SELECT max(created_s) FROM delivery"), 1700000100);
+	assert_int_equal(scratch_ask("SELECT count(*) FROM alert"), 1);
+	assert_int_equal(scratch_ask("SELECT count(*) FROM delivery"), 2);
+	assert_int_equal(scratch_ask("SELECT max(created_s) FROM delivery"), 1700000100);
 	store_close(s);
 }
 
@@ -256,7 +215,8 @@ static const struct {
 	const char *name, *prepare, *says;
 } refused[] = {
 	{ "another program's", "CREATE TABLE x (y)", "belongs to another program" },
-	{ "newer", "PRAGMA application_id = 0x4e62656c; PRAGMA user_version = 9999", "newer newsbell" },
+	{ "newer", "PRAGMA application_id = 0x4e62656c; PRAGMA user_version = 9999",
+	    "newer newsbell" },
 };
 
 static void
@@ -266,18 +226,18 @@ test_refused(void **state)
 	FILE *f;
 
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		sql(refused[i].prepare);
+		scratch_sql(refused[i].prepare);
 		e = (struct err){ 0 };
-		ROW(refused[i].name, !store_open(path, STORE_WRITE, &e));
-		ROW(refused[i].name, strstr(e.text, refused[i].says) && strstr(e.text, path));
-		remove_dir(state);
-		make_dir(state);
+		ROW(refused[i].name, !store_open(scratch_db, STORE_WRITE, &e));
+		ROW(refused[i].name, strstr(e.text, refused[i].says) && strstr(e.text, scratch_db));
+		scratch_remove(state);
+		scratch_make(state);
 	}
-	f = fopen(path, "w");
+	f = fopen(scratch_db, "w");
 	assert_non_null(f);
 	fputs("this is a text file, long enough to be looked at, and no database at all\n", f);
 	fclose(f);
-	ROW("no database", !store_open(path, STORE_WRITE, &e));
+	ROW("no database", !store_open(scratch_db, STORE_WRITE, &e));
 	ROW("says so", strstr(e.text, "not a database"));
 	ROWS_DONE();
 }
@@ -289,7 +249,7 @@ test_lock(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	ROW("one daemon", !store_open(path, STORE_WRITE, &e));
+	ROW("one daemon", !store_open(scratch_db, STORE_WRITE, &e));
 	ROW("says so", strstr(e.text, "another newsbelld"));
 	reader = must_open(STORE_READ);
 	store_close(reader);
@@ -299,7 +259,7 @@ test_lock(void **state)
 	ROWS_DONE();
 }
 
-#define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
+#define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_remove)
 
 int
 main(void)
