@@ -1,5 +1,6 @@
 #include "bundle.h"
 
+#include "json_out.h"
 #include "mem.h"
 
 #include <stdlib.h>
@@ -108,6 +109,32 @@ bundle_title(const struct bundle *bundle, struct arena *arena)
 	    bundle->kind == BUNDLE_OVERFLOW ? "more " : "", what, bundle->n == 1 ? "" : "s",
 	    after[bundle->kind],
 	    STR_ARG(is_operators(bundle) ? bundle->alerts[0].title : watches(bundle, arena)));
+}
+
+struct str
+bundle_to_json(const struct bundle *bundle, struct str id, struct arena *arena)
+{
+	struct json_out o;
+
+	jout_init(&o, BUNDLE_JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "type", STR("digest"));
+	jout_date(&o, "timestamp", bundle->due_s);
+	jout_open(&o, "data", '{');
+	jout_str(&o, "kind", str_c(bundle_kind_names[bundle->kind]));
+	jout_str(&o, "id", id);
+	jout_str_or_null(&o, "route", bundle->route);
+	jout_str(&o, "title", bundle_title(bundle, arena));
+	jout_str(&o, "severity", str_c(severity_names[bundle_severity(bundle)]));
+	jout_date(&o, "due", bundle->due_s);
+	jout_i64(&o, "count", (int64_t)bundle->n);
+	jout_open(&o, "alerts", '[');
+	for (size_t i = 0; i < bundle->n; i++)
+		jout_raw(&o, NULL, alert_to_json(&bundle->alerts[i], arena));
+	jout_close(&o, ']');
+	jout_close(&o, '}');
+	jout_close(&o, '}');
+	return jout_done(&o, arena);
 }
 
 static struct str

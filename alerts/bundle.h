@@ -19,7 +19,7 @@ enum bundle_kind {
 };
 extern const char *const bundle_kind_names[]; /* "single" "digest" "held" "overflow" "backlog" */
 
-#define BUNDLE_ALERTS_MAX 1000 /* in one message; more make a further one */
+#define BUNDLE_ALERTS_MAX 200 /* in one message; more make a further one */
 
 struct bundle {
 	enum bundle_kind kind;
@@ -37,6 +37,14 @@ enum severity bundle_severity(const struct bundle *bundle);
  * held by quiet hours: ...", "and 37 more alerts: ...".
  */
 struct str bundle_title(const struct bundle *bundle, struct arena *arena);
+
+/*
+ * What programs get: {"type":"digest","timestamp":...,"data":{"kind","id","route","title",
+ * "severity","due","count","alerts":[as alert_to_json]}}; the form is doc/webhook.schema.json's.
+ * Empty when it would be longer than BUNDLE_JSON_MAX.
+ */
+#define BUNDLE_JSON_MAX ((size_t)32 << 20) /* bytes */
+struct str bundle_to_json(const struct bundle *bundle, struct str id, struct arena *arena);
 
 /*
  * The bundle as one alert, for kinds of channels that know nothing of bundles: its title is the

@@ -340,20 +340,15 @@ by_sendmail(const struct email *s, struct str data, struct arena *arena)
 	return exec;
 }
 
-static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
-    struct arena *arena, struct message *ret, struct err *e)
+static void
+hand_over(const struct email *s, struct str data, struct arena *arena, struct message *ret)
 {
-	const struct email *s = ch->settings;
 	struct mail_server *servers;
-	struct words words;
 
-	if (!find_words(s, alert, context, arena, &words, e))
-		return false;
 	if (s->sendmail.n) {
 		*ret = (struct message){ .carrier = CARRIER_EXEC };
-		ret->exec = by_sendmail(s, compose(ch, alert, &words, context, arena), arena);
-		return true;
+		ret->exec = by_sendmail(s, data, arena);
+		return;
 	}
 	*ret = (struct message){ .carrier = CARRIER_MAIL };
 	servers = ARENA_ARRAY(arena, struct mail_server, s->smtp.n);
@@ -369,10 +364,46 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		.n_servers = s->smtp.n,
 		.from = s->from.address,
 		.to = { ARENA_ARRAY(arena, struct str, s->to.n), s->to.n },
-		.data = compose(ch, alert, &words, context, arena),
+		.data = data,
 	};
 	for (size_t i = 0; i < s->to.n; i++)
 		ret->mail.to.v[i] = s->to.v[i].address;
+}
+
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	struct words words;
+
+	if (!find_words(ch->settings, alert, context, arena, &words, e))
+		return false;
+	hand_over(ch->settings, compose(ch, alert, &words, context, arena), arena, ret);
+	return true;
+}
+
+/* One mail that lists all; its list is its route's.  Templates are made for one alert. */
+static bool
+render_bundle(const struct channel *ch, const struct bundle *bundle,
+    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
+{
+	struct words words;
+	struct alert whole;
+	struct buf b;
+
+	(void)e;
+	bundle_as_alert(bundle, arena, &whole);
+	whole.id = context->delivery_id;
+	whole.watch = bundle->route.n ? bundle->route : STR("newsbell");
+	buf_init(&b, MESSAGE_MAX);
+	words.subject = wording_subject(&whole, SUBJECT_MAX, arena);
+	mail_digest_text(&b, bundle, context->zone, arena);
+	words.text = str_dup(arena, buf_str(&b));
+	buf_clear(&b);
+	mail_digest_html(&b, bundle, context->zone, arena);
+	words.html = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	hand_over(ch->settings, compose(ch, &whole, &words, context, arena), arena, ret);
 	return true;
 }
 
@@ -393,5 +424,6 @@ const struct channel_type channel_email = {
 	.n_rows = ARRAY_LEN(rows),
 	.check = check,
 	.render = render,
+	.render_bundle = render_bundle,
 	.judge = judge,
 };

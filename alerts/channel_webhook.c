@@ -1,6 +1,7 @@
 #include "channel_kinds.h"
 
 #include "answer.h"
+#include "bundle.h"
 #include "json_out.h"
 #include "mem.h"
 #include "signature.h"
@@ -105,18 +106,16 @@ keys_of(const struct webhook *s, struct arena *arena, struct str_list *ret, stru
 	    arena, ret, e);
 }
 
+/* Signed, and known by the delivery's id. */
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+post(const struct webhook *s, struct str body, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	const struct webhook *s = ch->settings;
-	struct str body, id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
+	struct str id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
 	struct str_list keys;
 	struct http_header own[5];
 	size_t n = 0;
 
-	if (!make_body(s, alert, context, arena, &body, e))
-		return false;
 	if (!keys_of(s, arena, &keys, e))
 		return false;
 	own[n++] = (struct http_header){ STR("Content-Type"),
@@ -134,6 +133,37 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	return true;
 }
 
+static bool
+render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	struct str body;
+
+	return make_body(ch->settings, alert, context, arena, &body, e) &&
+	       post(ch->settings, body, context, arena, ret, e);
+}
+
+/* A body of the user's own is made for one alert: the bundle is shown to it as one. */
+static bool
+render_bundle(const struct channel *ch, const struct bundle *bundle,
+    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
+{
+	const struct webhook *s = ch->settings;
+	struct alert whole;
+	struct str body;
+
+	if (s->body.text.n) {
+		bundle_as_alert(bundle, arena, &whole);
+		whole.id = context->delivery_id;
+		return render(ch, &whole, context, arena, ret, e);
+	}
+	body = bundle_to_json(bundle, context->delivery_id, arena);
+	if (body.n == 0)
+		return err_set(
+		    e, ERR_LIMIT, "the digest is longer than %zu bytes", BUNDLE_JSON_MAX);
+	return post(s, body, context, arena, ret, e);
+}
+
 static struct verdict
 judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
 {
@@ -149,5 +179,6 @@ const struct channel_type channel_webhook = {
 	.n_rows = ARRAY_LEN(rows),
 	.check = check,
 	.render = render,
+	.render_bundle = render_bundle,
 	.judge = judge,
 };

@@ -58,30 +58,62 @@ add(struct buf *b, const char *z)
 	buf_add(b, str_c(z));
 }
 
-/* What a reader's list of mails shows behind the subject. */
-static void
-preheader(struct buf *b, const struct alert *alert, struct arena *arena)
+void
+mail_html_begin(struct buf *b, struct str preheader, struct arena *arena)
 {
+	add(b, head);
 	add(b, "<div style=\"display:none;max-height:0;overflow:hidden;\">");
-	text(b, wording_cut(wording_line(alert->summary, arena), 140, arena));
+	text(b, wording_cut(wording_line(preheader, arena), 140, arena));
 	add(b, "</div>\n");
+	add(b, "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
+	       "border=\"0\"><tr><td class=\"nb-page\" align=\"center\" style=\"padding:20px "
+	       "10px;\">\n"
+	       "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
+	       "border=\"0\" style=\"max-width:640px;\"><tr>\n"
+	       "<td class=\"nb-card\" align=\"left\" "
+	       "style=\"padding:20px;background:#ffffff;border:1px "
+	       "solid #dfe3e8;border-radius:10px;\">\n");
 }
 
-static void
-title(struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena)
+void
+mail_html_end(struct buf *b, struct str footer)
+{
+	add(b, "<p class=\"nb-quiet\" style=\"margin:16px 0 0;" FONT
+	       "font-size:12px;color:#5b6570;\">newsbell, ");
+	text(b, footer);
+	add(b, "</p>\n</td></tr></table>\n</td></tr></table>\n</body>\n</html>\n");
+}
+
+void
+mail_html_badge(struct buf *b, enum severity severity, struct str watch, struct arena *arena)
+{
+	buf_addf(b,
+	    "<span style=\"display:inline-block;padding:3px 9px;border-radius:10px;" FONT
+	    "font-size:12px;font-weight:700;color:%s;background:%s;\">%s</span> ",
+	    badges[severity].ink, badges[severity].ground, severity_names[severity]);
+	add(b, "<span class=\"nb-quiet\" style=\"" FONT "font-size:13px;color:#5b6570;\">");
+	text(b, wording_line(watch, arena));
+	add(b, "</span>\n");
+}
+
+void
+mail_html_title(struct buf *b, const struct alert *alert, const char *element, int size,
+    const struct tz *zone, struct arena *arena)
 {
 	struct str words = wording_line(alert->title, arena);
 	bool linked = url_is_http(alert->link);
 
-	add(b, "<h1 class=\"nb-text\" style=\"margin:12px 0 6px;" FONT
-	       "font-size:21px;line-height:1.3;font-weight:600;color:#16191d;\">");
+	buf_addf(b,
+	    "<%s class=\"nb-text\" style=\"margin:12px 0 6px;" FONT
+	    "font-size:%dpx;line-height:1.3;font-weight:600;color:#16191d;\">",
+	    element, size);
 	if (linked) {
 		add(b, "<a class=\"nb-link\" rel=\"noreferrer\" style=\"color:#16191d;\" href=\"");
 		text(b, alert->link);
 		add(b, "\">");
 	}
 	text(b, words.n ? words : alert->link);
-	add(b, linked ? "</a></h1>\n" : "</h1>\n");
+	buf_addf(b, "%s</%s>\n", linked ? "</a>" : "", element);
 	add(b, "<p class=\"nb-quiet\" style=\"margin:0 0 14px;" FONT
 	       "font-size:13px;line-height:1.4;color:#5b6570;\">");
 	text(b, wording_source(alert, zone, arena));
@@ -127,25 +159,9 @@ entry(struct buf *b, const struct alert_entry *e, struct arena *arena)
 void
 mail_html(struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena)
 {
-	add(b, head);
-	preheader(b, alert, arena);
-	add(b, "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
-	       "border=\"0\"><tr><td class=\"nb-page\" align=\"center\" style=\"padding:20px "
-	       "10px;\">\n"
-	       "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
-	       "border=\"0\" style=\"max-width:640px;\"><tr>\n"
-	       "<td class=\"nb-card\" align=\"left\" "
-	       "style=\"padding:20px;background:#ffffff;border:1px "
-	       "solid #dfe3e8;border-radius:10px;\">\n");
-	buf_addf(b,
-	    "<span style=\"display:inline-block;padding:3px 9px;border-radius:10px;" FONT
-	    "font-size:12px;font-weight:700;color:%s;background:%s;\">%s</span> ",
-	    badges[alert->severity].ink, badges[alert->severity].ground,
-	    severity_names[alert->severity]);
-	add(b, "<span class=\"nb-quiet\" style=\"" FONT "font-size:13px;color:#5b6570;\">");
-	text(b, wording_line(alert->watch, arena));
-	add(b, "</span>\n");
-	title(b, alert, zone, arena);
+	mail_html_begin(b, alert->summary, arena);
+	mail_html_badge(b, alert->severity, alert->watch, arena);
+	mail_html_title(b, alert, "h1", 21, zone, arena);
 	summary(b, alert->summary);
 	add(b, "<div class=\"nb-rule\" style=\"margin:14px 0 0;border-top:1px solid "
 	       "#dfe3e8;\"></div>\n");
@@ -156,8 +172,5 @@ mail_html(struct buf *b, const struct alert *alert, const struct tz *zone, struc
 		    "<p class=\"nb-text\" style=\"margin:10px 0 4px;" FONT
 		    "font-size:14px;color:#24292f;\">and %zu more</p>\n",
 		    alert->n_more);
-	add(b, "<p class=\"nb-quiet\" style=\"margin:16px 0 0;" FONT
-	       "font-size:12px;color:#5b6570;\">newsbell, alert ");
-	text(b, alert->id);
-	add(b, "</p>\n</td></tr></table>\n</td></tr></table>\n</body>\n</html>\n");
+	mail_html_end(b, str_join(arena, STR("alert "), alert->id));
 }

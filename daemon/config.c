@@ -65,6 +65,11 @@ struct main_section {
 	struct setting_line timezone;
 };
 
+struct health_section {
+	struct setting_line to;
+	struct deliver deliver;
+};
+
 struct channel_section {
 	struct str type;
 	int64_t concurrency;
@@ -127,6 +132,12 @@ static const struct setting watch_settings[] = {
 	{ "when", SETTING_VALUE, offsetof(struct watch_section, when), .required = true },
 	{ "severity", SETTING_CHOICE, offsetof(struct watch_section, severity),
 	    .choices = severity_names },
+};
+
+#define HEALTH(field) offsetof(struct health_section, field)
+static const struct setting health_settings[] = {
+	{ "to", SETTING_VALUE, HEALTH(to), .required = true },
+	{ "deliver", SETTING_CUSTOM, HEALTH(deliver), .parse = deliver_parse },
 };
 
 static const struct setting channel_settings[] = {
@@ -486,9 +497,11 @@ load_route(struct loader *l, const struct section *section)
 static void
 load_health(struct loader *l, const struct section *section)
 {
-	static const struct setting rows[] = { { "to", SETTING_VALUE, 0, .required = true } };
+	struct health_section health = { 0 };
 
-	apply(l, section, rows, ARRAY_LEN(rows), &l->health_to);
+	apply(l, section, health_settings, ARRAY_LEN(health_settings), &health);
+	l->health_to = health.to;
+	l->config->health_deliver = health.deliver;
 }
 
 enum naming { NAMED, UNNAMED };

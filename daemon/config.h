@@ -70,8 +70,9 @@ struct config {
 	const struct tz *zone; /* [newsbell] timezone; NULL: UTC */
 	struct route *routes;  /* in order */
 	size_t n_routes;
-	struct routing routing;    /* over routes, channels and zone */
-	struct str_list health_to; /* [health] to: channels; empty: none */
+	struct routing routing;        /* over routes, channels and zone */
+	struct str_list health_to;     /* [health] to: channels; empty: none */
+	struct deliver health_deliver; /* DELIVER_NOW: gathered for some minutes (operator.h) */
 };
 
 /*

@@ -1,7 +1,9 @@
 #include "courier_inside.h"
 
+#include "dispatch.h"
 #include "log.h"
 #include "mem.h"
+#include "store_bundle.h"
 #include "store_delivery.h"
 
 #include <stdlib.h>
@@ -54,32 +56,69 @@ is_flying(const struct desk *desk, struct str id)
 	return false;
 }
 
-/* The next delivery that is due, or NULL; false when the database could not be read. */
+/* Reads ahead when all that was read is gone. */
+static bool
+read_ahead(struct desk *desk, struct err *e)
+{
+	if (desk->next_ahead < desk->n_ahead)
+		return true;
+	desk_forget(desk);
+	return store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
+	    breaker_is_open(&desk->breaker), DESK_READ_AHEAD + desk->n_flights, desk->ahead_arena,
+	    &desk->ahead, &desk->n_ahead, e);
+}
+
+/*
+ * Quiet hours hold what was due before them and not taken: it waits for their end, with all of its
+ * route.  *held: not this one; *again: what was read ahead is no longer so.
+ */
+static bool
+hold(struct desk *desk, const struct owed *owed, bool *held, bool *again, struct err *e)
+{
+	const struct courier *c = desk->courier;
+	int64_t now_s = desk_now_s(desk);
+	int64_t until_s =
+	    dispatch_not_before(&c->config->routing, owed->route, owed->severity, now_s);
+	size_t n = 0;
+
+	*held = until_s > now_s;
+	if (*held &&
+	    !store_hold(c->options.store, str_c(desk->name), owed->route, now_s, until_s, &n, e))
+		return false;
+	*again = n > 0;
+	return true;
+}
+
+/* The next delivery that is due, or NULL; false when the database cannot be read or written. */
 static bool
 next_owed(struct desk *desk, const struct owed **ret)
 {
 	struct err e;
+	bool good, held = false, again = false;
 
 	*ret = NULL;
-	if (desk->next_ahead == desk->n_ahead) {
-		desk_forget(desk);
-		if (!store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
-			breaker_is_open(&desk->breaker), DESK_READ_AHEAD + desk->n_flights,
-			desk->ahead_arena, &desk->ahead, &desk->n_ahead, &e)) {
-			log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+	do {
+		if (again)
 			desk_forget(desk);
-			return false;
-		}
-	}
-	while (desk->next_ahead < desk->n_ahead && !*ret) {
-		const struct owed *owed = &desk->ahead[desk->next_ahead];
+		good = read_ahead(desk, &e);
+		again = false;
+		while (good && !again && desk->next_ahead < desk->n_ahead) {
+			const struct owed *owed = &desk->ahead[desk->next_ahead];
 
-		if (is_flying(desk, owed->id))
+			good = is_flying(desk, owed->id) || hold(desk, owed, &held, &again, &e);
+			if (good && !held && !is_flying(desk, owed->id)) {
+				*ret = owed;
+				return true;
+			}
+			held = false;
 			desk->next_ahead++;
-		else
-			*ret = owed;
+		}
+	} while (good && again);
+	if (!good) {
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
+		desk_forget(desk);
 	}
-	return true;
+	return good;
 }
 
 /* ---- what may go out ---- */

@@ -118,3 +118,17 @@ dispatch_alert(const struct dispatch *d, const struct route_subject *subject, st
 	};
 	return false;
 }
+
+int64_t
+dispatch_not_before(
+    const struct routing *routing, struct str route, enum severity severity, int64_t now_s)
+{
+	for (size_t i = 0; i < routing->n_routes; i++) {
+		const struct route *r = &routing->routes[i];
+
+		if (str_eq(r->name, route) && severity != SEVERITY_CRITICAL &&
+		    quiet_is(&r->quiet, routing->zone, now_s))
+			return quiet_end(&r->quiet, routing->zone, now_s);
+	}
+	return now_s;
+}

@@ -33,4 +33,11 @@ const struct silence *dispatch_silence(
 bool dispatch_alert(const struct dispatch *d, const struct route_subject *subject,
     struct arena *arena, struct alert_new *ret, struct decision_new *why);
 
+/*
+ * When a message that is due may go out: now_s, or the end of its route's quiet hours, as what a
+ * receiver did not take before them is not sent within them either.
+ */
+int64_t dispatch_not_before(
+    const struct routing *routing, struct str route, enum severity severity, int64_t now_s);
+
 #endif

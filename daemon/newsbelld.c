@@ -12,6 +12,7 @@
 #include "monitor.h"
 #include "notify.h"
 #include "nursery.h"
+#include "operator.h"
 #include "verbs.h"
 #include "watch_files.h"
 
@@ -54,6 +55,7 @@ struct daemon {
 	struct lag lag;
 	struct watch_files *files;
 	struct front *front;
+	struct operators *operators;
 	struct verbs verbs;
 	struct control *control;
 	ev_signal term, intr, hup, usr1;
@@ -112,6 +114,7 @@ reload(struct daemon *d)
 		janitor_configure(d->janitor, config->main.keep_s);
 		watch_files_set(d->files, &config->watched);
 		front_configure(d->front, config);
+		operator_configure(d->operators, config);
 		give_back_memory();
 		log_write(LOG_LEVEL_NOTICE, "reloaded",
 		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
@@ -121,6 +124,9 @@ reload(struct daemon *d)
 		log_write(LOG_LEVEL_ERROR, "reload-failed",
 		    LOG_FIELDS({ "file", str_c(d->options.config) }),
 		    "the old configuration stays in force; mend the errors above and reload again");
+		operator_note(d->operators, "reload-failed",
+		    STR("the new configuration was refused and the old one stays in force: "
+			"'newsbell check' says what is wrong"));
 	}
 	arena_free(arena);
 	notify_send("READY=1");
@@ -339,6 +345,7 @@ build(struct daemon *d, int nursery, struct err *e)
 	d->ledger = ledger_new(d->loop, d->store);
 	d->stories = stories_new(d->store);
 	d->janitor = janitor_new(d->loop, d->store);
+	d->operators = operator_new(&(struct operator_options){ d->loop, d->store, on_owed, d });
 	d->wire = wire_new(d->loop, &wire, e);
 	d->post = d->wire ? wire_new(d->loop, &post, e) : NULL;
 	if (!d->post)
@@ -372,6 +379,7 @@ run(struct daemon *d)
 	courier_configure(d->courier, d->config);
 	janitor_configure(d->janitor, d->config->main.keep_s);
 	front_configure(d->front, d->config);
+	operator_configure(d->operators, d->config);
 	monitor_configure(d->monitor, d->config);
 	d->files = watch_files_new(d->loop, on_files_changed, d);
 	watch_files_set(d->files, &d->config->watched);
@@ -402,6 +410,7 @@ take_down(struct daemon *d)
 	ledger_free(d->ledger);
 	stories_free(d->stories);
 	courier_free(d->courier);
+	operator_free(d->operators);
 	janitor_free(d->janitor);
 	wire_free(d->post);
 	wire_free(d->wire);

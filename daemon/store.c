@@ -101,7 +101,7 @@ static const struct {
 	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6, refusals = refusals + ?7 "
 	    "WHERE id = ?1" },
 	{ ST_OWED, "SELECT d.id, d.attempts, d.refusals, d.due_s, a.facts, "
-		   "d.kind, d.route, d.since_s FROM delivery d "
+		   "d.kind, d.route, d.since_s, d.severity FROM delivery d "
 		   "LEFT JOIN alert a ON a.id = d.alert "
 		   "WHERE d.state = 0 AND d.channel = ?1 AND d.next_try_s <= ?2 "
 		   "AND (d.next_try_s <= ?3 OR d.attempts > 0) "
@@ -283,6 +283,7 @@ store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_
 			.kind = (enum bundle_kind)sqlite3_column_int(st, 5),
 			.route = store_column_str(st, 6, arena),
 			.since_s = sqlite3_column_int64(st, 7),
+			.severity = (enum severity)sqlite3_column_int(st, 8),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
@@ -359,8 +360,8 @@ step(struct store *s, enum statement which, struct err *e)
 	return good;
 }
 
-static bool
-put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
+bool
+store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
     struct arena *arena, struct err *e)
 {
 	sqlite3_stmt *st = s->st[ST_ALERT_PUT];
@@ -410,7 +411,7 @@ put_alert_once(struct store *s, int64_t item, const struct alert_new *new, bool 
 	if (shared && !store_has_alert(s, item, watch, &told, e))
 		return false;
 	if (!told)
-		return put_alert(s, item, new, now_s, arena, e);
+		return store_put_alert(s, item, new, now_s, arena, e);
 	return store_put_decision(s, item,
 	    &(struct decision_new){
 		watch, STR(""), STR("same-item"), STR("another feed brought it first") },

@@ -168,6 +168,7 @@ struct owed {
 	struct str facts; /* alert_from_json; empty for a bundle: store_freeze has them */
 	enum bundle_kind kind;
 	struct str route;
+	enum severity severity; /* of a bundle: the highest */
 };
 /*
  * Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`.  early:

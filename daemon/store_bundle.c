@@ -37,6 +37,10 @@
 	"SELECT a.facts FROM member m JOIN alert a ON a.id = m.alert WHERE m.delivery = ?1 "       \
 	"ORDER BY a.created_s, m.id"
 
+#define HOLD                                                                                       \
+	"UPDATE delivery SET next_try_s = ?4 WHERE state = 0 AND channel = ?1 AND route = ?2 "     \
+	"AND severity < 3 AND next_try_s <= ?3"
+
 static_assert(SEVERITY_CRITICAL == 3 && BUNDLE_SINGLE == 0, "as the statements have them");
 
 /* What store_put_delivery works on. */
@@ -346,4 +350,23 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 		if (!store_story_facts(s, &facts->v[i], due_s, arena, e))
 			return false;
 	return rc == SQLITE_DONE;
+}
+
+bool
+store_hold(struct store *s, struct str channel, struct str route, int64_t now_s, int64_t until_s,
+    size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, HOLD, e);
+
+	*n = 0;
+	if (!st)
+		return false;
+	store_bind_str(st, 1, channel);
+	store_bind_str(st, 2, route);
+	sqlite3_bind_int64(st, 3, now_s);
+	sqlite3_bind_int64(st, 4, until_s);
+	if (!store_run(s, st, e))
+		return false;
+	*n = (size_t)sqlite3_changes(s->db);
+	return true;
 }

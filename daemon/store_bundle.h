@@ -15,4 +15,8 @@
 bool store_freeze(struct store *s, struct str delivery, struct arena *arena, struct str_list *facts,
     struct err *e);
 
+/* What of a route is due at a channel and not critical waits until then.  *n: how many. */
+bool store_hold(struct store *s, struct str channel, struct str route, int64_t now_s,
+    int64_t until_s, size_t *n, struct err *e);
+
 #endif

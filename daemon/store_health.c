@@ -2,7 +2,10 @@
 
 #include "store_inside.h"
 
-#define COLUMNS "h.id, h.at_s, f.name, f.url, h.kind, h.text FROM health h "
+/* An event is of a feed or of a channel, or of neither. */
+#define COLUMNS                                                                                    \
+	"h.id, h.at_s, f.name, f.url, h.channel, h.kind, h.text FROM health h "                    \
+	"LEFT JOIN feed f ON f.id = h.feed "
 
 static bool
 read_events(struct store *s, sqlite3_stmt *st, struct arena *arena, struct health_event **ret,
@@ -19,8 +22,9 @@ read_events(struct store *s, sqlite3_stmt *st, struct arena *arena, struct healt
 			.at_s = sqlite3_column_int64(st, 1),
 			.feed = store_column_str(st, 2, arena),
 			.url = store_column_str(st, 3, arena),
-			.kind = store_column_str(st, 4, arena),
-			.text = store_column_str(st, 5, arena),
+			.channel = store_column_str(st, 4, arena),
+			.kind = store_column_str(st, 5, arena),
+			.text = store_column_str(st, 6, arena),
 		};
 	if (rc != SQLITE_DONE)
 		store_db_err(s, e);
@@ -32,9 +36,8 @@ bool
 store_health_events(struct store *s, size_t limit, struct arena *arena, struct health_event **ret,
     size_t *n, struct err *e)
 {
-	sqlite3_stmt *st = store_statement(s,
-	    "SELECT " COLUMNS "JOIN feed f ON f.id = h.feed WHERE h.told = 0 ORDER BY h.id LIMIT ?",
-	    e);
+	sqlite3_stmt *st =
+	    store_statement(s, "SELECT " COLUMNS "WHERE h.told = 0 ORDER BY h.id LIMIT ?", e);
 
 	if (!st)
 		return false;
@@ -46,10 +49,8 @@ bool
 store_health_history(struct store *s, int64_t feed, size_t limit, struct arena *arena,
     struct health_event **ret, size_t *n, struct err *e)
 {
-	sqlite3_stmt *st = store_statement(s,
-	    "SELECT " COLUMNS
-	    "JOIN feed f ON f.id = h.feed WHERE h.feed = ? ORDER BY h.id DESC LIMIT ?",
-	    e);
+	sqlite3_stmt *st =
+	    store_statement(s, "SELECT " COLUMNS "WHERE h.feed = ? ORDER BY h.id DESC LIMIT ?", e);
 
 	if (!st)
 		return false;

@@ -59,6 +59,9 @@ bool store_db_err(struct store *s, struct err *e);
 
 /* Runs a statement that returns no row, and resets it. */
 bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
+/* With its deliveries, inside a transaction.  item 0: of an operator's alert. */
+bool store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
+    struct arena *arena, struct err *e);
 /* Of an item, inside a transaction. */
 bool store_put_decision(
     struct store *s, int64_t item, const struct decision_new *new, int64_t now_s, struct err *e);

@@ -358,9 +358,16 @@ class House:
             return
         equal(self.sql("PRAGMA integrity_check"), [("ok",)], "integrity_check")
         equal(self.sql("PRAGMA foreign_key_check"), [], "foreign_key_check")
-        equal(self.sql("SELECT id FROM alert WHERE id NOT IN (SELECT alert FROM delivery)"), [],
-              "alerts that are owed to nobody")
-        equal(self.sql("SELECT id FROM alert WHERE item NOT IN (SELECT id FROM item)"), [],
+        equal(self.sql("SELECT id FROM alert a WHERE NOT EXISTS (SELECT 1 FROM delivery"
+                       " WHERE alert = a.id) AND NOT EXISTS (SELECT 1 FROM member WHERE alert = a.id)"
+                       " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.item = a.item"
+                       " AND d.watch = a.watch AND reason IN ('unrouted', 'silenced', 'inhibited'))"
+                       " AND item IS NOT NULL"), [], "alerts that are owed to nobody, without a reason")
+        equal(self.sql("SELECT d.seq FROM delivery d WHERE (alert IS NULL) = (kind = 0) OR alerts <>"
+                       " iif(kind = 0, 1, (SELECT count(*) FROM member WHERE delivery = d.seq))"),
+              [], "deliveries that miscount their alerts")
+        equal(self.sql("SELECT id FROM alert WHERE item IS NOT NULL AND item NOT IN"
+                       " (SELECT id FROM item)"), [],
               "alerts without their item")
         equal(self.sql("SELECT feed, key, count(*) FROM item GROUP BY feed, key HAVING count(*) > 1"
                        ), [], "items that were taken in twice")

@@ -375,6 +375,41 @@ test_quiet_hours(void **state)
 	ROWS_DONE();
 }
 
+/* What a receiver did not take before quiet hours is not sent within them either. */
+static void
+test_refused_before_quiet_hours(void **state)
+{
+	struct world w;
+	int64_t until_s;
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	world_init(&w, "[route \"n\"]\nto = desk\nquiet = 22:00-07:00\n", "2026-11-25T20:59Z");
+	tell_one(&w, "a1", SEVERITY_HIGH);
+	tell_one(&w, "c1", SEVERITY_CRITICAL);
+	deliver_due(&w, STR("desk"), false);
+	w.now_s = moment("2026-11-25T21:00Z");
+	until_s = dispatch_not_before(&w.routing, STR("n"), SEVERITY_HIGH, w.now_s);
+	ROW_I64("until their end", until_s, moment("2026-11-26T06:00Z"));
+	ROW_I64("critical at once",
+	    dispatch_not_before(&w.routing, STR("n"), SEVERITY_CRITICAL, w.now_s), w.now_s);
+	ROW_I64("no such route any more",
+	    dispatch_not_before(&w.routing, STR("m"), SEVERITY_LOW, w.now_s), w.now_s);
+	ROW_I64("before them", dispatch_not_before(&w.routing, STR("n"), SEVERITY_LOW, w.now_s - 1),
+	    w.now_s - 1);
+	assert_true(store_hold(w.store, STR("desk"), STR("n"), w.now_s, until_s, &n, &e));
+	ROW_I64("one waits", n, 1);
+	assert_true(store_hold(w.store, STR("desk"), STR("n"), w.now_s, until_s, &n, &e));
+	ROW_I64("and is not held twice", n, 0);
+	run_until(&w, "2026-11-26T07:00Z");
+	row_log(&w, "told at their end",
+	    "25T20:59 desk: a1 refused\n25T20:59 desk: c1 refused\n25T21:00 desk: c1\n"
+	    "26T06:00 desk: a1\n");
+	world_end(&w);
+	ROWS_DONE();
+}
+
 static void
 test_limits(void **state)
 {
@@ -506,8 +541,8 @@ test_big_bundle(void **state)
 		tell_one(&w, str_z(w.arena, str_fmt(w.arena, "x%d", i)), SEVERITY_LOW);
 	run_until(&w, "2026-11-25T09:00Z");
 	row_log(&w, "in two",
-	    "25T07:00 desk: x0 x1 x2 x3 x4 x5 x6 x7 ... 1000 (digest)\n"
-	    "25T07:00 desk: x1000 x1001 (digest)\n");
+	    "25T07:00 desk: x0 x1 x2 x3 x4 x5 x6 x7 ... 200 (digest)\n"
+	    "25T07:00 desk: x200 x201 (digest)\n");
 	world_end(&w);
 	ROWS_DONE();
 }
@@ -646,6 +681,7 @@ main(void)
 		cmocka_unit_test(test_no_routes),
 		cmocka_unit_test(test_digests_over_days),
 		cmocka_unit_test(test_quiet_hours),
+		cmocka_unit_test(test_refused_before_quiet_hours),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_limit_holds),
 		cmocka_unit_test(test_frozen),
