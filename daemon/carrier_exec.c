@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,8 +21,9 @@ struct carrier_exec {
 	void *cookie;
 	struct arena *arena;
 	pid_t pid; /* 0: it could not be started */
-	int pidfd, output;
-	ev_io ended, said;
+	int output;
+	ev_child ended; /* libev reaps all children; this is where it tells */
+	ev_io said;
 	ev_timer limit;
 	double begun;
 	char text[SAID_MAX];
@@ -34,11 +34,9 @@ struct carrier_exec {
 static void
 run_free(struct carrier_exec *run)
 {
-	ev_io_stop(run->loop, &run->ended);
+	ev_child_stop(run->loop, &run->ended);
 	ev_io_stop(run->loop, &run->said);
 	ev_timer_stop(run->loop, &run->limit);
-	if (run->pidfd >= 0)
-		close(run->pidfd);
 	if (run->output >= 0)
 		close(run->output);
 	arena_free(run->arena);
@@ -72,35 +70,32 @@ on_said(struct ev_loop *loop, ev_io *io, int events)
 }
 
 static void
-finish(struct carrier_exec *run, const siginfo_t *status)
+finish(struct carrier_exec *run, int status)
 {
 	struct str said = wording_line(str_n(run->text, run->n_text), run->arena);
 	struct answer answer = { 0 };
 
 	if (run->failed)
 		answer.text = str_c(run->failed);
-	else if (status->si_code == CLD_EXITED) {
-		answer.code = EXEC_CODE + status->si_status;
-		answer.text = str_fmt(run->arena, "exit %d%s%.*s", status->si_status,
+	else if (WIFEXITED(status)) {
+		answer.code = EXEC_CODE + WEXITSTATUS(status);
+		answer.text = str_fmt(run->arena, "exit %d%s%.*s", WEXITSTATUS(status),
 		    said.n ? ": " : "", STR_ARG(said));
 	} else
-		answer.text = str_fmt(run->arena, "killed by signal %d", status->si_status);
+		answer.text = str_fmt(run->arena, "killed by signal %d", WTERMSIG(status));
 	run->done(run->cookie, &answer, (int64_t)((ev_now(run->loop) - run->begun) * 1000));
 	run_free(run);
 }
 
 static void
-on_ended(struct ev_loop *loop, ev_io *io, int events)
+on_ended(struct ev_loop *loop, ev_child *child, int events)
 {
-	struct carrier_exec *run = io->data;
-	siginfo_t status = { 0 };
+	struct carrier_exec *run = child->data;
 
 	(void)loop;
 	(void)events;
-	if (waitid(P_PID, (id_t)run->pid, &status, WEXITED | WNOHANG) == 0 && status.si_pid == 0)
-		return;
 	drain(run);
-	finish(run, &status);
+	finish(run, child->rstatus);
 }
 
 static void
@@ -111,7 +106,7 @@ on_limit(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)events;
 	if (!run->pid) {
-		finish(run, NULL);
+		finish(run, 0); /* run->failed says why */
 		return;
 	}
 	run->failed = "it took too long and was killed";
@@ -197,13 +192,6 @@ start(struct carrier_exec *run, const struct exec *exec)
 	run->output = ends[0];
 	if (rc == 0) {
 		fcntl(run->output, F_SETFL, O_NONBLOCK);
-		run->pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
-		if (run->pidfd < 0) {
-			rc = errno;
-			kill(-run->pid, SIGKILL);
-			waitpid(run->pid, NULL, 0);
-			run->pid = 0;
-		}
 	}
 	if (rc)
 		run->failed = str_z(run->arena, str_fmt(run->arena, "%.*s cannot be run: %s",
@@ -219,7 +207,7 @@ carrier_exec_begin(struct ev_loop *loop, const struct exec *exec, carry_done *do
 	run->done = done;
 	run->cookie = cookie;
 	run->arena = arena_new();
-	run->pidfd = run->output = -1;
+	run->output = -1;
 	run->begun = ev_now(loop);
 	ev_init(&run->ended, on_ended);
 	ev_init(&run->said, on_said);
@@ -229,8 +217,8 @@ carrier_exec_begin(struct ev_loop *loop, const struct exec *exec, carry_done *do
 	ev_timer_set(&run->limit, run->pid ? (double)exec->timeout_s : 0.0, 0.0);
 	ev_timer_start(loop, &run->limit);
 	if (run->pid) {
-		ev_io_set(&run->ended, run->pidfd, EV_READ);
-		ev_io_start(loop, &run->ended);
+		ev_child_set(&run->ended, run->pid, 0);
+		ev_child_start(loop, &run->ended);
 		ev_io_set(&run->said, run->output, EV_READ);
 		ev_io_start(loop, &run->said);
 	}
@@ -242,9 +230,7 @@ carrier_exec_cancel(struct carrier_exec *run)
 {
 	if (!run)
 		return;
-	if (run->pid) {
-		kill(-run->pid, SIGKILL);
-		waitpid(run->pid, NULL, 0);
-	}
+	if (run->pid)
+		kill(-run->pid, SIGKILL); /* libev reaps it */
 	run_free(run);
 }

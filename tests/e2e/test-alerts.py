@@ -95,6 +95,7 @@ def check_webhook(hook, alert, delivery):
             },
             "feed": {"name": "courier", "title": "The Harbour Courier"},
             "more_entries": 0,
+            "story": None,
         },
     }, "the webhook's body")
     equal([(e["list"], e["name"], e["term"], e["zone"], e["snippet"]["marked"]) for e in entries], [

@@ -53,6 +53,9 @@ def check_lists_all_mistakes_with_their_places():
         status, out, errors = newsbell("check", "-c", "etc/newsbell.conf", cwd=house.dir)
         equal((status, out), (EX_CONFIG, ""), "status and output")
         equal(errors, """\
+etc/newsbell.conf:12:8: error: keep: 'soon' is no duration (write e.g. 90s, 15m, 6h, 2d)
+  keep = soon
+         ^
 etc/newsbell.conf:3:1: error: unknown key 'evrey' in [feed]
   evrey = 5m
   ^
@@ -68,9 +71,7 @@ etc/newsbell.conf:6:1: error: unknown section [chanel]
 etc/newsbell.conf:8:8: error: there is no channel type 'slak'
   type = slak
          ^
-etc/newsbell.conf:12:8: error: keep: 'soon' is no duration (write e.g. 90s, 15m, 6h, 2d)
-  keep = soon
-         ^
+  did you mean 'slack'?
 etc/newsbell.conf:4:1: error: [feed "a"] stands already in etc/newsbell.conf:1
   [feed "a"]
   ^

@@ -14,6 +14,9 @@
 #include "str.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Count a failure of the row `name` when `good` is false; end the test with rows_done(). */
 static int rows_failed;
@@ -33,8 +36,8 @@ row_str(const char *name, struct str got, struct str want, int line)
 	if (str_eq(got, want))
 		return;
 	rows_failed++;
-	print_error("row '%s' (line %d):\n  got  \"%.*s\"\n  want \"%.*s\"\n", name, line, STR_ARG(got),
-	    STR_ARG(want));
+	print_error("row '%s' (line %d):\n  got  \"%.*s\"\n  want \"%.*s\"\n", name, line,
+	    STR_ARG(got), STR_ARG(want));
 }
 
 static inline void
@@ -43,17 +46,30 @@ row_i64(const char *name, int64_t got, int64_t want, int line)
 	if (got == want)
 		return;
 	rows_failed++;
-	print_error("row '%s' (line %d): got %" PRId64 ", want %" PRId64 "\n", name, line, got, want);
+	print_error(
+	    "row '%s' (line %d): got %" PRId64 ", want %" PRId64 "\n", name, line, got, want);
+}
+
+/*
+ * valgrind runs the program itself: it cannot put a filter of system calls on it, and a program
+ * that cannot be started ends with status 127 there.
+ */
+static inline bool
+under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload && strstr(preload, "vgpreload");
 }
 
 #define ROW(name, condition) row_check((name), (condition) ? 1 : 0, #condition, __LINE__)
 #define ROW_STR(name, got, want) row_str((name), (got), (want), __LINE__)
 #define ROW_I64(name, got, want) row_i64((name), (int64_t)(got), (int64_t)(want), __LINE__)
-#define ROWS_DONE() \
-	do { \
-		int failed_ = rows_failed; \
-		rows_failed = 0; \
-		assert_int_equal(failed_, 0); \
+#define ROWS_DONE()                                                                                \
+	do {                                                                                       \
+		int failed_ = rows_failed;                                                         \
+		rows_failed = 0;                                                                   \
+		assert_int_equal(failed_, 0);                                                      \
 	} while (0)
 
 #endif

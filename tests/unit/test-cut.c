@@ -148,11 +148,12 @@ damage(void **state)
 	ROW("documents", files.n > 0);
 	for (size_t i = 0; i < files.n; i++) {
 		const char *path = str_z(names, files.v[i]);
-		struct subject s = { .name = strrchr(path, '/') + 1, .arena = arena_new() };
+		struct subject s = { .name = strrchr(path, '/') + 1 };
 
 		if (str_ends(files.v[i], STR(".want.json")) ||
 		    !file_read(path, DOCUMENT_MAX, keep, &s.body, &e))
 			continue;
+		s.arena = arena_new();
 		s.ascii = is_ascii(s.body);
 		parse(s.body, keep, &s.whole);
 		s.counts = s.whole.n_items && count_ends(s.body) == s.whole.n_items;

@@ -264,7 +264,7 @@ test_pack(void **state)
 				break;
 			case FEED_FIELD_TEXT:
 			case FEED_FIELD_BYTES:
-				*(struct str *)(void *)at = str_n("\"\xff\0text\"", 3 + round);
+				*(struct str *)(void *)at = str_n("\"\xff\0text\" and some more", 3 + round);
 				bytes += 16;
 				break;
 			case FEED_FIELD_RHYTHM:

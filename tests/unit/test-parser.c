@@ -120,15 +120,6 @@ set_up_mode(enum parser_mode mode)
 	return 0;
 }
 
-/* valgrind runs the program itself, and cannot put the filter of system calls on it. */
-static bool
-under_valgrind(void)
-{
-	const char *preload = getenv("LD_PRELOAD");
-
-	return preload && strstr(preload, "vgpreload");
-}
-
 static int
 setup(void **state)
 {
@@ -285,6 +276,7 @@ test_confined(void **state)
 	}
 	if (under_valgrind()) {
 		print_message("NOT LOOKED AT under valgrind: whether workers are confined\n");
+		arena_free(arena);
 		return;
 	}
 	n = find_processes("newsbell-parse", workers);
