@@ -436,8 +436,8 @@ on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 	poll->parse = NULL;
 	poll->monitor->figures.parsed++;
 	if (!doc) {
-		fail_document(poll, why->kind == ERR_SYSTEM ? POLL_NOT_STORED : POLL_NO_FEED,
-		    str_c(why->text));
+		/* also when the parser died on it: the document's fault, and said so */
+		fail_document(poll, POLL_NO_FEED, str_c(why->text));
 		return;
 	}
 	add_document(poll, doc);
