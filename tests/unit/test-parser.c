@@ -282,6 +282,10 @@ test_confined(void **state)
 	n = find_processes("newsbell-parse", workers);
 	ROW("there are workers", n > 0);
 	for (int i = 0; i < n; i++) {
+		/* the second one may have been born this moment: it has its name before its filter
+		 */
+		for (int wait = 0; wait < 1000 && status_of(workers[i], "Seccomp:") != 2; wait++)
+			usleep(10000);
 		ROW_I64("a filter of system calls", status_of(workers[i], "Seccomp:"), 2);
 		ROW_I64("no new privileges", status_of(workers[i], "NoNewPrivs:"), 1);
 	}
