@@ -1,0 +1,42 @@
+#include "config_loader.h"
+
+#include "file.h"
+
+#define SECRET_MAX ((size_t)64 << 10) /* bytes of a secret's file */
+
+bool
+read_secret(struct secret *secret, struct arena *arena, void *cookie, struct err *e)
+{
+	const struct loader *l = cookie;
+	char *path = NULL;
+
+	switch (secret->source) {
+	case SECRET_NONE:
+		return true;
+	case SECRET_INLINE:
+		if (file_is_public(str_z(arena, secret->at.file)))
+			return err_set(e, ERR_CONFIG,
+			    "a secret in a file that others may read (chmod o-r it, or write "
+			    "@file:PATH)");
+		return true;
+	case SECRET_CREDENTIAL:
+		if (!l->options->credentials)
+			return err_set(e, ERR_CONFIG,
+			    "no credentials here: @credential:%.*s works in a systemd service with "
+			    "LoadCredential=%.*s:PATH",
+			    STR_ARG(secret->ref), STR_ARG(secret->ref));
+		path = str_z(arena,
+		    str_fmt(arena, "%s/%.*s", l->options->credentials, STR_ARG(secret->ref)));
+		break;
+	case SECRET_FILE:
+		path = str_z(arena, secret->ref);
+		break;
+	}
+	if (!file_read(path, SECRET_MAX, arena, &secret->text, e))
+		return false;
+	while (secret->text.n && str_is_space(secret->text.p[secret->text.n - 1]))
+		secret->text.n--;
+	if (secret->text.n == 0)
+		return err_set(e, ERR_CONFIG, "%s: empty, and a secret was expected", path);
+	return true;
+}
