@@ -7,6 +7,7 @@
 #include "outage.h"
 #include "program.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -350,5 +351,6 @@ main(void)
 		cmocka_unit_test(test_list),
 	};
 
+	signal(SIGPIPE, SIG_IGN); /* as newsbelld does: a program may not read what we write */
 	return cmocka_run_group_tests_name("sources", tests, start, stop);
 }
