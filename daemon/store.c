@@ -90,8 +90,9 @@ static const struct {
 	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
 	    "categories, published_s, updated_s, seen_s, link_key) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	{ ST_ALERT_PUT, "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts, story) "
-			"VALUES (?, ?, ?, ?, ?, ?, ?)" },
+	{ ST_ALERT_PUT,
+	    "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts, story) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ ST_DECISION_PUT, "INSERT INTO decision (item, watch, entry, reason, detail, at_s, story) "
 			   "VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	{ ST_ATTEMPT_PUT, "INSERT INTO attempt (delivery, at_s, elapsed_ms, code, text) "
@@ -234,14 +235,6 @@ store_secret(const struct store *s)
 
 /* ---- read ---- */
 
-/* Run a statement to its end after use, so that it holds no read transaction open. */
-static void
-done(sqlite3_stmt *st)
-{
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-}
-
 bool
 store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
 {
@@ -253,10 +246,7 @@ store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, 
 	rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
 		*ret = store_column_str(st, 0, arena);
-	else if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -285,10 +275,7 @@ store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_
 			.since_s = sqlite3_column_int64(st, 7),
 			.severity = (enum severity)sqlite3_column_int(st, 8),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -297,15 +284,12 @@ store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e)
 	sqlite3_stmt *st = s->st[ST_NEXT_TRY];
 	int rc;
 
+	*ret = INT64_MAX;
 	store_bind_str(st, 1, channel);
 	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW)
-		*ret = sqlite3_column_type(st, 0) == SQLITE_NULL ? INT64_MAX
-								 : sqlite3_column_int64(st, 0);
-	else
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_ROW;
+	if (rc == SQLITE_ROW && sqlite3_column_type(st, 0) != SQLITE_NULL)
+		*ret = sqlite3_column_int64(st, 0);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -318,10 +302,7 @@ store_pending_channels(struct store *s, struct arena *arena, struct str_list *re
 	*ret = (struct str_list){ 0 };
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 /* ---- write ---- */
@@ -337,27 +318,30 @@ store_probe(struct store *s, struct err *e)
 }
 
 bool
-store_run(struct store *s, sqlite3_stmt *st, struct err *e)
+store_finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
 {
-	int rc = sqlite3_step(st);
-
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	done(st);
-	return rc == SQLITE_DONE;
-}
-
-/* One step of a statement that is bound already; true also when it returned a row. */
-static bool
-step(struct store *s, enum statement which, struct err *e)
-{
-	int rc = sqlite3_step(s->st[which]);
 	bool good = rc == SQLITE_DONE || rc == SQLITE_ROW;
 
 	if (!good)
 		store_db_err(s, e);
-	done(s->st[which]);
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
 	return good;
+}
+
+bool
+store_run(struct store *s, sqlite3_stmt *st, struct err *e)
+{
+	return store_finish(s, st, sqlite3_step(st), e);
+}
+
+bool
+store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e)
+{
+	int rc = sqlite3_step(st);
+
+	*found = rc == SQLITE_ROW;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE || store_db_err(s, e);
 }
 
 bool
@@ -375,7 +359,7 @@ store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int6
 	store_bind_str(st, 6, alert_to_json(&new->alert, arena));
 	if (new->alert.story.id)
 		sqlite3_bind_int64(st, 7, new->alert.story.id);
-	if (!step(s, ST_ALERT_PUT, e))
+	if (!store_run(s, s->st[ST_ALERT_PUT], e))
 		return false;
 	for (size_t i = 0; i < new->n_deliveries; i++)
 		if (!store_put_delivery(s, item, &new->alert, &new->deliveries[i], now_s, arena, e))
@@ -397,7 +381,7 @@ store_put_decision(
 	sqlite3_bind_int64(st, 6, now_s);
 	if (new->story)
 		sqlite3_bind_int64(st, 7, new->story);
-	return step(s, ST_DECISION_PUT, e);
+	return store_run(s, s->st[ST_DECISION_PUT], e);
 }
 
 /* Unless another feed brought the item first, and this watch told of it. */
@@ -466,7 +450,7 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 	sqlite3_bind_int64(st, 13, now_s);
 	if (new->link)
 		sqlite3_bind_int64(st, 14, (int64_t) new->link);
-	if (!step(s, ST_ITEM_PUT, e))
+	if (!store_run(s, s->st[ST_ITEM_PUT], e))
 		return false;
 	*row = sqlite3_last_insert_rowid(s->db);
 	return true;
@@ -521,7 +505,7 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 		st = s->st[ST_SEEN_PUT];
 		sqlite3_bind_int64(st, 1, *feed);
 		store_bind_bytes(st, 2, poll->seen);
-		if (!step(s, ST_SEEN_PUT, e))
+		if (!store_run(s, s->st[ST_SEEN_PUT], e))
 			return false;
 	}
 	if (poll->listed_changed && !store_put_listed(s, *feed, poll->listed, e))
@@ -550,7 +534,7 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	sqlite3_bind_int64(st, 3, a->elapsed_ms);
 	sqlite3_bind_int(st, 4, a->code);
 	store_bind_str(st, 5, a->text);
-	if (!step(s, ST_ATTEMPT_PUT, e))
+	if (!store_run(s, s->st[ST_ATTEMPT_PUT], e))
 		return false;
 	st = s->st[ST_DELIVERY_MARK];
 	store_bind_str(st, 1, a->delivery);
@@ -560,7 +544,7 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	sqlite3_bind_int(st, 5, a->code);
 	store_bind_str(st, 6, a->text);
 	sqlite3_bind_int(st, 7, a->refused);
-	return step(s, ST_DELIVERY_MARK, e) &&
+	return store_run(s, s->st[ST_DELIVERY_MARK], e) &&
 	       (a->notice.kind.n == 0 || store_put_notice(s, &a->notice, a->at_s, e));
 }
 
@@ -569,7 +553,7 @@ store_commit(struct store *s, struct poll_done *polls, struct attempt_done *atte
     struct err *e)
 {
 	struct arena *arena = arena_new();
-	bool good = step(s, ST_BEGIN, e);
+	bool good = store_run(s, s->st[ST_BEGIN], e);
 
 	if (!good) {
 		arena_free(arena);
@@ -579,9 +563,9 @@ store_commit(struct store *s, struct poll_done *polls, struct attempt_done *atte
 		good = put_poll(s, poll, &poll->feed, now_s, arena, e);
 	for (struct attempt_done *a = attempts; good && a; a = a->next)
 		good = put_attempt(s, a, e);
-	good = good && step(s, ST_COMMIT, e);
+	good = good && store_run(s, s->st[ST_COMMIT], e);
 	if (!good && !sqlite3_get_autocommit(s->db))
-		step(s, ST_ROLLBACK, NULL);
+		store_run(s, s->st[ST_ROLLBACK], NULL);
 	arena_free(arena);
 	return good;
 }

@@ -68,10 +68,7 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 
 		each(cookie, &item);
 	}
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -103,10 +100,7 @@ store_item_told(struct store *s, int64_t item, struct arena *arena, struct told_
 			.done = sqlite3_column_int64(st, 4),
 			.dead = sqlite3_column_int64(st, 5),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -133,8 +127,5 @@ store_item_decisions(struct store *s, int64_t item, struct arena *arena, struct 
 			.detail = store_column_str(st, 3, arena),
 			.at_s = sqlite3_column_int64(st, 4),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }

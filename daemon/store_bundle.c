@@ -54,19 +54,6 @@ struct putting {
 	struct err *e;
 };
 
-/*
- * Steps once: false with *e on an error, else *found says whether there is a row, and it is read
- * before the next use of the statement.
- */
-static bool
-ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e)
-{
-	int rc = sqlite3_step(st);
-
-	*found = rc == SQLITE_ROW;
-	return rc == SQLITE_ROW || rc == SQLITE_DONE || store_db_err(s, e);
-}
-
 static bool
 decide(struct putting *p, struct str reason, struct str detail)
 {
@@ -96,7 +83,7 @@ is_told(struct putting *p, bool *ret)
 	store_bind_str(st, 1, p->alert->id);
 	store_bind_str(st, 2, p->told.channel);
 	store_bind_str(st, 3, p->told.route);
-	good = ask(p->store, st, ret, p->e);
+	good = store_ask(p->store, st, ret, p->e);
 	sqlite3_reset(st);
 	return good;
 }
@@ -114,7 +101,7 @@ is_inhibited(struct putting *p, bool *ret)
 	sqlite3_bind_int64(st, 1, p->item);
 	sqlite3_bind_int(st, 2, (int)p->alert->severity);
 	store_bind_str(st, 3, p->told.channel);
-	good = ask(p->store, st, ret, p->e);
+	good = store_ask(p->store, st, ret, p->e);
 	if (good && *ret)
 		why = str_fmt(p->arena, "it has the %s alert of '%.*s'",
 		    severity_names[sqlite3_column_int(st, 1)],
@@ -169,7 +156,7 @@ find_bundle(struct putting *p, int64_t *seq)
 			return false;
 		store_bind_str(st, 1, id);
 		sqlite3_bind_int64(st, 2, BUNDLE_ALERTS_MAX);
-		if (!ask(p->store, st, &found, p->e))
+		if (!store_ask(p->store, st, &found, p->e))
 			return false;
 		if (found) {
 			*seq = sqlite3_column_int64(st, 0);
@@ -221,7 +208,7 @@ find_overflow(struct putting *p, bool *found, int64_t *seq)
 	sqlite3_bind_int(st, 3, BUNDLE_OVERFLOW);
 	sqlite3_bind_int64(st, 4, BUNDLE_ALERTS_MAX);
 	sqlite3_bind_int(st, 5, p->alert->severity == SEVERITY_CRITICAL);
-	good = ask(p->store, st, found, p->e);
+	good = store_ask(p->store, st, found, p->e);
 	if (*found)
 		*seq = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
@@ -240,7 +227,7 @@ count_told(struct putting *p, int64_t *ret)
 	store_bind_str(st, 2, p->told.route);
 	sqlite3_bind_int64(st, 3, p->now_s - p->told.limit.per_s);
 	sqlite3_bind_int(st, 4, p->alert->severity == SEVERITY_CRITICAL);
-	good = ask(p->store, st, &found, p->e);
+	good = store_ask(p->store, st, &found, p->e);
 	*ret = good ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_reset(st);
 	return good;
@@ -327,7 +314,7 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 	if (!st)
 		return false;
 	store_bind_str(st, 1, delivery);
-	if (!ask(s, st, &found, e))
+	if (!store_ask(s, st, &found, e))
 		return false;
 	if (found) {
 		seq = sqlite3_column_int64(st, 0);
@@ -343,13 +330,12 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 	sqlite3_bind_int64(st, 1, seq);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, facts->v, facts->n, cap) = store_column_str(st, 0, arena);
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	for (size_t i = 0; rc == SQLITE_DONE && i < facts->n; i++)
+	if (!store_finish(s, st, rc, e))
+		return false;
+	for (size_t i = 0; i < facts->n; i++)
 		if (!store_story_facts(s, &facts->v[i], due_s, arena, e))
 			return false;
-	return rc == SQLITE_DONE;
+	return true;
 }
 
 bool

@@ -2,18 +2,6 @@
 
 #include "store_inside.h"
 
-static bool
-finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
-{
-	bool good = rc == SQLITE_DONE || rc == SQLITE_ROW;
-
-	if (!good)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-	return good;
-}
-
 /* What begins with a text: from it on, below what follows it.  Ids are ASCII. */
 #define BEGINS(column, parameter)                                                                  \
 	"(" column " >= " parameter " AND " column " < " parameter " || '~')"
@@ -44,7 +32,7 @@ release(struct store *s, const char *sql, struct str channel, int64_t now_s, str
 		return false;
 	store_bind_str(st, 1, channel);
 	sqlite3_bind_int64(st, 2, now_s);
-	return finish(s, st, sqlite3_step(st), e);
+	return store_run(s, st, e);
 }
 
 bool
@@ -107,7 +95,7 @@ store_deliveries(struct store *s, const struct delivery_filter *filter, struct a
 			.route = store_column_str(st, 12, arena),
 			.alerts = sqlite3_column_int64(st, 13),
 		};
-	return finish(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -131,7 +119,7 @@ store_attempts(struct store *s, struct str delivery, struct arena *arena, struct
 			.code = sqlite3_column_int64(st, 2),
 			.text = store_column_str(st, 3, arena),
 		};
-	return finish(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -148,7 +136,7 @@ store_retry(
 		return false;
 	bind_filter(st, filter);
 	sqlite3_bind_int64(st, 5, now_s);
-	if (!finish(s, st, sqlite3_step(st), e))
+	if (!store_run(s, st, e))
 		return false;
 	*n = (size_t)sqlite3_changes(s->db);
 	return true;
@@ -169,7 +157,7 @@ store_alert_facts(
 	store_bind_str(st, 1, id);
 	for (; (rc = sqlite3_step(st)) == SQLITE_ROW; n++)
 		*ret = store_column_str(st, 0, arena);
-	if (!finish(s, st, rc, e))
+	if (!store_finish(s, st, rc, e))
 		return false;
 	return n < 2 || err_set(e, ERR_CONFIG, "several alerts have an id that begins with '%.*s'",
 			    STR_ARG(id));

@@ -136,11 +136,7 @@ store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, str
 		*feed = sqlite3_column_int64(st, 0);
 		rc = sqlite3_step(st);
 	}
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -160,11 +156,8 @@ store_each_feed(struct store *s, void (*one)(void *cookie, const struct stored_f
 		one(cookie, &feed);
 		arena_reset(arena);
 	}
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
 	arena_free(arena);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 struct gathered {
@@ -215,15 +208,12 @@ touch(struct store *s, const struct stored_feed *feed, struct err *e)
 	    "last_try_s = ?, last_ok_s = ?, last_full_s = ?, unconditional_s = ?, status = ?, "
 	    "moved_count = ? WHERE id = ?",
 	    e);
-	bool good;
 
 	if (!st)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(values); i++)
 		sqlite3_bind_int64(st, (int)i + 1, values[i]);
-	good = sqlite3_step(st) == SQLITE_DONE || store_db_err(s, e);
-	sqlite3_reset(st);
-	return good;
+	return store_run(s, st, e);
 }
 
 bool

@@ -26,10 +26,7 @@ read_events(struct store *s, sqlite3_stmt *st, struct arena *arena, struct healt
 			.kind = store_column_str(st, 5, arena),
 			.text = store_column_str(st, 6, arena),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -59,16 +56,6 @@ store_health_history(struct store *s, int64_t feed, size_t limit, struct arena *
 	return read_events(s, st, arena, ret, n, e);
 }
 
-static bool
-run(struct store *s, sqlite3_stmt *st, struct err *e)
-{
-	bool good = sqlite3_step(st) == SQLITE_DONE || store_db_err(s, e);
-
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-	return good;
-}
-
 bool
 store_health_told(struct store *s, int64_t up_to, struct err *e)
 {
@@ -78,7 +65,7 @@ store_health_told(struct store *s, int64_t up_to, struct err *e)
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, up_to);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }
 
 bool
@@ -94,7 +81,7 @@ store_put_health(
 	sqlite3_bind_int64(st, 2, now_s);
 	store_bind_str(st, 3, new->kind);
 	store_bind_str(st, 4, new->text);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }
 
 bool
@@ -109,5 +96,5 @@ store_put_notice(struct store *s, const struct channel_notice *notice, int64_t n
 	sqlite3_bind_int64(st, 2, now_s);
 	store_bind_str(st, 3, notice->kind);
 	store_bind_str(st, 4, notice->text);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }

@@ -21,10 +21,7 @@ count(
 	store_bind_str(st, 3, entry->list.p ? entry->list : STR(""));
 	store_bind_str(st, 4, entry->name);
 	rc = sqlite3_step(st);
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -67,8 +64,5 @@ store_hits(struct store *s, int64_t now_s, struct arena *arena, struct hits_row 
 			.n90 = sqlite3_column_int64(st, 5),
 			.last_day = sqlite3_column_int64(st, 6),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }

@@ -57,8 +57,18 @@ struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
 /* What SQLite last complained of, as *e; returns false. */
 bool store_db_err(struct store *s, struct err *e);
 
-/* Runs a statement that returns no row, and resets it. */
+/*
+ * The end of a statement, rc being what its last step gave: a row (when no more were wanted), done,
+ * or an error, which goes to *e.  It holds no read transaction open afterwards.
+ */
+bool store_finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e);
+/* Steps once and finishes: for what answers nothing. */
 bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
+/*
+ * Steps once: false with *e on an error, else *found says whether there is a row, which is read
+ * before the next use of the statement.
+ */
+bool store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e);
 /* With its deliveries, inside a transaction.  item 0: of an operator's alert. */
 bool store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
     struct arena *arena, struct err *e);

@@ -5,25 +5,6 @@
 
 #define SHARED_ROWS 8 /* more items under one link: it says nothing */
 
-static bool
-row_of(struct store *s, sqlite3_stmt *st, bool *found, struct err *e)
-{
-	int rc = sqlite3_step(st);
-
-	*found = rc == SQLITE_ROW;
-	return rc == SQLITE_ROW || rc == SQLITE_DONE || store_db_err(s, e);
-}
-
-static bool
-run(struct store *s, sqlite3_stmt *st, struct err *e)
-{
-	bool good = sqlite3_step(st) == SQLITE_DONE || store_db_err(s, e);
-
-	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
-	return good;
-}
-
 /* ---- read ---- */
 
 bool
@@ -36,7 +17,7 @@ store_listed(struct store *s, int64_t feed, struct arena *arena, struct str *ret
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, feed);
-	good = row_of(s, st, &found, e);
+	good = store_ask(s, st, &found, e);
 	if (good && found)
 		*ret = store_column_str(st, 0, arena);
 	sqlite3_reset(st);
@@ -66,7 +47,7 @@ store_item(struct store *s, int64_t feed, uint64_t key, struct arena *arena, str
 			return false;
 		sqlite3_bind_int64(st, 1, (int64_t)key);
 		sqlite3_bind_int64(st, 2, feed);
-		good = row_of(s, st, &found, e);
+		good = store_ask(s, st, &found, e);
 		if (good && found)
 			*ret = (struct item_known){
 				.row = sqlite3_column_int64(st, 0),
@@ -98,7 +79,7 @@ store_has_alert(struct store *s, int64_t row, struct str watch, bool *ret, struc
 		return false;
 	sqlite3_bind_int64(st, 1, row);
 	store_bind_str(st, 2, watch);
-	good = row_of(s, st, ret, e);
+	good = store_ask(s, st, ret, e);
 	sqlite3_reset(st);
 	return good;
 }
@@ -117,7 +98,7 @@ store_put_listed(struct store *s, int64_t feed, struct str records, struct err *
 		return false;
 	sqlite3_bind_int64(st, 1, feed);
 	store_bind_bytes(st, 2, records);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }
 
 bool
@@ -136,7 +117,7 @@ store_put_rename(struct store *s, int64_t feed, const struct item_renamed *renam
 		sqlite3_bind_int64(st, 1, (int64_t)renamed->key);
 		sqlite3_bind_int64(st, 2, (int64_t)renamed->old_key);
 		sqlite3_bind_int64(st, 3, feed);
-		if (!run(s, st, e))
+		if (!store_run(s, st, e))
 			return false;
 	}
 	return true;
@@ -171,11 +152,8 @@ store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int
 	}
 	if (rows != 1)
 		*row = 0;
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
 	arena_free(arena);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -191,7 +169,7 @@ store_put_source(struct store *s, int64_t row, int64_t feed, const struct item_n
 	sqlite3_bind_int64(st, 2, feed);
 	sqlite3_bind_int64(st, 3, (int64_t) new->key);
 	sqlite3_bind_int64(st, 4, now_s);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }
 
 bool
@@ -206,7 +184,7 @@ store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, struc
 		return false;
 	sqlite3_bind_int64(st, 1, now_s);
 	sqlite3_bind_int64(st, 2, new->row);
-	if (!run(s, st, e))
+	if (!store_run(s, st, e))
 		return false;
 	st = store_statement(
 	    s, "UPDATE item SET revision = ?, title = ?, summary = ?, body = ? WHERE id = ?", e);
@@ -217,5 +195,5 @@ store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, struc
 	store_bind_str(st, 3, new->item->summary);
 	store_bind_str(st, 4, new->item->body);
 	sqlite3_bind_int64(st, 5, new->row);
-	return run(s, st, e);
+	return store_run(s, st, e);
 }

@@ -70,10 +70,8 @@ store_operator_due(struct store *s, struct str channel, int64_t soonest_s, int64
 			*ret = last_s;
 		else if (last_s + every_s > soonest_s)
 			*ret = last_s + every_s;
-	} else if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+	}
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -93,8 +91,5 @@ store_channel_fails(struct store *s, struct str channel, bool *ret, struct err *
 	rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_int(st, 0);
-	else if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }

@@ -2,14 +2,6 @@
 
 #include "store_inside.h"
 
-/* The end of a list of rows: were they all? */
-static bool
-over(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
-{
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE || store_db_err(s, e);
-}
-
 bool
 store_recent_alerts(struct store *s, const struct alert_filter *filter, struct arena *arena,
     struct alert_row **ret, size_t *n, struct err *e)
@@ -45,7 +37,7 @@ store_recent_alerts(struct store *s, const struct alert_filter *filter, struct a
 			.delivered = sqlite3_column_int64(st, 4),
 			.failed = sqlite3_column_int64(st, 5),
 		};
-	return over(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -86,7 +78,7 @@ store_feed_rows(struct store *s, int64_t due_since_s, size_t limit, struct arena
 			.failures = sqlite3_column_double(st, 9),
 		};
 	}
-	return over(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -111,7 +103,7 @@ store_watch_days(struct store *s, int64_t since_s, struct arena *arena, struct w
 			.day = sqlite3_column_int64(st, 1),
 			.alerts = sqlite3_column_int64(st, 2),
 		};
-	return over(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -135,5 +127,5 @@ store_channel_rows(
 			.pending = sqlite3_column_int64(st, 1),
 			.oldest_s = sqlite3_column_int64(st, 2),
 		};
-	return over(s, st, rc, e);
+	return store_finish(s, st, rc, e);
 }

@@ -40,24 +40,20 @@ run(struct store *s, const char *sql, struct err *e)
 	do
 		rc = sqlite3_step(st);
 	while (rc == SQLITE_ROW);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE || store_db_err(s, e);
+	return store_finish(s, st, rc, e);
 }
 
 static bool
 delete_some(struct store *s, const char *sql, int64_t before_s, size_t *removed, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, sql, e);
-	int rc;
 
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, before_s);
 	sqlite3_bind_int64(st, 2, PRUNE_ROWS);
-	rc = sqlite3_step(st);
-	sqlite3_reset(st);
-	if (rc != SQLITE_DONE)
-		return store_db_err(s, e);
+	if (!store_run(s, st, e))
+		return false;
 	*removed += (size_t)sqlite3_changes(s->db);
 	return true;
 }

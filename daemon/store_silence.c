@@ -36,10 +36,7 @@ read_all(struct store *s, sqlite3_stmt *st, bool counted, struct arena *arena, s
 			.until_s = sqlite3_column_int64(st, 6),
 			.n = counted ? sqlite3_column_int64(st, 7) : 0,
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool

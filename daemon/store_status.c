@@ -61,8 +61,7 @@ read_feeds(struct store *s, int64_t counts[FEED_HEALTH_COUNT], struct err *e)
 		if (health >= 0 && health < FEED_HEALTH_COUNT)
 			counts[health] = sqlite3_column_int64(st, 1);
 	}
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE || store_db_err(s, e);
+	return store_finish(s, st, rc, e);
 }
 
 bool

@@ -35,10 +35,7 @@ read_blobs(
 		return false;
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
@@ -88,10 +85,7 @@ store_story_others(struct store *s, int64_t story, struct str but, int64_t until
 			.feed = store_column_str(st, 2, arena),
 			.seen_s = sqlite3_column_int64(st, 3),
 		};
-	if (rc != SQLITE_DONE)
-		store_db_err(s, e);
-	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return store_finish(s, st, rc, e);
 }
 
 bool
