@@ -1,6 +1,5 @@
-#include "rows.h"
+#include "own_arena.h"
 
-#include "arena.h"
 #include "json_out.h"
 #include "sample.h"
 #include "signature.h"
@@ -8,8 +7,6 @@
 #include "wording.h"
 
 #include <string.h>
-
-static struct arena *arena;
 
 static void
 test_snippet(void **state)
@@ -30,8 +27,9 @@ test_snippet(void **state)
 		    " 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789"
 		    "\xE2\x80\xA6" },
 		{ "characters are counted, not bytes",
-		    "\xC3\xA4\xC3\xB6\xC3\xBC \xC3\x9Cn\xC3\xAF\xC3\xA7ode", "\xC3\x9Cn\xC3\xAF\xC3\xA7ode",
-		    "\xC3\xA4\xC3\xB6\xC3\xBC ", "\xC3\x9Cn\xC3\xAF\xC3\xA7ode", "" },
+		    "\xC3\xA4\xC3\xB6\xC3\xBC \xC3\x9Cn\xC3\xAF\xC3\xA7ode",
+		    "\xC3\x9Cn\xC3\xAF\xC3\xA7ode", "\xC3\xA4\xC3\xB6\xC3\xBC ",
+		    "\xC3\x9Cn\xC3\xAF\xC3\xA7ode", "" },
 	};
 
 	(void)state;
@@ -82,7 +80,8 @@ test_ids(void **state)
 	other.secret = STR("another secret, another instance");
 	assert_int_equal(id.n, ALERT_ID_LEN);
 	for (size_t i = 0; i < id.n; i++)
-		assert_true((id.p[i] >= 'a' && id.p[i] <= 'z') || (id.p[i] >= '2' && id.p[i] <= '7'));
+		assert_true(
+		    (id.p[i] >= 'a' && id.p[i] <= 'z') || (id.p[i] >= '2' && id.p[i] <= '7'));
 	/* computed with Python's hmac and base64 modules: it must never change */
 	ROW_STR("for ever", id, STR("wcvthtn3yehdfb5hsmekqmxtvb"));
 	ROW_STR("for ever, delivery", delivery_id(a.secret, id, STR("desk"), arena),
@@ -223,8 +222,7 @@ test_json_text(void **state)
 		{ "quotes", "a\"b\\c", "\"a\\\"b\\\\c\"" },
 		{ "controls", "a\n\t\x01z", "\"a\\n\\t\\u0001z\"" },
 		{ "a stray byte", "a\xFFz", "\"a\xEF\xBF\xBDz\"" },
-		{ "a lone surrogate", "\xED\xA0\x80",
-		    "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"" },
+		{ "a lone surrogate", "\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"" },
 	};
 
 	(void)state;
@@ -267,8 +265,7 @@ test_wording(void **state)
 	ROW_STR("wrap", buf_str(&b), STR("> aa bb\n> cc\n> dddddddd\n> [1m e\n"));
 	buf_clear(&b);
 	wording_wrap(&b, STR("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E x"), STR(""), 4);
-	ROW_STR("wide characters", buf_str(&b),
-	    STR("\xE6\x97\xA5\xE6\x9C\xAC\n\xE8\xAA\x9E x\n"));
+	ROW_STR("wide characters", buf_str(&b), STR("\xE6\x97\xA5\xE6\x9C\xAC\n\xE8\xAA\x9E x\n"));
 	buf_free(&b);
 	ROWS_DONE();
 }
@@ -295,22 +292,6 @@ test_signature(void **state)
 	ROWS_DONE();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -327,5 +308,5 @@ main(void)
 		cmocka_unit_test(test_signature),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up, take_down);
 }

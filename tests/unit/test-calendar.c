@@ -2,7 +2,8 @@
  * Time zones and schedules: against the C library's zones, and over the days on which clocks
  * change.
  */
-#include "rows.h"
+#include "moment.h"
+#include "own_arena.h"
 
 #include "calendar.h"
 #include "date.h"
@@ -13,24 +14,6 @@
 #include <time.h>
 
 #define ZONEINFO "/usr/share/zoneinfo/"
-
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-take_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 /* ---- zones ---- */
 
@@ -234,17 +217,6 @@ test_broken_files(void **state)
 #define LORD_HOWE "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"
 #define SYDNEY "AEST-10AEDT,M10.1.0,M4.1.0/3"
 #define HAVANA "CST5CDT,M3.2.0/0,M11.1.0/1" /* clocks jump at midnight */
-
-/* Times of tables are UTC: "2026-03-29T00:59". */
-static int64_t
-moment(const char *text)
-{
-	int64_t s = date_parse(str_c(text));
-
-	if (s == DATE_NONE)
-		fail_msg("'%s' is no time", text);
-	return s;
-}
 
 static void
 row_time(const char *name, int64_t got, const char *want, int line)

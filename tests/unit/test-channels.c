@@ -1,12 +1,10 @@
-#include "rows.h"
+#include "own_arena.h"
 
-#include "arena.h"
 #include "bundle.h"
 #include "sample.h"
 
 #include <string.h>
 
-static struct arena *arena;
 static struct diags diags;
 
 /* A channel of a [channel "name"] section's text; problems stand in diags. */
@@ -295,29 +293,16 @@ test_mail_injection(void **state)
 	ROWS_DONE();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 /* Several alerts in one message; their order and their count stay. */
 static void
 test_bundles(void **state)
 {
 	struct alert alerts[3] = { sample_alert(), sample_alert(), sample_alert() };
-	const struct bundle bundle = { .kind = BUNDLE_DIGEST, .route = STR("morning"),
-		.due_s = SAMPLE_CREATED_S, .alerts = alerts, .n = 3 };
+	const struct bundle bundle = { .kind = BUNDLE_DIGEST,
+		.route = STR("morning"),
+		.due_s = SAMPLE_CREATED_S,
+		.alerts = alerts,
+		.n = 3 };
 	const struct send_context context = { .delivery_id = STR("deliverydeliverydelivery22"),
 		.now_s = 1795496411 };
 	struct channel mail = configure(MAIL "to = a@example.org\n"), hook = configure(HOOK),
@@ -329,26 +314,30 @@ test_bundles(void **state)
 	alerts[1].watch = alerts[1].title = STR("Second <b>");
 	alerts[2].severity = SEVERITY_CRITICAL;
 	assert_true(bundle_render(&hook, &bundle, &context, arena, &m, &e));
-	ROW("digest", str_starts(m.http.body,
-			  STR("{\"type\":\"digest\",\"timestamp\":\"2026-11-24T05:00:00Z\",\"data\":{"
-			      "\"kind\":\"digest\",\"id\":\"deliverydeliverydelivery22\",\"route\":"
-			      "\"morning\",\"title\":\"3 alerts: ICE and its cloud (2), Second <b> (1)\","
-			      "\"severity\":\"critical\",\"due\":\"2026-11-24T05:00:00Z\",\"count\":3,"
-			      "\"alerts\":[{")));
+	ROW("digest",
+	    str_starts(m.http.body,
+		STR("{\"type\":\"digest\",\"timestamp\":\"2026-11-24T05:00:00Z\",\"data\":{"
+		    "\"kind\":\"digest\",\"id\":\"deliverydeliverydelivery22\",\"route\":"
+		    "\"morning\",\"title\":\"3 alerts: ICE and its cloud (2), Second <b> (1)\","
+		    "\"severity\":\"critical\",\"due\":\"2026-11-24T05:00:00Z\",\"count\":3,"
+		    "\"alerts\":[{")));
 	ROW("its alerts", str_find(m.http.body, alert_to_json(&alerts[1], arena)) != STR_NONE);
 	assert_true(bundle_render(&mail, &bundle, &context, arena, &m, &e));
 	assert_true(bundle_render(&mail, &bundle, &context, arena, &again, &e));
 	ROW_STR("the same bytes", again.mail.data, m.mail.data);
-	ROW("subject", str_find(m.mail.data, STR("\r\nSubject: [critical] morning: 3 alerts: ICE and its cloud "
-						"(2), Second <b>")) != STR_NONE);
-	ROW("id", str_find(m.mail.data,
-		      STR("\r\nMessage-ID: <deliverydeliverydelivery22@example.org>\r\n")) != STR_NONE);
+	ROW("subject", str_find(m.mail.data,
+			   STR("\r\nSubject: [critical] morning: 3 alerts: ICE and its cloud "
+			       "(2), Second <b>")) != STR_NONE);
+	ROW("id",
+	    str_find(m.mail.data,
+		STR("\r\nMessage-ID: <deliverydeliverydelivery22@example.org>\r\n")) != STR_NONE);
 	ROW("escaped", str_find(m.mail.data, STR("Second &lt;b&gt;")) != STR_NONE);
 	ROW("its list is its route's",
 	    str_find(m.mail.data, STR("\r\nList-ID: morning <morning-")) != STR_NONE);
 	assert_true(bundle_render(&journal, &bundle, &context, arena, &m, &e));
 	ROW("a kind that knows nothing of bundles",
-	    str_find(m.print, STR("    3 alerts: ICE and its cloud (2), Second <b> (1)\n")) != STR_NONE &&
+	    str_find(m.print, STR("    3 alerts: ICE and its cloud (2), Second <b> (1)\n")) !=
+		    STR_NONE &&
 		str_find(m.print, STR("[high] Second <b> - Second <b>")) != STR_NONE);
 	ROWS_DONE();
 }
@@ -366,5 +355,5 @@ main(void)
 		cmocka_unit_test(test_mail_injection),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up, take_down);
 }

@@ -2,23 +2,15 @@
  * From an alert to what each channel gets and when: routes, bundles, limits and silences over
  * simulated days, with the database closed and opened in between.
  */
-#include "rows.h"
+#include "moment.h"
+#include "scratch.h"
 
-#include "date.h"
 #include "dispatch.h"
 #include "schema.h"
 #include "store_bundle.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
 #define DAY_S ((int64_t)86400)
-
-static char dir[64], path[96];
 
 /* A daemon without a network: what it is told, and what its channels got. */
 struct world {
@@ -33,16 +25,6 @@ struct world {
 };
 
 /* ---- the world ---- */
-
-static int64_t
-moment(const char *text)
-{
-	int64_t s = date_parse(str_c(text));
-
-	if (s == DATE_NONE)
-		fail_msg("'%s' is no time", text);
-	return s;
-}
 
 /* Berlin's rule as a TZif file. */
 static const struct tz *
@@ -63,22 +45,12 @@ berlin(struct arena *arena)
 	return zone;
 }
 
-static void
-open_store(struct world *w)
-{
-	struct err e = { 0 };
-
-	w->store = store_open(path, STORE_WRITE, &e);
-	if (!w->store)
-		fail_msg("%s", e.text);
-}
-
 /* As after a crash: nothing but the database is left. */
 static void
 restart(struct world *w)
 {
 	store_close(w->store);
-	open_store(w);
+	w->store = scratch_open(STORE_WRITE);
 }
 
 static void
@@ -106,28 +78,17 @@ world_init(struct world *w, const char *conf, const char *now)
 	if (diags.errors)
 		fail_msg("%.*s", STR_ARG(diag_text(&diags.v[0], w->arena)));
 	w->routing = (struct routing){ routes, n, w->channels, berlin(w->arena) };
-	/* thousands of commits: in memory where that can be had */
-	snprintf(dir, sizeof(dir), "%s/newsbell-dispatch-XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
+	assert_int_equal(scratch_make(NULL), 0);
 	w->log = arena_bytes(w->arena, 1 << 20);
-	open_store(w);
+	w->store = scratch_open(STORE_WRITE);
 }
 
 static void
 world_end(struct world *w)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[128];
-
 	store_close(w->store);
 	arena_free(w->arena);
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		unlink(name);
-	}
-	rmdir(dir);
+	assert_int_equal(scratch_remove(NULL), 0);
 }
 
 struct fired {
@@ -286,22 +247,6 @@ row_log(struct world *w, const char *name, const char *want)
 	w->log_n = 0;
 }
 
-static int64_t
-ask(const char *text)
-{
-	sqlite3 *db;
-	sqlite3_stmt *st;
-	int64_t v;
-
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	v = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return v;
-}
-
 /* ---- the tests ---- */
 
 static void
@@ -370,7 +315,7 @@ test_quiet_hours(void **state)
 	row_log(&w, "held, released as one",
 	    "25T20:00 desk: a1\n25T23:30 desk: a3\n26T06:00 desk: a2 a4 (held)\n26T06:00 desk: "
 	    "a5\n");
-	ROW_I64("decisions", ask("SELECT count(*) FROM decision WHERE reason = 'held'"), 2);
+	ROW_I64("decisions", scratch_ask("SELECT count(*) FROM decision WHERE reason = 'held'"), 2);
 	world_end(&w);
 	ROWS_DONE();
 }
@@ -433,7 +378,8 @@ test_limits(void **state)
 	row_log(&w, "and 38 more",
 	    "25T10:00 desk: a1\n25T10:00 desk: a2\n25T10:00 desk: a3\n25T10:00 desk: c1\n"
 	    "25T11:00 desk: a4 a5 a6 a7 a8 a9 a10 a11 ... 38 (overflow)\n25T11:10 desk: b2\n");
-	ROW_I64("decisions", ask("SELECT count(*) FROM decision WHERE reason = 'limited'"), 38);
+	ROW_I64(
+	    "decisions", scratch_ask("SELECT count(*) FROM decision WHERE reason = 'limited'"), 38);
 	for (int i = 1; i <= 5; i++) {
 		snprintf(id, sizeof(id), "c1%d", i);
 		tell_one(&w, id, SEVERITY_CRITICAL);
@@ -465,14 +411,16 @@ test_limit_holds(void **state)
 		run_until(&w, str_z(w.arena, then));
 	}
 	run_until(&w, "2026-11-30T00:00Z");
-	all = ask("SELECT (SELECT count(*) FROM delivery WHERE kind = 0 AND state = 1) + "
-		  "(SELECT count(*) FROM member m JOIN delivery d ON d.seq = m.delivery WHERE "
-		  "d.state = 1)");
-	hour_n = ask("SELECT max((SELECT count(*) FROM delivery b WHERE b.done_s <= a.done_s AND "
-		     "b.done_s > a.done_s - 3600)) FROM delivery a");
+	all = scratch_ask(
+	    "SELECT (SELECT count(*) FROM delivery WHERE kind = 0 AND state = 1) + "
+	    "(SELECT count(*) FROM member m JOIN delivery d ON d.seq = m.delivery WHERE "
+	    "d.state = 1)");
+	hour_n = scratch_ask(
+	    "SELECT max((SELECT count(*) FROM delivery b WHERE b.done_s <= a.done_s AND "
+	    "b.done_s > a.done_s - 3600)) FROM delivery a");
 	ROW_I64("all told, each once", all, 600);
 	ROW("at most five and two bundles in an hour", hour_n <= 7);
-	ROW_I64("none waits", ask("SELECT count(*) FROM delivery WHERE state = 0"), 0);
+	ROW_I64("none waits", scratch_ask("SELECT count(*) FROM delivery WHERE state = 0"), 0);
 	world_end(&w);
 	ROWS_DONE();
 }
@@ -568,7 +516,8 @@ test_inhibition(void **state)
 	    "25T10:00 desk: high\n25T10:00 desk: too\n25T10:00 desk: other\n25T10:00 room: high\n"
 	    "25T10:00 room: too\n25T10:00 room: low\n25T10:00 room: other\n");
 	ROW_I64("decision",
-	    ask("SELECT count(*) FROM decision WHERE reason = 'inhibited' AND watch = 'vendors' "
+	    scratch_ask(
+		"SELECT count(*) FROM decision WHERE reason = 'inhibited' AND watch = 'vendors' "
 		"AND "
 		"detail = 'desk: it has the high alert of ''agencies'''"),
 	    1);
@@ -586,8 +535,9 @@ test_unrouted(void **state)
 	tell_one(&w, "a1", SEVERITY_LOW);
 	run_until(&w, "2026-11-25T10:05Z");
 	row_log(&w, "nobody", "");
-	ROW_I64("the alert is kept", ask("SELECT count(*) FROM alert"), 1);
-	ROW_I64("decision", ask("SELECT count(*) FROM decision WHERE reason = 'unrouted'"), 1);
+	ROW_I64("the alert is kept", scratch_ask("SELECT count(*) FROM alert"), 1);
+	ROW_I64(
+	    "decision", scratch_ask("SELECT count(*) FROM decision WHERE reason = 'unrouted'"), 1);
 	world_end(&w);
 	ROWS_DONE();
 }
@@ -666,10 +616,11 @@ test_silences(void **state)
 	row_log(&w, "one of them is over", "25T11:00 desk: s11\n");
 	ROW("ended twice", !store_silence_end(w.store, id, w.now_s, &e));
 	ROW_I64("decisions",
-	    ask("SELECT count(*) FROM decision WHERE reason = 'silenced' AND detail LIKE "
-		"'silence _: % by kim until Wed 25 Nov 1_:00 CET: maintenance'"),
+	    scratch_ask("SELECT count(*) FROM decision WHERE reason = 'silenced' AND detail LIKE "
+			"'silence _: % by kim until Wed 25 Nov 1_:00 CET: maintenance'"),
 	    3);
-	ROW_I64("the alerts are kept", ask("SELECT count(*) FROM alert"), ARRAY_LEN(rows) + 2);
+	ROW_I64(
+	    "the alerts are kept", scratch_ask("SELECT count(*) FROM alert"), ARRAY_LEN(rows) + 2);
 	world_end(&w);
 	ROWS_DONE();
 }

@@ -1,9 +1,5 @@
 /* [feed] sections, and headers as HTTP has them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "own_arena.h"
 
 #include "feed.h"
 #include "feed_pack.h"
@@ -11,8 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static struct arena *arena;
 
 static bool
 secret(struct secret *s, struct arena *a, void *cookie, struct err *e)
@@ -208,22 +202,6 @@ test_headers(void **state)
 	assert_false(http_value_ok(STR("a\0")));
 }
 
-static int
-start(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 /* ---- remembered ---- */
 
 /* Every byte of a state comes back from its short form, whatever stands in it. */
@@ -264,12 +242,15 @@ test_pack(void **state)
 				break;
 			case FEED_FIELD_TEXT:
 			case FEED_FIELD_BYTES:
-				*(struct str *)(void *)at = str_n("\"\xff\0text\" and some more", 3 + round);
+				*(struct str *)(void *)at =
+				    str_n("\"\xff\0text\" and some more", 3 + round);
 				bytes += 16;
 				break;
 			case FEED_FIELD_RHYTHM:
 				s.rhythm = (struct feed_rhythm){ .n = RHYTHM_ARRIVALS,
-					.next = (uint8_t)round, .exact = 0xa5a5, .longest_s = 86400 };
+					.next = (uint8_t)round,
+					.exact = 0xa5a5,
+					.longest_s = 86400 };
 				for (uint32_t k = 0; k < RHYTHM_ARRIVALS; k++)
 					s.rhythm.arrivals_min[k] = 29800000 + k * (uint32_t)round;
 				bytes += sizeof(s.rhythm);
@@ -312,5 +293,5 @@ main(void)
 		cmocka_unit_test(test_pack),
 	};
 
-	return cmocka_run_group_tests_name("feed", tests, start, stop);
+	return cmocka_run_group_tests_name("feed", tests, set_up, take_down);
 }

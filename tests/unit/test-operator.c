@@ -2,20 +2,12 @@
  * News for the operator: gathered, at most one message an hour; what is urgent at once, through a
  * channel that works.
  */
-#include "rows.h"
+#include "moment.h"
+#include "scratch.h"
 
-#include "date.h"
 #include "log.h"
 #include "operator.h"
 #include "store_bundle.h"
-
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static char dir[64], path[96];
 
 struct world {
 	struct arena *arena;
@@ -26,56 +18,26 @@ struct world {
 };
 
 static void
-sql(const char *text)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", text, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
-
-static void
-open_store(struct world *w)
-{
-	struct err e = { 0 };
-
-	w->store = store_open(path, STORE_WRITE, &e);
-	if (!w->store)
-		fail_msg("%s", e.text);
-}
-
-static void
 world_init(struct world *w, const char *health_to)
 {
 	*w = (struct world){
-		.arena = arena_new(), .now_s = date_parse(STR("2026-11-25T10:00Z")), .log = STR("")
+		.arena = arena_new(), .now_s = moment("2026-11-25T10:00Z"), .log = STR("")
 	};
 	assert_true(
 	    settings_list(STR("desk, room, siem"), &w->config.routing.channels, w->arena, NULL));
 	if (*health_to)
 		assert_true(settings_list(str_c(health_to), &w->config.health_to, w->arena, NULL));
-	strcpy(dir, "/tmp/newsbell-operator-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/newsbell.db", dir);
-	open_store(w);
-	sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://f.example/', 'f')");
+	assert_int_equal(scratch_make(NULL), 0);
+	w->store = scratch_open(STORE_WRITE);
+	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://f.example/', 'f')");
 }
 
 static void
 world_end(struct world *w)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char name[128];
-
 	store_close(w->store);
 	arena_free(w->arena);
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		unlink(name);
-	}
-	rmdir(dir);
+	assert_int_equal(scratch_remove(NULL), 0);
 }
 
 /* Something is written down: of a feed, or of a channel. */
@@ -87,7 +49,7 @@ note(struct world *w, const char *channel, const char *kind, const char *text)
 	    "%Q, 0)",
 	    channel ? "NULL" : "1", channel, (long long)w->now_s, kind, text);
 
-	sql(all);
+	scratch_sql(all);
 	sqlite3_free(all);
 }
 
@@ -166,7 +128,7 @@ test_gathered(void **state)
 	run_until(&w, "2026-11-25T10:02Z");
 	note(&w, NULL, "silent", "b silent");
 	store_close(w.store);
-	open_store(&w);
+	w.store = scratch_open(STORE_WRITE);
 	run_until(&w, "2026-11-25T10:10Z");
 	row_log(&w, "within five minutes as one", "10:05 desk: a broken, b silent\n");
 	note(&w, NULL, "recovered", "a well");

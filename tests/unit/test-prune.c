@@ -10,7 +10,7 @@
 #define NEW 9000
 #define BEFORE 5000
 
-static char copy[64];
+static char copy[96];
 
 static int
 set_up(void **state)
@@ -19,17 +19,6 @@ set_up(void **state)
 		return -1;
 	snprintf(copy, sizeof(copy), "%s/copy.db", scratch_dir);
 	return 0;
-}
-
-static struct store *
-must_open(void)
-{
-	struct err e = { 0 };
-	struct store *s = store_open(scratch_db, STORE_WRITE, &e);
-
-	if (!s)
-		fail_msg("%s", e.text);
-	return s;
 }
 
 /* An item with an alert with one delivery in that state, and a decision. */
@@ -77,7 +66,7 @@ test_prune(void **state)
 		{ "seen keys stay", "SELECT count(*) FROM seen", 1 },
 		{ "nothing dangles", "SELECT count(*) FROM pragma_foreign_key_check", 0 },
 	};
-	struct store *s = must_open();
+	struct store *s = scratch_open(STORE_WRITE);
 	struct err e = { 0 };
 	size_t removed, all = 0;
 	int64_t left = 0;
@@ -117,7 +106,7 @@ test_prune(void **state)
 static void
 test_backup(void **state)
 {
-	struct store *s = must_open(), *other;
+	struct store *s = scratch_open(STORE_WRITE), *other;
 	struct err e = { 0 };
 	struct stat st;
 

@@ -1,29 +1,12 @@
 /*
  * Routes: expressions, the path through them, when each channel is told; what a bundle is called.
  */
-#include "rows.h"
+#include "own_arena.h"
 
 #include "date.h"
 #include "route.h"
 
-static struct arena *arena;
 static struct diags diags;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-take_down(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static struct str_list
 list_of(const char *text)

@@ -3,18 +3,6 @@
 
 #include "schema.h"
 
-static struct store *
-must_open(enum store_mode mode)
-{
-	struct err e = { 0 };
-	struct store *s = store_open(scratch_db, mode, &e);
-
-	if (!s)
-		print_error("%s\n", e.text);
-	assert_non_null(s);
-	return s;
-}
-
 /* A poll with one item, one alert, two deliveries and one decision. */
 struct sample {
 	struct feed_state state;
@@ -77,7 +65,7 @@ static void
 test_round_trip(void **state)
 {
 	struct arena *arena = arena_new();
-	struct store *s = must_open(STORE_WRITE);
+	struct store *s = scratch_open(STORE_WRITE);
 	struct sample sample;
 	struct stored_feed *feeds;
 	struct str seen, secret = str_dup(arena, store_secret(s));
@@ -91,7 +79,7 @@ test_round_trip(void **state)
 	assert_true(sample.poll.feed > 0);
 	store_close(s);
 
-	s = must_open(STORE_WRITE);
+	s = scratch_open(STORE_WRITE);
 	ROW_STR("the secret stays", store_secret(s), secret);
 	assert_true(store_feeds(s, arena, &feeds, &n, &e));
 	assert_int_equal(n, 1);
@@ -127,7 +115,7 @@ static void
 test_attempts(void **state)
 {
 	struct arena *arena = arena_new();
-	struct store *s = must_open(STORE_WRITE);
+	struct store *s = scratch_open(STORE_WRITE);
 	struct sample sample;
 	struct attempt_done attempt = { .at_s = 1700000200,
 		.elapsed_ms = 12,
@@ -173,9 +161,9 @@ test_all_or_nothing(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	store_close(must_open(STORE_WRITE));
+	store_close(scratch_open(STORE_WRITE));
 	scratch_sql("CREATE UNIQUE INDEX one_title ON item (title)");
-	s = must_open(STORE_WRITE);
+	s = scratch_open(STORE_WRITE);
 	fill(&good, "d1");
 	fill(&bad, "d9");
 	bad.poll.url = STR("https://example.org/other");
@@ -197,7 +185,7 @@ test_all_or_nothing(void **state)
 static void
 test_same_id(void **state)
 {
-	struct store *s = must_open(STORE_WRITE);
+	struct store *s = scratch_open(STORE_WRITE);
 	struct sample sample;
 	struct err e = { 0 };
 
@@ -245,16 +233,16 @@ test_refused(void **state)
 static void
 test_lock(void **state)
 {
-	struct store *first = must_open(STORE_WRITE), *reader;
+	struct store *first = scratch_open(STORE_WRITE), *reader;
 	struct err e = { 0 };
 
 	(void)state;
 	ROW("one daemon", !store_open(scratch_db, STORE_WRITE, &e));
 	ROW("says so", strstr(e.text, "another newsbelld"));
-	reader = must_open(STORE_READ);
+	reader = scratch_open(STORE_READ);
 	store_close(reader);
 	store_close(first);
-	store_close(must_open(STORE_WRITE));
+	store_close(scratch_open(STORE_WRITE));
 	store_close(NULL);
 	ROWS_DONE();
 }

@@ -1,10 +1,8 @@
-#include "rows.h"
+#include "own_arena.h"
 
-#include "arena.h"
 #include "sample.h"
 #include "template.h"
 
-static struct arena *arena;
 static struct diags diags;
 
 static const struct template *
@@ -139,22 +137,6 @@ test_refused(void **state)
 	ROWS_DONE();
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -164,5 +146,5 @@ main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up, take_down);
 }
