@@ -105,6 +105,20 @@ log_write(enum log_level level, const char *event, const struct log_field *field
 	buf_free(&line);
 }
 
+/* Of mem.h: this process ends, and its log says why.  Nothing here asks for memory. */
+_Noreturn void
+mem_exhausted(size_t n)
+{
+	char line[128];
+	int k = snprintf(line, sizeof(line),
+	    "%sevent=out-of-memory pid=%d: no memory for %zu bytes: this process ends\n",
+	    logging.journal ? "<2>" : "", (int)getpid(), n);
+
+	if (k > 0 && write(STDERR_FILENO, line, (size_t)k) < 0)
+		abort(); /* nobody can be told */
+	abort();
+}
+
 struct str
 log_number(int64_t v)
 {

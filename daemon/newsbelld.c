@@ -239,6 +239,18 @@ add_signal(struct daemon *d, ev_signal *watcher, int number,
 	ev_signal_start(d->loop, watcher);
 }
 
+/* Signals that would end a process that has no handlers yet: they wait until it has. */
+static void
+hold_signals(int how)
+{
+	sigset_t early;
+
+	sigemptyset(&early);
+	sigaddset(&early, SIGHUP);
+	sigaddset(&early, SIGUSR1);
+	sigprocmask(how, &early, NULL);
+}
+
 static void
 add_watchers(struct daemon *d)
 {
@@ -248,6 +260,7 @@ add_watchers(struct daemon *d)
 	add_signal(d, &d->intr, SIGINT, on_stop_signal);
 	add_signal(d, &d->hup, SIGHUP, on_hup);
 	add_signal(d, &d->usr1, SIGUSR1, on_usr1);
+	hold_signals(SIG_UNBLOCK);
 	ev_prepare_init(&d->idle, on_idle);
 	d->idle.data = d;
 	ev_prepare_start(d->loop, &d->idle);
@@ -484,8 +497,10 @@ main(int argc, char **argv)
 	struct daemon d = { 0 };
 	struct err e = { 0 };
 	struct arena *arena;
-	int status = read_options(argc, argv, &d.options), nursery;
+	int status, nursery;
 
+	hold_signals(SIG_BLOCK);
+	status = read_options(argc, argv, &d.options);
 	if (status != EX_OK)
 		return status;
 	log_init(d.options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);

@@ -13,6 +13,12 @@ void *xrealloc(void *p, size_t n);
 /* Like xrealloc for `count` elements of `size` bytes; a product that overflows ends the process. */
 void *xreallocarray(void *p, size_t count, size_t size);
 
+/*
+ * What the calls above end with: abort, and whoever links a definition of his own may say so before
+ * (daemon/log.c does).  It must not return, nor ask for memory.
+ */
+_Noreturn void mem_exhausted(size_t n);
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

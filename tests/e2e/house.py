@@ -42,6 +42,12 @@ EX_SOFTWARE, EX_OSERR, EX_CANTCREAT, EX_CONFIG = 70, 71, 73, 78
 SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
+def sanitized():
+    """Is this a build of --enable-sanitize?"""
+    with open(NEWSBELLD, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 def newsbell(*arguments, stdin=None, cwd=None, env=None):
     """One command of the operator's tool: (status, output, errors)."""
     done = subprocess.run([NEWSBELL, *arguments], input=stdin, capture_output=True, timeout=60,
@@ -177,10 +183,14 @@ class Daemon:
             todo += below
         return found
 
+    def proc(self, name):
+        """What the kernel says of it: /proc/PID/name."""
+        with open(f"/proc/{self.pid}/{name}", encoding="utf-8", errors="replace") as f:
+            return f.read()
+
     def peak_kb(self):
         """The most memory it ever had."""
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as f:
-            return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1))
+        return int(re.search(r"VmHWM:\s+(\d+)", self.proc("status")).group(1))
 
     def close(self):
         if self.is_running():

@@ -13,7 +13,7 @@ import signal
 import time
 
 from feeds import item, rss
-from house import BUILD, DONE, EX_OK, House
+from house import DONE, EX_OK, House, sanitized
 from suite import Suite, equal, true
 
 suite = Suite()
@@ -50,11 +50,6 @@ ROWS = [
 ]
 
 TITLES = ["ICE moves", "Frozen ice", "ICE again", "Services stay open", "ICE at last"]
-
-
-def sanitized():
-    with open(os.path.join(BUILD, "newsbelld"), "rb") as f:
-        return b"__asan_init" in f.read()
 
 
 def publish(house, n):
@@ -103,8 +98,8 @@ def one_fault(call, n, how):
         true(status >= 0 or status == -signal.SIGABRT and call == "malloc",
              f"{what}: ended by signal {-status}:\n{said[-3000:]}")
         if status != EX_OK:
-            # by abort, or a log that cannot be written: the exit status is the word
-            true(said.strip() or call in ("malloc", "write"), f"{what}: ended without a word")
+            # of a log that cannot be written the exit status is the word
+            true(said.strip() or call == "write", f"{what}: ended without a word")
 
         del house.env["NB_FAULT"], house.env["NB_FAULT_HIT"]
         publish(house, 5)

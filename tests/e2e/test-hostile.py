@@ -6,7 +6,7 @@ import os
 import signal
 
 from feeds import item, rss
-from house import House, accepted_equals_owed
+from house import House, accepted_equals_owed, sanitized
 from origin import http
 from suite import Suite, equal, true
 
@@ -104,7 +104,7 @@ def each_costs_its_own_poll_and_the_good_feed_rings():
               "feeds with items")
         equal(house.sql("SELECT name FROM feed WHERE name != 'good' AND length(coalesce(etag, ''))"),
               [], "feeds with validators")
-        if "libasan" not in maps(house):
+        if not sanitized():
             true(house.daemon.peak_kb() < 250 * 1024, f"bounded memory: {house.daemon.peak_kb()} kB")
         # and each is believed again as soon as it is good
         for n, (name, _, _) in enumerate(HOSTILE):
@@ -114,11 +114,6 @@ def each_costs_its_own_poll_and_the_good_feed_rings():
         house.wait_settled()
         equal(house.daemon.stop(), 0, "exit status")
         accepted_equals_owed(house)
-
-
-def maps(house):
-    with open(f"/proc/{house.daemon.pid}/maps", encoding="utf-8", errors="replace") as f:
-        return f.read()
 
 
 @suite.case

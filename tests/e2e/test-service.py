@@ -11,7 +11,7 @@ import time
 import receivers
 from feeds import item, rss
 from house import (DONE, EX_CANTCREAT, EX_CONFIG, EX_OSERR, EX_SOFTWARE, EX_USAGE, House, PENDING,
-                   accepted_equals_owed)
+                   accepted_equals_owed, sanitized)
 from suite import Suite, contains, equal, true, wait_for
 
 suite = Suite()
@@ -292,6 +292,36 @@ def no_descriptors_left():
         house.limits = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
         equal(house.exit_status(), EX_OSERR, "exit status")
         contains(house.daemon.log_text(), "start-failed", "what it says")
+
+
+@suite.case
+def signals_wait_for_their_handlers():
+    with House() as house:
+        open_house(house)
+        house.list("agencies", "ICE", *(f"agency of number {n}" for n in range(50000)))
+        daemon = house.launch()
+        blocked = lambda: re.search(r"SigBlk:\s+(\w+)", daemon.proc("status"))
+        wait_for(lambda: int(blocked().group(1), 16) & 1 << signal.SIGHUP - 1, "SIGHUP to be held")
+        for _ in range(5):
+            daemon.signal(signal.SIGHUP)
+            daemon.signal(signal.SIGUSR1)
+        true("READY=1" not in daemon.notified(), "these came before it was ready")
+        daemon.wait_ready()
+        wait_for(lambda: "RELOADING=1" in daemon.notified(), "the reload that was asked for")
+        house.hook.wait(1)
+        equal(daemon.stop(), 0, "exit status")
+
+
+@suite.case
+def out_of_memory_is_said():
+    with House() as house:
+        if sanitized():
+            return  # the sanitizer owns memory
+        open_house(house)
+        house.limits = lambda: resource.setrlimit(resource.RLIMIT_AS, (80 << 20, 80 << 20))
+        house.list("agencies", "ICE", *(f"agency of number {n}" for n in range(200000)))
+        equal(house.exit_status(), -signal.SIGABRT, "exit status")
+        contains(house.daemon.log_text(), "event=out-of-memory", "what it says")
 
 
 @suite.case
