@@ -185,9 +185,17 @@ why_word(const struct view *view, const struct shown *shown)
 		return STR("no longer configured: not asked");
 	if (!shown->remembered)
 		return STR("never asked yet");
-	if (shown->stored.state.failing_since_s)
-		return shown->stored.state.error;
 	return poll_why(&shown->feed, &shown->stored.state, view->arena);
+}
+
+/* In one column: what fails says more than why it is asked then. */
+static struct str
+short_word(const struct view *view, const struct shown *shown)
+{
+	bool failing = shown->remembered && shown->stored.state.failing_since_s != 0;
+
+	return failing && (shown->configured || !view->config) ? shown->stored.state.error
+							       : why_word(view, shown);
 }
 
 static bool
@@ -285,7 +293,7 @@ print_feeds(const struct view *view, bool ailing)
 		table_add(&t, ago(view, shown->stored.state.last_ok_s), COLOUR_NONE);
 		table_add(&t, asked ? until(view, shown->stored.state.next_due_s) : STR("-"),
 		    COLOUR_NONE);
-		table_add(&t, why_word(view, shown), COLOUR_DIM);
+		table_add(&t, short_word(view, shown), COLOUR_DIM);
 	}
 	table_print(&t, stdout, command_colour());
 	print_moved(view);

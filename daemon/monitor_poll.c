@@ -139,6 +139,16 @@ host_of(const struct poll *poll)
 	return hosts_hash(poll->config, poll->feed->url, &rule);
 }
 
+static void
+forgive(const struct outage_host *host, struct feed_state *state)
+{
+	state->failures -= host->weight;
+	if (host->first || state->failures < 0) {
+		state->failures = 0;
+		state->failing_since_s = 0;
+	}
+}
+
 /* Failures that were the network's are nobody's. */
 static void
 take_back(struct monitor *m)
@@ -146,20 +156,27 @@ take_back(struct monitor *m)
 	for (size_t i = 0; i < m->outage.n; i++) {
 		struct outage_host *host = &m->outage.hosts[i];
 		struct source *source = host->whose;
+		struct poll *poll;
 		struct feed_state state;
-		const struct feed *feed;
 
 		host->whose = NULL;
-		if (!host->failed || !source || source->poll || !source->feed)
+		if (!host->failed || !source || !source->feed)
 			continue;
-		feed = source->feed;
-		feed_unpack(source->packed, &state);
-		state.failures -= host->weight;
-		if (host->first || state.failures < 0) {
-			state.failures = 0;
-			state.failing_since_s = 0;
+		poll = source->poll;
+		if (poll && !poll->settling) { /* asked again already */
+			forgive(host, &poll->before);
+			continue;
 		}
-		state = poll_offline(feed, &state, monitor_now_s(m), monitor_chance());
+		feed_unpack(source->packed, &state);
+		if (poll)
+			state = poll->next; /* is not written yet */
+		forgive(host, &state);
+		state = poll_offline(source->feed, &state, monitor_now_s(m), monitor_chance());
+		if (poll) {
+			poll->next = state;
+			poll->entry.done.n_health = 0;
+			continue;
+		}
 		source_keep(source, &state);
 		monitor_plan(m, source, state.next_due_s);
 		monitor_write_later(m, source);

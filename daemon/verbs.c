@@ -31,6 +31,7 @@ put_work(const struct verbs *v, json_t *answer)
 	json_object_set_new(answer, "polls_fresh", json_integer((json_int_t)f->fresh));
 	json_object_set_new(answer, "polls_unchanged", json_integer((json_int_t)f->unchanged));
 	json_object_set_new(answer, "polls_failed", json_integer((json_int_t)f->failed));
+	json_object_set_new(answer, "documents_parsed", json_integer((json_int_t)f->parsed));
 	json_object_set_new(answer, "new_items", json_integer((json_int_t)f->items));
 	json_object_set_new(answer, "body_bytes", json_integer((json_int_t)f->bytes));
 	for (size_t i = 0; i < MONITOR_LAG_BUCKETS; i++) {

@@ -12,6 +12,7 @@ Ends with audit(): the invariants that hold for any database whatever happened b
 """
 
 import collections
+import json
 import os
 import re
 import shlex
@@ -241,6 +242,10 @@ class House:
     def scripted(self):
         return self.server("scripted", Scripted)
 
+    def scripted_at(self, n):
+        """Scripted origins on hosts of their own: 127.0.1.n."""
+        return self.server(f"scripted {n}", lambda: Scripted(f"127.0.1.{n}"))
+
     @property
     def hook(self):
         return self.server("hook", receivers.Webhook)
@@ -331,9 +336,37 @@ class House:
     def poll(self, *feeds):
         self.daemon.poll(*feeds)
 
+    def poll_quietly(self):
+        """All are asked now; returns when none is under way any more, whatever came of it."""
+        def status():
+            return json.loads(self.tool("status", "--json"))["daemon"]
+
+        before = status()["polls"]
+        self.daemon.signal(signal.SIGUSR1)
+        wait_for(lambda: status()["polls"] > before, "polls to begin")
+        wait_for(lambda: status()["polls_active"] == 0, "polls to end")
+
     def reload(self):
         self.configure()
         self.daemon.reload()
+
+    def later(self, seconds):
+        """So much later, for a house with a clock; the daemon was stopped meanwhile."""
+        equal(self.daemon.stop(), 0, "exit status")
+        self.clock.step(seconds)
+        self.start()
+
+    def tool(self, *arguments):
+        """The output of a command of the operator's tool; with a clock it sees that one."""
+        env = {}
+        if self.clock:
+            env = {"NB_CLOCK": self.clock.path,
+                   "LD_PRELOAD": os.path.join(BUILD, "tests", "faults", "clock.so"),
+                   "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        status, out, errors = newsbell(arguments[0], "-c", self.conf, "--state", self.state,
+                                       *arguments[1:], env=env)
+        equal((status, errors), (0, ""), f"newsbell {arguments[0]}")
+        return out
 
     def printed(self):
         with open(self.printed_path, encoding="utf-8") as f:
@@ -349,6 +382,15 @@ class House:
         db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
         try:
             return db.execute(query, values).fetchall()
+        finally:
+            db.close()
+
+    def state_of(self, feed):
+        """What is remembered of a feed, by column."""
+        db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
+        db.row_factory = sqlite3.Row
+        try:
+            return dict(db.execute("SELECT * FROM feed WHERE name = ?", (feed,)).fetchone())
         finally:
             db.close()
 

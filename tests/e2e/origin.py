@@ -8,6 +8,7 @@ import socket
 import socketserver
 import subprocess
 import threading
+import time
 
 from suite import die_with_parent, wait_for
 
@@ -123,7 +124,10 @@ class Handler(socketserver.StreamRequestHandler):
                 return
             with origin.lock:
                 origin.requests.append((request[1], headers))
+                origin.times.append((request[1], time.monotonic()))
                 answer = origin.answers.get(request[1])
+                if isinstance(answer, list):
+                    answer = answer.pop(0) if len(answer) > 1 else answer[0]
             if callable(answer):
                 answer(self, headers)
             elif answer is not None:
@@ -141,21 +145,27 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class Scripted:
-    """Answers each path with given bytes, or by a function(handler, headers) that writes them."""
+    """Answers each path with given bytes, or by a function(handler, headers) that writes them;
+    of a list with one after the other, with the last for ever."""
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1", port=0):
         self.answers = {}
         self.requests = []
+        self.times = []  # (path, time.monotonic()) of each
         self.lock = threading.Lock()
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((address, port), Handler)
         self.server.origin = self
         self.port = self.server.server_address[1]
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://{address}:{self.port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def asked(self, path):
         with self.lock:
             return [headers for p, headers in self.requests if p == path]
+
+    def asked_at(self, prefix=""):
+        with self.lock:
+            return [at for p, at in self.times if p.startswith(prefix)]
 
     def close(self):
         self.server.shutdown()
