@@ -1,5 +1,5 @@
 /*
- * The only state: one SQLite database, WAL, synchronous=FULL.  All SQL is in store.c and schema.c.
+ * The only state: one SQLite database, WAL, synchronous=FULL.  All SQL is in store*.c and schema.c.
  * What a poll found, what is owed for it, what was decided not to tell, its validators and its next
  * due time are written by one transaction, or not at all.
  */

@@ -94,21 +94,26 @@ column_names(bool assigned, struct arena *arena)
 }
 
 static bool
-prepare(struct store *s, enum statement which, const char *sql, struct err *e)
+prepare(struct store *s, sqlite3_stmt **ret, struct str sql, struct err *e)
 {
-	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->st[which], NULL) ==
+	return sqlite3_prepare_v3(s->db, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, ret, NULL) ==
 		   SQLITE_OK ||
 	       store_db_err(s, e);
 }
 
-bool
-store_prepare_feeds(struct store *s, struct err *e)
+/* Once: store_statement is for literals. */
+static bool
+prepare_all(struct store *s, struct err *e)
 {
-	struct arena *arena = arena_new();
-	struct str names = column_names(false, arena), assigned = column_names(true, arena);
-	struct str marks = STR(""), get, put;
+	struct arena *arena;
+	struct str names, assigned, marks = STR(""), get, put;
 	bool good;
 
+	if (s->feed_put)
+		return true;
+	arena = arena_new();
+	names = column_names(false, arena);
+	assigned = column_names(true, arena);
 	for (size_t i = 0; i < n_feed_fields; i++)
 		marks = str_join(arena, marks, STR(", ?"));
 	get = str_fmt(arena, "SELECT id, url, name%.*s FROM feed", STR_ARG(names));
@@ -116,8 +121,7 @@ store_prepare_feeds(struct store *s, struct err *e)
 	    "INSERT INTO feed (url, name%.*s) VALUES (?, ?%.*s) "
 	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s RETURNING id",
 	    STR_ARG(names), STR_ARG(marks), STR_ARG(assigned));
-	good = prepare(s, ST_FEEDS, str_z(arena, get), e) &&
-	       prepare(s, ST_FEED_PUT, str_z(arena, put), e);
+	good = prepare(s, &s->feeds_get, get, e) && prepare(s, &s->feed_put, put, e);
 	arena_free(arena);
 	return good;
 }
@@ -125,9 +129,12 @@ store_prepare_feeds(struct store *s, struct err *e)
 bool
 store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct err *e)
 {
-	sqlite3_stmt *st = s->st[ST_FEED_PUT];
+	sqlite3_stmt *st;
 	int rc;
 
+	if (!prepare_all(s, e))
+		return false;
+	st = s->feed_put;
 	store_bind_str(st, 1, poll->url);
 	store_bind_str(st, 2, poll->name);
 	bind_state(st, 3, poll->state);
@@ -140,13 +147,33 @@ store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, str
 }
 
 bool
+store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, "SELECT keys FROM seen WHERE feed = ?", e);
+	int rc;
+
+	*ret = STR("");
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, feed);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*ret = store_column_str(st, 0, arena);
+	return store_finish(s, st, rc, e);
+}
+
+bool
 store_each_feed(struct store *s, void (*one)(void *cookie, const struct stored_feed *feed),
     void *cookie, struct err *e)
 {
-	sqlite3_stmt *st = s->st[ST_FEEDS];
-	struct arena *arena = arena_new();
+	sqlite3_stmt *st;
+	struct arena *arena;
 	int rc;
 
+	if (!prepare_all(s, e))
+		return false;
+	st = s->feeds_get;
+	arena = arena_new();
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		struct stored_feed feed = { .id = sqlite3_column_int64(st, 0) };
 

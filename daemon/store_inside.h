@@ -10,37 +10,17 @@
 
 #define STORE_STATEMENTS_MAX 128
 
-/* The statements of store.c. */
-enum statement {
-	ST_BEGIN,
-	ST_COMMIT,
-	ST_ROLLBACK,
-	ST_FEEDS,
-	ST_FEED_PUT,
-	ST_SEEN_GET,
-	ST_SEEN_PUT,
-	ST_ITEM_PUT,
-	ST_ALERT_PUT,
-	ST_DECISION_PUT,
-	ST_ATTEMPT_PUT,
-	ST_DELIVERY_MARK,
-	ST_OWED,
-	ST_NEXT_TRY,
-	ST_PENDING_CHANNELS,
-	ST_COUNT
-};
-
 struct store {
 	sqlite3 *db;
 	int lock;
 	char secret[32];
-	sqlite3_stmt *st[ST_COUNT];
+	sqlite3_stmt *feeds_get, *feed_put; /* of store_feeds.c: their columns are a table there */
 	/* of store_statement */
 	struct {
 		const char *sql;
 		sqlite3_stmt *st;
-	} others[STORE_STATEMENTS_MAX];
-	size_t n_others;
+	} statements[STORE_STATEMENTS_MAX];
+	size_t n_statements;
 };
 
 /*
@@ -69,9 +49,13 @@ bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
  * before the next use of the statement.
  */
 bool store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e);
+
+/* ---- store_commit.c ---- */
 /* With its deliveries, inside a transaction.  item 0: of an operator's alert. */
 bool store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
     struct arena *arena, struct err *e);
+
+/* ---- store_decision.c ---- */
 /* Of an item, inside a transaction. */
 bool store_put_decision(
     struct store *s, int64_t item, const struct decision_new *new, int64_t now_s, struct err *e);
@@ -85,7 +69,6 @@ bool store_put_delivery(struct store *s, int64_t item, const struct alert *alert
     const struct delivery_new *new, int64_t now_s, struct arena *arena, struct err *e);
 
 /* ---- store_feeds.c ---- */
-bool store_prepare_feeds(struct store *s, struct err *e);
 /* The row of poll's feed with its state; *feed is its id. */
 bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct err *e);
 

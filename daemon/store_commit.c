@@ -1,0 +1,258 @@
+#include "store_hits.h"
+#include "store_inside.h"
+#include "store_items.h"
+
+bool
+store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "INSERT OR IGNORE INTO alert (id, item, watch, severity, created_s, facts, story) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    e);
+
+	if (!st)
+		return false;
+	store_bind_str(st, 1, new->alert.id);
+	if (item)
+		sqlite3_bind_int64(st, 2, item);
+	store_bind_str(st, 3, new->alert.watch);
+	sqlite3_bind_int(st, 4, (int)new->alert.severity);
+	sqlite3_bind_int64(st, 5, new->alert.created_s);
+	store_bind_str(st, 6, alert_to_json(&new->alert, arena));
+	if (new->alert.story.id)
+		sqlite3_bind_int64(st, 7, new->alert.story.id);
+	if (!store_run(s, st, e))
+		return false;
+	for (size_t i = 0; i < new->n_deliveries; i++)
+		if (!store_put_delivery(s, item, &new->alert, &new->deliveries[i], now_s, arena, e))
+			return false;
+	return true;
+}
+
+/* Unless another feed brought the item first, and this watch told of it. */
+static bool
+put_alert_once(struct store *s, int64_t item, const struct alert_new *new, bool shared,
+    int64_t now_s, struct arena *arena, struct err *e)
+{
+	struct str watch = new->alert.watch;
+	bool told = false;
+
+	if (shared && !store_has_alert(s, item, watch, &told, e))
+		return false;
+	if (!told)
+		return store_put_alert(s, item, new, now_s, arena, e);
+	return store_put_decision(s, item,
+	    &(struct decision_new){
+		watch, STR(""), STR("same-item"), STR("another feed brought it first") },
+	    now_s, e);
+}
+
+/* The highest first: it may inhibit the others. */
+static bool
+put_alerts(struct store *s, int64_t item, const struct item_new *new, bool shared, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	for (int severity = SEVERITY_COUNT; severity-- > 0;)
+		for (size_t i = 0; i < new->n_alerts; i++)
+			if ((int)new->alerts[i].alert.severity == severity &&
+			    !put_alert_once(s, item, &new->alerts[i], shared, now_s, arena, e))
+				return false;
+	return true;
+}
+
+static void
+bind_date(sqlite3_stmt *st, int at, int64_t date_s)
+{
+	if (date_s == DATE_NONE)
+		sqlite3_bind_null(st, at);
+	else
+		sqlite3_bind_int64(st, at, date_s);
+}
+
+static bool
+insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, int64_t *row, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
+	    "categories, published_s, updated_s, seen_s, link_key) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    e);
+	const struct item *item = new->item;
+	struct str categories = STR("");
+
+	if (!st)
+		return false;
+	for (size_t i = 0; i < item->n_categories; i++)
+		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
+		    STR_ARG(item->categories[i]));
+	sqlite3_bind_int64(st, 1, feed);
+	sqlite3_bind_int64(st, 2, (int64_t) new->key);
+	store_bind_str(st, 3, item->id);
+	store_bind_str(st, 4, item->link);
+	store_bind_str(st, 5, item->title);
+	store_bind_str(st, 6, item->summary);
+	store_bind_str(st, 7, item->body);
+	store_bind_str(st, 8, item->author);
+	store_bind_str(st, 9, item->lang);
+	store_bind_str(st, 10, categories);
+	bind_date(st, 11, item->published_s);
+	bind_date(st, 12, item->updated_s);
+	sqlite3_bind_int64(st, 13, now_s);
+	if (new->link)
+		sqlite3_bind_int64(st, 14, (int64_t) new->link);
+	if (!store_run(s, st, e))
+		return false;
+	*row = sqlite3_last_insert_rowid(s->db);
+	return true;
+}
+
+/* Its row: a new one, that of the edited item, or that under which another feed has it. */
+static bool
+place_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, int64_t *row, bool *shared, struct err *e)
+{
+	*shared = false;
+	if (new->row) {
+		*row = new->row;
+		return new->foreign || store_put_edit(s, new, now_s, e);
+	}
+	if (!store_find_shared(s, feed, new, now_s, row, e))
+		return false;
+	if (*row == 0)
+		return insert_item(s, feed, new, now_s, arena, row, e);
+	*shared = true;
+	return store_put_source(s, *row, feed, new, now_s, e);
+}
+
+static bool
+put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	int64_t row;
+	bool shared;
+
+	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
+		return false;
+	if (!put_alerts(s, row, new, shared, now_s, arena, e))
+		return false;
+	if (!shared && !store_count_hits(s, new, now_s, e))
+		return false;
+	for (size_t i = 0; i < new->n_decisions; i++)
+		if (!store_put_decision(s, row, &new->decisions[i], now_s, e))
+			return false;
+	return true;
+}
+
+static bool
+put_seen(struct store *s, int64_t feed, struct str keys, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "INSERT INTO seen (feed, keys) VALUES (?, ?) "
+	    "ON CONFLICT (feed) DO UPDATE SET keys = excluded.keys",
+	    e);
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, feed);
+	store_bind_bytes(st, 2, keys);
+	return store_run(s, st, e);
+}
+
+static bool
+put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
+    struct arena *arena, struct err *e)
+{
+	if (!store_put_feed(s, poll, feed, e))
+		return false;
+	if (poll->seen_changed && !put_seen(s, *feed, poll->seen, e))
+		return false;
+	if (poll->listed_changed && !store_put_listed(s, *feed, poll->listed, e))
+		return false;
+	for (size_t i = 0; i < poll->n_renamed; i++)
+		if (!store_put_rename(s, *feed, &poll->renamed[i], e))
+			return false;
+	if (!store_put_stories(s, poll, e))
+		return false;
+	for (size_t i = 0; i < poll->n_items; i++)
+		if (!put_item(s, *feed, &poll->items[i], now_s, arena, e))
+			return false;
+	for (size_t i = 0; i < poll->n_health; i++)
+		if (!store_put_health(s, *feed, &poll->health[i], now_s, e))
+			return false;
+	return true;
+}
+
+static bool
+put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "INSERT INTO attempt (delivery, at_s, elapsed_ms, code, text) "
+	    "VALUES (?, ?, ?, ?, ?)",
+	    e);
+
+	if (!st)
+		return false;
+	store_bind_str(st, 1, a->delivery);
+	sqlite3_bind_int64(st, 2, a->at_s);
+	sqlite3_bind_int64(st, 3, a->elapsed_ms);
+	sqlite3_bind_int(st, 4, a->code);
+	store_bind_str(st, 5, a->text);
+	if (!store_run(s, st, e))
+		return false;
+	st = store_statement(s,
+	    "UPDATE delivery SET state = ?2, attempts = attempts + 1, next_try_s = ?3, "
+	    "done_s = iif(?2 = 0, NULL, ?4), code = ?5, text = ?6, refusals = refusals + ?7 "
+	    "WHERE id = ?1",
+	    e);
+	if (!st)
+		return false;
+	store_bind_str(st, 1, a->delivery);
+	sqlite3_bind_int(st, 2, (int)a->state);
+	sqlite3_bind_int64(st, 3, a->next_try_s);
+	sqlite3_bind_int64(st, 4, a->at_s);
+	sqlite3_bind_int(st, 5, a->code);
+	store_bind_str(st, 6, a->text);
+	sqlite3_bind_int(st, 7, a->refused);
+	return store_run(s, st, e) &&
+	       (a->notice.kind.n == 0 || store_put_notice(s, &a->notice, a->at_s, e));
+}
+
+static bool
+turn(struct store *s, const char *sql, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, sql, e);
+
+	return st && store_run(s, st, e);
+}
+
+/* Memory may have failed an earlier rollback. */
+static bool
+begin(struct store *s, struct err *e)
+{
+	if (!sqlite3_get_autocommit(s->db) && !turn(s, "ROLLBACK", e))
+		return false;
+	return turn(s, "BEGIN IMMEDIATE", e);
+}
+
+bool
+store_commit(struct store *s, struct poll_done *polls, struct attempt_done *attempts, int64_t now_s,
+    struct err *e)
+{
+	struct arena *arena;
+	bool good = true;
+
+	if (!begin(s, e))
+		return false;
+	arena = arena_new();
+	for (struct poll_done *poll = polls; good && poll; poll = poll->next)
+		good = put_poll(s, poll, &poll->feed, now_s, arena, e);
+	for (struct attempt_done *a = attempts; good && a; a = a->next)
+		good = put_attempt(s, a, e);
+	good = good && turn(s, "COMMIT", e);
+	if (!good && !sqlite3_get_autocommit(s->db))
+		turn(s, "ROLLBACK", NULL);
+	arena_free(arena);
+	return good;
+}
