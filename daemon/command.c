@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "json_out.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +67,8 @@ command_config(const struct command_options *o, struct arena *arena)
 
 	diags_init(&diags, arena);
 	config = config_load(&files, &diags);
-	command_diags(&diags);
+	if (!config)
+		command_diags(&diags);
 	return config;
 }
 
@@ -90,6 +93,30 @@ command_fail(const char *command, int status, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 	return status;
+}
+
+bool
+command_severity(const char *command, const char *word, enum severity *ret)
+{
+	for (int i = 0; severity_names[i]; i++)
+		if (str_eq_ci(str_c(word), str_c(severity_names[i]))) {
+			*ret = (enum severity)i;
+			return true;
+		}
+	command_fail(command, EX_USAGE,
+	    "there is no severity '%s': it is low, normal, high or critical", word);
+	return false;
+}
+
+bool
+command_json_line(struct json_out *o)
+{
+	bool good = !o->full;
+
+	if (good)
+		printf("%.*s\n", STR_ARG(buf_str(&o->b)));
+	buf_free(&o->b);
+	return good;
 }
 
 bool

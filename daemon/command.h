@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <jansson.h>
 
+int command_alerts(int argc, char **argv);
 int command_backtest(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_channel(int argc, char **argv);
@@ -22,6 +23,7 @@ int command_export(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_feeds(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_items(int argc, char **argv);
 int command_lists(int argc, char **argv);
 int command_match(int argc, char **argv);
 int command_parse(int argc, char **argv);
@@ -60,7 +62,7 @@ void command_home(const struct command_options *o, struct arena *arena, struct h
 /* Its database, read-only: works whether the daemon runs or not.  NULL after saying why, with
  * *status to exit with. */
 struct store *command_store(const char *command, const struct command_options *o, int *status);
-/* The whole configuration.  NULL after saying what is wrong with it. */
+/* The whole configuration.  NULL after saying what is wrong with it; warnings are for 'check'. */
 struct config *command_config(const struct command_options *o, struct arena *arena);
 
 /*
@@ -75,6 +77,11 @@ void command_diags(const struct diags *diags);
 /* "newsbell COMMAND: why" on standard error, and the status back. */
 int command_fail(const char *command, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* One of severity_names, in any case; false after saying that it is none. */
+bool command_severity(const char *command, const char *word, enum severity *ret);
+/* JSON on a line of its own; what was written is given back.  False when it grew too long. */
+struct json_out;
+bool command_json_line(struct json_out *o);
 /* Standard output is a terminal that may be coloured (NO_COLOR is not set). */
 bool command_colour(void);
 

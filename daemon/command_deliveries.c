@@ -6,8 +6,9 @@
 #include "alert.h"
 #include "control.h"
 #include "date.h"
+#include "delivery_show.h"
 #include "mem.h"
-#include "store_delivery.h"
+#include "selection.h"
 #include "table.h"
 #include "wording.h"
 
@@ -17,48 +18,29 @@
 #include <time.h>
 
 #define LIMIT 50
-#define LIMIT_MAX 100000
-#define ID_SHOWN 10 /* characters: enough to name it */
+#define JSON_MAX ((size_t)16 << 20) /* bytes of one delivery */
+#define ID_SHOWN 10                 /* characters: enough to name it */
 
-enum {
-	OPTION_FAILED = 0x100,
-	OPTION_PENDING,
-	OPTION_CHANNEL,
-	OPTION_SINCE,
-	OPTION_LIMIT,
-};
+enum { OPTION_FAILED = 0x100, OPTION_PENDING, OPTION_CHANNEL };
 
 struct deliveries_options {
 	struct command_options common;
 	struct delivery_filter filter;
 };
 
-static const char *const state_names[] = {
-	[DELIVERY_PENDING] = "pending",
-	[DELIVERY_DONE] = "delivered",
-	[DELIVERY_DEAD] = "failed",
-};
-static const enum colour state_colours[] = {
-	[DELIVERY_PENDING] = COLOUR_WARN,
-	[DELIVERY_DONE] = COLOUR_GOOD,
-	[DELIVERY_DEAD] = COLOUR_BAD,
-};
-
 static int
 read_options(const char *command, int argc, char **argv, struct deliveries_options *o)
 {
-	static const struct option longs[] = { COMMAND_LONGS,
+	static const struct option longs[] = { COMMAND_LONGS, SELECTION_LONGS,
 		{ "failed", no_argument, NULL, OPTION_FAILED },
 		{ "pending", no_argument, NULL, OPTION_PENDING },
-		{ "channel", required_argument, NULL, OPTION_CHANNEL },
-		{ "since", required_argument, NULL, OPTION_SINCE },
-		{ "limit", required_argument, NULL, OPTION_LIMIT }, { 0 } };
-	int64_t span, limit;
-	struct err e;
+		{ "channel", required_argument, NULL, OPTION_CHANNEL }, { 0 } };
+	struct selection selection;
 	int c;
 
 	command_options_init(&o->common);
-	o->filter = (struct delivery_filter){ .state = -1, .limit = LIMIT };
+	selection_init(&selection, LIMIT);
+	o->filter = (struct delivery_filter){ .state = -1 };
 	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
 		switch (c) {
 		case OPTION_FAILED:
@@ -70,23 +52,16 @@ read_options(const char *command, int argc, char **argv, struct deliveries_optio
 		case OPTION_CHANNEL:
 			o->filter.channel = str_c(optarg);
 			break;
-		case OPTION_SINCE:
-			if (!settings_duration(str_c(optarg), &span, &e))
-				return command_fail(command, EX_USAGE, "--since: %s", e.text);
-			o->filter.since_s = (int64_t)time(NULL) - span;
-			break;
-		case OPTION_LIMIT:
-			if (!str_to_i64(str_c(optarg), &limit) || limit < 1 || limit > LIMIT_MAX)
-				return command_fail(
-				    command, EX_USAGE, "--limit is from 1 to %d", LIMIT_MAX);
-			o->filter.limit = (size_t)limit;
-			break;
 		default:
-			if (!command_option(c, &o->common))
+			if (!command_option(c, &o->common) &&
+			    selection_option(command, c, &selection) != SELECTION_TAKEN)
 				return EX_USAGE;
 		}
 	if (argc - optind > 1)
 		return command_fail(command, EX_USAGE, "name one delivery or alert by its id");
+	o->filter.since_s = selection.since_s;
+	o->filter.until_s = selection.until_s;
+	o->filter.limit = selection.limit;
 	if (optind < argc)
 		o->filter.id = str_c(argv[optind]);
 	return EX_OK;
@@ -116,53 +91,13 @@ text(struct str s)
 	return v ? v : json_string("");
 }
 
-static json_t *
-when(int64_t at_s, struct arena *arena)
-{
-	struct str s = at_s == DATE_NONE ? STR("") : date_rfc3339(at_s, arena);
-
-	return s.n ? text(s) : json_null();
-}
-
-static void
-print_json(const struct delivery_row *row, const struct attempt_row *attempts, size_t n,
-    struct arena *arena)
-{
-	json_t *o = json_object(), *list = json_array();
-
-	json_object_set_new(o, "id", text(row->id));
-	json_object_set_new(o, "alert", row->alert.n ? text(row->alert) : json_null());
-	json_object_set_new(o, "channel", text(row->channel));
-	json_object_set_new(o, "state", json_string(state_names[row->state]));
-	json_object_set_new(o, "kind", json_string(bundle_kind_names[row->kind]));
-	json_object_set_new(o, "alerts", json_integer(row->alerts));
-	json_object_set_new(o, "created", when(row->created_s, arena));
-	json_object_set_new(o, "attempts", json_integer(row->attempts));
-	json_object_set_new(o, "code", json_integer(row->code));
-	json_object_set_new(o, "answer", text(row->text));
-	json_object_set_new(o, "next_try",
-	    when(row->state == DELIVERY_PENDING ? row->next_try_s : DATE_NONE, arena));
-	for (size_t i = 0; i < n; i++) {
-		json_t *a = json_object();
-
-		json_object_set_new(a, "at", when(attempts[i].at_s, arena));
-		json_object_set_new(a, "elapsed_ms", json_integer(attempts[i].elapsed_ms));
-		json_object_set_new(a, "code", json_integer(attempts[i].code));
-		json_object_set_new(a, "answer", text(attempts[i].text));
-		json_array_append_new(list, a);
-	}
-	json_object_set_new(o, "log", list);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
-}
-
 static void
 print_attempts(const struct delivery_row *row, const struct attempt_row *attempts, size_t n,
     struct arena *arena)
 {
 	printf("%.*s to %.*s, alert %.*s: %s\n", STR_ARG(row->id), STR_ARG(row->channel),
-	    STR_ARG(row->alert.n ? row->alert : STR("(several)")), state_names[row->state]);
+	    STR_ARG(row->alert.n ? row->alert : STR("(several)")),
+	    delivery_state_names[row->state]);
 	for (size_t i = 0; i < n; i++)
 		printf("  %.*s  %lld ms  %.*s\n", STR_ARG(date_rfc3339(attempts[i].at_s, arena)),
 		    (long long)attempts[i].elapsed_ms,
@@ -183,7 +118,8 @@ print_table(const struct delivery_row *rows, size_t n, struct arena *arena)
 		table_add(&t, str_sub(rows[i].id, 0, ID_SHOWN), COLOUR_DIM);
 		table_add(&t, date_rfc3339(rows[i].created_s, arena), COLOUR_NONE);
 		table_add(&t, rows[i].channel, COLOUR_NONE);
-		table_add(&t, str_c(state_names[rows[i].state]), state_colours[rows[i].state]);
+		table_add(&t, str_c(delivery_state_names[rows[i].state]),
+		    delivery_state_colours[rows[i].state]);
 		table_add(&t, str_fmt(arena, "%lld", (long long)rows[i].attempts), COLOUR_NONE);
 		table_add(
 		    &t, wording_cut(wording_line(rows[i].text, arena), 40, arena), COLOUR_NONE);
@@ -202,9 +138,13 @@ print_each(struct store *store, const struct deliveries_options *o, const struct
 
 		if (!store_attempts(store, rows[i].id, arena, &attempts, &n_attempts, e))
 			return false;
-		if (o->common.json)
-			print_json(&rows[i], attempts, n_attempts, arena);
-		else
+		if (o->common.json) {
+			struct json_out json;
+
+			jout_init(&json, JSON_MAX);
+			delivery_json(&json, &rows[i], attempts, n_attempts);
+			command_json_line(&json);
+		} else
 			print_attempts(&rows[i], attempts, n_attempts, arena);
 	}
 	return true;

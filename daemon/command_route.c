@@ -215,18 +215,6 @@ add_entry(struct request *r, struct str list, struct str name)
 	return true;
 }
 
-static bool
-take_severity(struct request *r, const char *value)
-{
-	for (int i = 0; i < SEVERITY_COUNT; i++)
-		if (str_eq_ci(str_c(value), str_c(severity_names[i]))) {
-			r->subject.severity = (enum severity)i;
-			return true;
-		}
-	command_fail("route", EX_USAGE, "there is no severity '%s'", value);
-	return false;
-}
-
 /* An option that makes up an alert. */
 static bool
 take(struct request *r, int option, const char *value)
@@ -236,7 +224,7 @@ take(struct request *r, int option, const char *value)
 	r->made_up = true;
 	switch (option) {
 	case OPTION_SEVERITY:
-		return take_severity(r, value);
+		return command_severity("route", value, &r->subject.severity);
 	case OPTION_WATCH:
 		r->subject.watch = name;
 		return true;

@@ -7,7 +7,7 @@
 #include "archive_scan.h"
 #include "match_source.h"
 #include "mem.h"
-#include "settings.h"
+#include "selection.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct request {
 	struct command_options common;
 	const char *name; /* of the command */
 	const char *what, *feed;
-	int64_t since_s, until_s, limit;
+	struct selection selection;
 	bool backtest;
 };
 
@@ -106,7 +106,7 @@ print_match(const struct archive_match *m, struct arena *arena)
 static void
 print_search(const struct request *r, const struct archive_result *result, struct arena *arena)
 {
-	size_t n = result->n < (size_t)r->limit ? result->n : (size_t)r->limit;
+	size_t n = result->n < r->selection.limit ? result->n : r->selection.limit;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!r->common.json) {
@@ -206,7 +206,7 @@ print_counts(const struct request *r, const char *head, const struct counts *c, 
     struct arena *arena)
 {
 	const char *heads[] = { head, "#items", "#new", "" };
-	size_t n = bars || c->n < (size_t)r->limit ? c->n : (size_t)r->limit;
+	size_t n = bars || c->n < r->selection.limit ? c->n : r->selection.limit;
 	int64_t most = 1;
 	struct table t;
 
@@ -341,8 +341,8 @@ run(const struct request *r, struct arena *arena)
 			.config = ready.config,
 			.watch = ready.watch,
 			.feed = str_c(r->feed),
-			.since_s = r->since_s,
-			.until_s = r->until_s,
+			.since_s = r->selection.since_s,
+			.until_s = r->selection.until_s,
 			.progress = isatty(STDERR_FILENO) };
 		if (!archive_scan(&q, &result, &e))
 			status = command_fail(r->name, EX_NOINPUT, "%s", e.text);
@@ -362,76 +362,25 @@ run(const struct request *r, struct arena *arena)
 
 /* ---- options ---- */
 
-enum { OPTION_SINCE = 1, OPTION_UNTIL, OPTION_FEED, OPTION_LIMIT };
-
-/* "90d" ago, or a day "2026-10-31". */
-static bool
-read_time(const char *s, int64_t now_s, int64_t *ret)
-{
-	struct tm tm = { 0 };
-	const char *end = strptime(s, "%Y-%m-%d", &tm);
-	int64_t span;
-
-	if (end && !*end) {
-		*ret = (int64_t)timegm(&tm);
-		return true;
-	}
-	if (!settings_duration(str_c(s), &span, NULL))
-		return false;
-	*ret = now_s - span;
-	return true;
-}
-
-static bool
-read_option(struct request *r, int c, int64_t now_s)
-{
-	bool good = true;
-
-	if (command_option(c, &r->common))
-		return true;
-	switch (c) {
-	case OPTION_SINCE:
-		good = read_time(optarg, now_s, &r->since_s);
-		break;
-	case OPTION_UNTIL:
-		good = read_time(optarg, now_s, &r->until_s);
-		break;
-	case OPTION_FEED:
-		r->feed = optarg;
-		break;
-	case OPTION_LIMIT:
-		good = str_to_i64(str_c(optarg), &r->limit) && r->limit > 0;
-		break;
-	default:
-		return false;
-	}
-	if (!good)
-		command_fail(r->name, EX_USAGE,
-		    c == OPTION_LIMIT ? "'%s' is no number"
-				      : "'%s' is no time: write 90d, or 2026-10-31",
-		    optarg);
-	return good;
-}
+enum { OPTION_FEED = 1 };
 
 static int
 command(struct request *r, int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS,
-		{ "since", required_argument, NULL, OPTION_SINCE },
-		{ "until", required_argument, NULL, OPTION_UNTIL },
-		{ "feed", required_argument, NULL, OPTION_FEED },
-		{ "limit", required_argument, NULL, OPTION_LIMIT }, { 0 } };
-	const int64_t now_s = (int64_t)time(NULL);
+	static const struct option longs[] = { COMMAND_LONGS, SELECTION_LONGS,
+		{ "feed", required_argument, NULL, OPTION_FEED }, { 0 } };
 	struct arena *arena;
 	int c, status;
 
 	command_options_init(&r->common);
 	r->name = argv[0];
-	r->since_s = now_s - SINCE_S;
-	r->until_s = now_s + DAY_S;
-	r->limit = SHOWN;
+	selection_init(&r->selection, SHOWN);
+	r->selection.since_s = r->selection.now_s - SINCE_S;
 	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!read_option(r, c, now_s))
+		if (c == OPTION_FEED)
+			r->feed = optarg;
+		else if (!command_option(c, &r->common) &&
+			 selection_option(r->name, c, &r->selection) != SELECTION_TAKEN)
 			return EX_USAGE;
 	if (optind + 1 != argc)
 		return command_fail(

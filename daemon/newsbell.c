@@ -14,8 +14,12 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *synopsis, *summary;
 } commands[] = {
+	{ "alerts", command_alerts,
+	    "[--watch W] [--feed F] [--severity S] [--since TIME] [--until TIME] [--limit N] "
+	    "[--json] [ID]",
+	    "what rang: why, in which story, and who was told; with an ID all of it" },
 	{ "backtest", command_backtest,
-	    "EXPR|WATCH|LIST [--since 90d] [--until DAY] [--feed F] [--json]",
+	    "EXPR|WATCH|LIST [--since TIME] [--until TIME] [--feed F] [--limit N] [--json]",
 	    "what would have fired on the items that are kept; nothing is sent" },
 	{ "backup", command_backup, "FILE", "copy the database while the daemon runs" },
 	{ "channel", command_channel, "test NAME [--severity WORD] [--facts FILE]",
@@ -25,7 +29,8 @@ static const struct {
 	{ "explain", command_explain, "ITEM|URL [WATCH]",
 	    "the whole decision about an item, also when nothing fired" },
 	{ "deliveries", command_deliveries,
-	    "[--failed] [--pending] [--channel NAME] [--since TIME] [ID]",
+	    "[--failed] [--pending] [--channel NAME] [--since TIME] [--until TIME] [--limit N] "
+	    "[--json] [ID]",
 	    "what was sent where, and what came of it" },
 	{ "export", command_export, "[-c FILE]", "print the configured feeds as OPML" },
 	{ "feed", command_feed, "[--json] NAME|URL", "all that is known of one feed" },
@@ -33,6 +38,9 @@ static const struct {
 	    "how each feed is, when it is asked next and why" },
 	{ "import", command_import, "FILE|-",
 	    "print OPML, a list of URLs, rss2email.cfg or CSV as configuration or watchlist" },
+	{ "items", command_items,
+	    "[--feed F] [--watch W] [--since TIME] [--until TIME] [--limit N] [--json] [ITEM|URL]",
+	    "the items that are kept; with an ITEM all that is known of it" },
 	{ "lists", command_lists, "[LIST] [--all] [--json]",
 	    "each term with what it found: dead, noisy, double and needless ones" },
 	{ "match", command_match,
@@ -50,7 +58,7 @@ static const struct {
 	    "[--tag T]... [--list L]... [--entry E]... [--lang L]",
 	    "show the path through the routes, and when each channel would be told" },
 	{ "search", command_search,
-	    "EXPR|WATCH|LIST [--since 90d] [--until DAY] [--feed F] [--json]",
+	    "EXPR|WATCH|LIST [--since TIME] [--until TIME] [--feed F] [--limit N] [--json]",
 	    "look for an expression in the items that are kept" },
 	{ "retry", command_retry, "ID|--channel NAME", "try what failed again, under its old id" },
 	{ "silence", command_silence,

@@ -5,14 +5,15 @@
 /* What begins with a text: from it on, below what follows it.  Ids are ASCII. */
 #define BEGINS(column, parameter)                                                                  \
 	"(" column " >= " parameter " AND " column " < " parameter " || '~')"
-/* The filter, as parameters 1 to 4. */
+/* The filter, as parameters 1 to 5. */
 #define FILTER                                                                                     \
 	"(?1 = '' OR " BEGINS("d.id", "?1") " OR " BEGINS(                                         \
 	    "d.alert", "?1") " OR EXISTS ("                                                        \
 			     "SELECT 1 FROM member m WHERE m.delivery = d.seq AND " BEGINS(        \
 				 "m.alert", "?1") ")) "                                            \
 						  "AND (?2 = '' OR d.channel = ?2) AND (?3 < 0 "   \
-						  "OR d.state = ?3) AND d.created_s >= ?4 "
+						  "OR d.state = ?3) AND d.created_s >= ?4 "        \
+						  "AND d.created_s < ?5 "
 
 static void
 bind_filter(sqlite3_stmt *st, const struct delivery_filter *filter)
@@ -21,6 +22,7 @@ bind_filter(sqlite3_stmt *st, const struct delivery_filter *filter)
 	store_bind_str(st, 2, filter->channel);
 	sqlite3_bind_int(st, 3, filter->state);
 	sqlite3_bind_int64(st, 4, filter->since_s);
+	sqlite3_bind_int64(st, 5, filter->until_s ? filter->until_s : INT64_MAX);
 }
 
 static bool
@@ -56,26 +58,22 @@ store_release_future(struct store *s, struct str channel, int64_t now_s, struct 
 	    channel, now_s, e);
 }
 
-bool
-store_deliveries(struct store *s, const struct delivery_filter *filter, struct arena *arena,
-    struct delivery_row **ret, size_t *n, struct err *e)
+#define DELIVERY                                                                                   \
+	"SELECT d.id, d.alert, d.channel, d.state, d.attempts, d.created_s, d.next_try_s, "        \
+	"d.done_s, d.code, d.text, a.facts, d.kind, d.route, d.alerts FROM delivery d "            \
+	"LEFT JOIN alert a ON a.id = coalesce(d.alert, "                                           \
+	"(SELECT m.alert FROM member m WHERE m.delivery = d.seq ORDER BY m.id LIMIT 1)) "
+
+/* All rows of a DELIVERY statement that is bound. */
+static bool
+read_deliveries(struct store *s, sqlite3_stmt *st, struct arena *arena, struct delivery_row **ret,
+    size_t *n, struct err *e)
 {
-	sqlite3_stmt *st = store_statement(s,
-	    "SELECT d.id, d.alert, d.channel, d.state, d.attempts, d.created_s, d.next_try_s, "
-	    "d.done_s, d.code, d.text, a.facts, d.kind, d.route, d.alerts FROM delivery d "
-	    "LEFT JOIN alert a ON a.id = coalesce(d.alert, "
-	    "(SELECT m.alert FROM member m WHERE m.delivery = d.seq ORDER BY m.id LIMIT 1)) "
-	    "WHERE " FILTER "ORDER BY d.seq DESC LIMIT ?5",
-	    e);
 	size_t cap = 0;
 	int rc;
 
 	*ret = NULL;
 	*n = 0;
-	if (!st)
-		return false;
-	bind_filter(st, filter);
-	sqlite3_bind_int64(st, 5, (int64_t)filter->limit);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct delivery_row){
 			.id = store_column_str(st, 0, arena),
@@ -96,6 +94,35 @@ store_deliveries(struct store *s, const struct delivery_filter *filter, struct a
 			.alerts = sqlite3_column_int64(st, 13),
 		};
 	return store_finish(s, st, rc, e);
+}
+
+bool
+store_deliveries(struct store *s, const struct delivery_filter *filter, struct arena *arena,
+    struct delivery_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st =
+	    store_statement(s, DELIVERY "WHERE " FILTER "ORDER BY d.seq DESC LIMIT ?6", e);
+
+	if (!st)
+		return false;
+	bind_filter(st, filter);
+	sqlite3_bind_int64(st, 6, (int64_t)filter->limit);
+	return read_deliveries(s, st, arena, ret, n, e);
+}
+
+bool
+store_alert_deliveries(struct store *s, struct str alert, struct arena *arena,
+    struct delivery_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    DELIVERY "WHERE d.alert = ?1 OR d.seq IN "
+		     "(SELECT m.delivery FROM member m WHERE m.alert = ?1) ORDER BY d.seq",
+	    e);
+
+	if (!st)
+		return false;
+	store_bind_str(st, 1, alert);
+	return read_deliveries(s, st, arena, ret, n, e);
 }
 
 bool
@@ -128,14 +155,14 @@ store_retry(
 {
 	sqlite3_stmt *st = store_statement(s,
 	    "UPDATE delivery AS d SET attempts = iif(state = 2, 0, attempts), refusals = 0, "
-	    "since_s = iif(state = 2, ?5, since_s), next_try_s = ?5, done_s = NULL, state = 0 "
+	    "since_s = iif(state = 2, ?6, since_s), next_try_s = ?6, done_s = NULL, state = 0 "
 	    "WHERE (d.state = 2 OR (d.state = 0 AND d.attempts > 0)) AND " FILTER,
 	    e);
 
 	if (!st)
 		return false;
 	bind_filter(st, filter);
-	sqlite3_bind_int64(st, 5, now_s);
+	sqlite3_bind_int64(st, 6, now_s);
 	if (!store_run(s, st, e))
 		return false;
 	*n = (size_t)sqlite3_changes(s->db);

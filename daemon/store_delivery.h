@@ -29,12 +29,16 @@ struct delivery_filter {
 	struct str id; /* of a delivery or an alert, or the beginning of one */
 	struct str channel;
 	int state; /* enum delivery_state, or -1 */
-	int64_t since_s;
+	int64_t since_s, until_s; /* owed in [since_s, until_s); until_s 0: any */
 	size_t limit;
 };
 
 /* The newest first. */
 bool store_deliveries(struct store *s, const struct delivery_filter *filter, struct arena *arena,
+    struct delivery_row **ret, size_t *n, struct err *e);
+
+/* All of one alert, bundles too, the oldest first. */
+bool store_alert_deliveries(struct store *s, struct str alert, struct arena *arena,
     struct delivery_row **ret, size_t *n, struct err *e);
 
 struct attempt_row {

@@ -2,19 +2,25 @@
 
 #include "store_inside.h"
 
+/* How many deliveries of alert a are in a state, those of its own and the bundles it is in. */
+#define HAS(state)                                                                                 \
+	"(SELECT count(*) FROM delivery d WHERE d.state = " state " AND (d.alert = a.id OR "       \
+	"d.seq IN (SELECT m.delivery FROM member m WHERE m.alert = a.id)))"
+
 bool
 store_recent_alerts(struct store *s, const struct alert_filter *filter, struct arena *arena,
     struct alert_row **ret, size_t *n, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s,
-	    "SELECT a.id, a.facts, a.created_s,"
-	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 0),"
-	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 1),"
-	    " (SELECT count(*) FROM delivery WHERE alert = a.id AND state = 2) "
-	    "FROM alert a LEFT JOIN item i ON i.id = a.item "
-	    "WHERE (a.created_s, a.id) < (?1, ?5) AND (?2 = '' OR a.watch = ?2) "
-	    "AND (?3 = '' OR instr(lower(i.title), lower(?3)) > 0) "
-	    "ORDER BY a.created_s DESC, a.id DESC LIMIT ?4",
+	    "SELECT a.id, a.facts, a.created_s, " HAS("0") ", " HAS("1") ", " HAS(
+		"2") " "
+		     "FROM alert a LEFT JOIN item i ON i.id = a.item "
+		     "WHERE (a.created_s, a.id) < (?1, ?5) AND (?2 = '' OR a.watch = ?2) "
+		     "AND (?3 = '' OR instr(lower(i.title), lower(?3)) > 0) "
+		     "AND a.created_s >= ?6 AND a.severity >= ?7 "
+		     "AND (?8 = '' OR (a.id >= ?8 AND a.id < ?8 || '~')) AND (?9 = '' OR i.feed IN "
+		     "(SELECT id FROM feed WHERE name = ?9 COLLATE NOCASE)) "
+		     "ORDER BY a.created_s DESC, a.id DESC LIMIT ?4",
 	    e);
 	size_t cap = 0;
 	int rc;
@@ -28,6 +34,10 @@ store_recent_alerts(struct store *s, const struct alert_filter *filter, struct a
 	store_bind_str(st, 3, filter->text);
 	sqlite3_bind_int64(st, 4, (sqlite3_int64)filter->limit);
 	store_bind_str(st, 5, filter->before_id);
+	sqlite3_bind_int64(st, 6, filter->since_s);
+	sqlite3_bind_int(st, 7, (int)filter->severity);
+	store_bind_str(st, 8, filter->id);
+	store_bind_str(st, 9, filter->feed);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct alert_row){
 			.id = store_column_str(st, 0, arena),

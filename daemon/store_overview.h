@@ -9,14 +9,17 @@
 struct alert_row {
 	struct str id, facts;
 	int64_t created_s;
-	int64_t pending, delivered, failed; /* its own deliveries, bundles not counted */
+	int64_t pending, delivered, failed; /* its deliveries, in bundles too */
 };
-/* The newest before the alert (before_s, before_id), with that watch (empty: any) whose title holds
- * `text` (any ASCII case; empty: any), at most `limit`. */
+/* The newest before the alert (before_s, before_id), at most `limit`.  Empty or zero: any. */
 struct alert_filter {
-	int64_t before_s; /* INT64_MAX: from the newest on */
+	int64_t since_s, before_s; /* before_s INT64_MAX: from the newest on */
 	struct str before_id;
-	struct str watch, text;
+	struct str id; /* the beginning of it */
+	struct str watch;
+	struct str feed;        /* by name, any ASCII case */
+	struct str text;        /* in the title, any ASCII case */
+	enum severity severity; /* at least */
 	size_t limit;
 };
 bool store_recent_alerts(struct store *s, const struct alert_filter *filter, struct arena *arena,
