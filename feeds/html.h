@@ -47,8 +47,9 @@ bool html_has_markup(struct str text);
 /*
  * HTML for an e-mail's body: elements and attributes of an allow-list, every tag closed, links
  * absolute http(s) or mailto (resolved against base_url, which may be empty: then relative ones
- * go), nothing that loads by itself: <img>, <video>, <audio> and the like become a link to what
- * they would have loaded, its text the alt text or the file's name.  Nesting deeper than
+ * go), nothing that loads by itself: <video>, <audio> and the like become a link to what they
+ * would have loaded, its text the alt text or the file's name, <img> the same with an <img> that
+ * has nothing but that text.  Other elements of HTML become <div> or <span>.  Nesting deeper than
  * HTML_DEPTH_MAX is flattened.
  */
 #define HTML_DEPTH_MAX 64

@@ -182,7 +182,9 @@ static void
 start_tag(struct sanitiser *s, const struct html_token *t)
 {
 	const struct html_element *element = t->element;
-	const char *as = element->flags & HTML_ALLOWED ? element->name : "div";
+	const char *as = element->flags & HTML_ALLOWED ? element->name
+			 : element->flags & HTML_BLOCK ? "div"
+						       : "span";
 	size_t from;
 
 	html_nest_start(&s->nest, element);
@@ -298,24 +300,52 @@ load_once(struct sanitiser *s, const struct html_token *t)
 	return url;
 }
 
-/* A link in place of what would have loaded; inside a link its text alone. */
+/* What stands for it in words: the alt text, the title, the file's name. */
+static struct str
+load_text(struct sanitiser *s, const struct html_token *t, struct str url)
+{
+	static const struct str names[] = { STR_INIT("alt"), STR_INIT("title") };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str text =
+		    html_to_text(attribute(t, names[i]), s->tmp, ATTRIBUTE_TEXT_MAX);
+
+		if (text.n)
+			return text_one_line(text, s->tmp);
+	}
+	return url.n ? file_name(url, s->tmp) : STR("");
+}
+
+/* A picture without its source shows its alt text, and is not taken for the text around it. */
+static void
+put_picture(struct sanitiser *s, struct str alt)
+{
+	size_t from = s->w.out.n;
+
+	html_put(&s->w, STR("<img"));
+	put_attribute(s, STR("alt"), alt);
+	html_put(&s->w, STR(">"));
+	if (s->w.full)
+		s->w.out.n = from;
+}
+
+/* A link in place of what would have loaded; inside a link what it would have been called. */
 static void
 put_load(struct sanitiser *s, const struct html_token *t)
 {
-	struct str url = load_once(s, t), text = attribute(t, STR("alt"));
+	bool picture = html_element_is(t->element, "img image") && !is_pixel(t);
+	struct str url = load_once(s, t), text = load_text(s, t, url);
 	size_t n_open = s->nest.n_open;
 
-	if (url.n == 0)
+	if (url.n == 0 && !(picture && text.n))
 		return;
-	if (text.n == 0)
-		text = attribute(t, STR("title"));
-	text = html_to_text(text, s->tmp, ATTRIBUTE_TEXT_MAX);
-	if (text.n == 0)
-		text = file_name(url, s->tmp);
-	if (html_nest_find(&s->nest, "a", "") == 0 && n_open < HTML_DEPTH_MAX &&
+	if (url.n && html_nest_find(&s->nest, "a", "") == 0 && n_open < HTML_DEPTH_MAX &&
 	    !start_anchor(s, url))
 		return;
-	html_put_plain(&s->w, text_one_line(text, s->tmp));
+	if (picture)
+		put_picture(s, text);
+	else
+		html_put_plain(&s->w, text);
 	html_nest_close_to(&s->nest, n_open);
 }
 
@@ -325,7 +355,8 @@ static void
 take(struct sanitiser *s, struct html_reader *r, const struct html_token *t)
 {
 	unsigned flags = t->element ? t->element->flags : 0;
-	bool shown = (flags & (HTML_ALLOWED | HTML_BLOCK)) != 0 && !(flags & HTML_HIDDEN);
+	bool shown = t->element && !(flags & HTML_HIDDEN) &&
+		     ((flags & HTML_ALLOWED) || !(flags & HTML_VOID));
 
 	switch (t->kind) {
 	case HTML_TEXT:

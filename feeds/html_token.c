@@ -79,8 +79,11 @@ quoted_end(struct html_reader *r, size_t at, char quote)
 static bool
 looks_valued(struct str in, size_t at)
 {
-	return is_name(in.p[at - 1]) ||
-	       (at + 1 < in.n && (in.p[at + 1] == '"' || in.p[at + 1] == '\''));
+	size_t next = at + 1;
+
+	while (next < in.n && str_is_space(in.p[next]))
+		next++;
+	return is_name(in.p[at - 1]) || (next < in.n && (in.p[next] == '"' || in.p[next] == '\''));
 }
 
 /*
