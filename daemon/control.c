@@ -22,6 +22,7 @@ struct peer {
 	ev_io io;
 	ev_timer idle;
 	struct buf in, out;
+	uint64_t waits; /* for a number; until then nothing more is read.  0: for nothing */
 	struct peer *next;
 };
 
@@ -37,29 +38,23 @@ struct control {
 
 /* ---- the protocol ---- */
 
-static bool
-run_verb(const struct control_verb *verbs, size_t n, void *cookie, struct str line, json_t *answer,
+static const struct control_verb *
+find_verb(const struct control_verb *verbs, size_t n, const json_t *request, const char *syntax,
     struct err *e)
 {
-	json_error_t why;
-	json_t *request = json_loadb(line.p ? line.p : "", line.n, JSON_REJECT_DUPLICATES, &why);
 	const char *name = json_string_value(json_object_get(request, "command"));
-	bool good = false;
 
-	if (!json_is_object(request) || !name) {
+	if (!name) {
 		err_set(e, ERR_INPUT,
 		    "want one JSON object a line, like {\"command\":\"status\"}%s%s",
-		    request ? "" : ": ", request ? "" : why.text);
-	} else {
-		err_set(e, ERR_INPUT, "there is no command '%.100s'", name);
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(verbs[i].name, name) == 0) {
-				good = verbs[i].run(cookie, request, answer, e);
-				break;
-			}
+		    request ? "" : ": ", request ? "" : syntax);
+		return NULL;
 	}
-	json_decref(request);
-	return good;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	err_set(e, ERR_INPUT, "there is no command '%.100s'", name);
+	return NULL;
 }
 
 static int
@@ -68,20 +63,18 @@ add_json(const char *p, size_t n, void *reply)
 	return buf_add(reply, str_n(p, n)) ? 0 : -1;
 }
 
-void
-control_answer(
-    const struct control_verb *verbs, size_t n, void *cookie, struct str line, struct buf *reply)
+/* Takes the answer; why: what went wrong instead, or NULL. */
+static void
+add_answer(struct buf *reply, json_t *answer, const struct err *why)
 {
-	json_t *answer = json_object();
-	struct err e = { 0 };
 	size_t start = reply->n;
 
-	if (run_verb(verbs, n, cookie, line, answer, &e)) {
-		json_object_set_new(answer, "ok", json_true());
-	} else {
+	if (why) {
 		json_object_clear(answer);
 		json_object_set_new(answer, "ok", json_false());
-		json_object_set_new(answer, "error", json_string(e.text));
+		json_object_set_new(answer, "error", json_string(why->text));
+	} else {
+		json_object_set_new(answer, "ok", json_true());
 	}
 	if (json_dump_callback(answer, add_json, reply, JSON_COMPACT) < 0 ||
 	    !buf_add_char(reply, '\n')) {
@@ -89,6 +82,29 @@ control_answer(
 		buf_add(reply, STR("{\"ok\":false,\"error\":\"the answer is too long\"}\n"));
 	}
 	json_decref(answer);
+}
+
+uint64_t
+control_answer(
+    const struct control_verb *verbs, size_t n, void *cookie, struct str line, struct buf *reply)
+{
+	json_error_t syntax;
+	json_t *request = json_loadb(line.p ? line.p : "", line.n, JSON_REJECT_DUPLICATES, &syntax);
+	json_t *answer = json_object();
+	struct err e = { 0 };
+	const struct control_verb *verb = find_verb(verbs, n, request, syntax.text, &e);
+	uint64_t number = 0;
+
+	if (verb && verb->begin) {
+		number = verb->begin(cookie);
+		json_decref(answer);
+	} else {
+		bool good = verb && verb->run(cookie, request, answer, &e);
+
+		add_answer(reply, answer, good ? NULL : &e);
+	}
+	json_decref(request);
+	return number;
 }
 
 /* ---- a connection ---- */
@@ -119,6 +135,10 @@ watch(struct peer *p)
 	struct ev_loop *loop = p->control->options.loop;
 
 	ev_io_stop(loop, &p->io);
+	if (p->waits && !p->out.n) {
+		ev_timer_stop(loop, &p->idle);
+		return;
+	}
 	ev_io_set(&p->io, p->fd, p->out.n ? EV_WRITE : EV_READ);
 	ev_io_start(loop, &p->io);
 	ev_timer_again(loop, &p->idle);
@@ -130,8 +150,8 @@ answer_lines(struct peer *p)
 	const struct control_options *o = &p->control->options;
 	size_t end;
 
-	while ((end = str_find_char(buf_str(&p->in), '\n')) != STR_NONE) {
-		control_answer(
+	while (!p->waits && (end = str_find_char(buf_str(&p->in), '\n')) != STR_NONE) {
+		p->waits = control_answer(
 		    o->verbs, o->n_verbs, o->cookie, str_sub(buf_str(&p->in), 0, end), &p->out);
 		buf_drop(&p->in, end + 1);
 	}
@@ -188,6 +208,25 @@ on_idle(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)events;
 	peer_free(timer->data);
+}
+
+void
+control_settle(struct control *c, uint64_t upto, const struct err *why)
+{
+	struct peer *next;
+
+	for (struct peer *p = c->peers; p; p = next) {
+		next = p->next;
+		if (p->waits == 0 || p->waits > upto)
+			continue;
+		p->waits = 0;
+		add_answer(&p->out, json_object(), why);
+		answer_lines(p);
+		if (write_some(p))
+			watch(p);
+		else
+			peer_free(p);
+	}
 }
 
 /* ---- who may connect ---- */

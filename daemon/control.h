@@ -25,15 +25,20 @@
 /*
  * One command.  request is the whole object; what is set in answer stands beside "ok".  False with
  * *e: {"ok":false,"error":e->text}.
+ * What takes longer has begin instead of run: it returns a number, rising from 1, and who asked is
+ * answered when that is settled.
  */
 struct control_verb {
 	const char *name;
 	bool (*run)(void *cookie, json_t *request, json_t *answer, struct err *e);
+	uint64_t (*begin)(void *cookie);
 };
 
-/* The protocol alone: a request line (without its newline) -> the answer line, appended to reply.
+/*
+ * The protocol alone: a request line (without its newline) -> the answer line, appended to reply.
+ * Not 0: there is no answer yet, it is that of the number.
  */
-void control_answer(
+uint64_t control_answer(
     const struct control_verb *verbs, size_t n, void *cookie, struct str line, struct buf *reply);
 
 struct control_options {
@@ -47,6 +52,8 @@ struct control_options {
 struct control;
 /* NULL with *e when the socket cannot be made. */
 struct control *control_new(const struct control_options *options, struct err *e);
+/* Answer who waits for numbers up to `upto`; why: what went wrong, or NULL. */
+void control_settle(struct control *c, uint64_t upto, const struct err *why);
 /* Closes all connections, and removes the socket when it is our own.  NULL is fine. */
 void control_free(struct control *c);
 

@@ -7,6 +7,7 @@
 #include "home.h"
 #include "janitor.h"
 #include "lag.h"
+#include "loader.h"
 #include "log.h"
 #include "mem.h"
 #include "monitor.h"
@@ -41,6 +42,8 @@ struct options {
 
 struct daemon {
 	struct options options;
+	struct config_options sources;
+	struct loader *loader;
 	struct ev_loop *loop;
 	struct config *config;
 	struct store *store;
@@ -66,29 +69,6 @@ struct daemon {
 
 /* ---- configuration ---- */
 
-static void
-print_diags(const struct diags *diags)
-{
-	for (size_t i = 0; i < diags->n; i++) {
-		struct str text = diag_text(&diags->v[i], diags->arena);
-
-		fprintf(stderr, "%.*s", STR_ARG(text));
-	}
-}
-
-static struct config *
-load(const struct options *options, struct arena *arena)
-{
-	const struct config_options files = { options->config, getenv("CREDENTIALS_DIRECTORY") };
-	struct diags diags;
-	struct config *config;
-
-	diags_init(&diags, arena);
-	config = config_load(&files, &diags);
-	print_diags(&diags);
-	return config;
-}
-
 /* Reading the files and the states took memory that is not needed any more. */
 static void
 give_back_memory(void)
@@ -98,48 +78,64 @@ give_back_memory(void)
 #endif
 }
 
-static bool
-reload(struct daemon *d)
+static void
+put_in_force(struct daemon *d, struct config *config)
 {
-	struct arena *arena = arena_new();
-	struct config *config;
-
-	notify_reloading();
-	config = load(&d->options, arena);
-	if (config) {
-		config_unref(d->config);
-		d->config = config;
-		monitor_configure(d->monitor, config);
-		courier_configure(d->courier, config);
-		janitor_configure(d->janitor, config->main.keep_s);
-		watch_files_set(d->files, &config->watched);
-		front_configure(d->front, config);
-		operator_configure(d->operators, config);
-		give_back_memory();
-		log_write(LOG_LEVEL_NOTICE, "reloaded",
-		    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
-			{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
-		    "the new configuration is in force");
-	} else {
-		log_write(LOG_LEVEL_ERROR, "reload-failed",
-		    LOG_FIELDS({ "file", str_c(d->options.config) }),
-		    "the old configuration stays in force; mend the errors above and reload again");
-		operator_note(d->operators, "reload-failed",
-		    STR("the new configuration was refused and the old one stays in force: "
-			"'newsbell check' says what is wrong"));
-	}
-	arena_free(arena);
-	notify_send("READY=1");
-	return config != NULL;
+	config_unref(d->config);
+	d->config = config;
+	monitor_configure(d->monitor, config);
+	courier_configure(d->courier, config);
+	janitor_configure(d->janitor, config->main.keep_s);
+	watch_files_set(d->files, &config->watched);
+	front_configure(d->front, config);
+	operator_configure(d->operators, config);
+	give_back_memory();
+	log_write(LOG_LEVEL_NOTICE, "reloaded",
+	    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
+		{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
+	    "the new configuration is in force");
 }
 
-static bool
-reload_for_operator(void *daemon, struct err *e)
+static void
+refuse(struct daemon *d)
 {
-	return reload(daemon) || err_set(e, ERR_CONFIG,
-				     "the old configuration stays in force; "
-				     "'newsbell check' says what is wrong with "
-				     "the new one");
+	log_write(LOG_LEVEL_ERROR, "reload-failed",
+	    LOG_FIELDS({ "file", str_c(d->options.config) }),
+	    "the old configuration stays in force; mend the errors above and reload again");
+	operator_note(d->operators, "reload-failed",
+	    STR("the new configuration was refused and the old one stays in force: "
+		"'newsbell check' says what is wrong"));
+}
+
+static void
+on_loaded(void *daemon, struct config *config, uint64_t upto)
+{
+	struct daemon *d = daemon;
+	struct err refused;
+
+	if (d->stopping) {
+		config_unref(config);
+		return;
+	}
+	err_set(&refused, ERR_CONFIG,
+	    "the old configuration stays in force; "
+	    "'newsbell check' says what is wrong with the new one");
+	if (config)
+		put_in_force(d, config);
+	else
+		refuse(d);
+	control_settle(d->control, upto, config ? NULL : &refused);
+	if (!loader_is_busy(d->loader)) /* else there is more to come */
+		notify_send("READY=1");
+}
+
+static uint64_t
+reload(void *daemon)
+{
+	struct daemon *d = daemon;
+
+	notify_reloading();
+	return loader_ask(d->loader);
 }
 
 /* ---- signals and timers ---- */
@@ -147,12 +143,16 @@ reload_for_operator(void *daemon, struct err *e)
 static void
 stop(struct daemon *d)
 {
+	struct err stopping;
+
 	if (d->stopping) {
 		ev_break(d->loop, EVBREAK_ALL);
 		return;
 	}
 	d->stopping = true;
 	notify_send("STOPPING=1");
+	err_set(&stopping, ERR_NET, "the daemon is stopping");
+	control_settle(d->control, UINT64_MAX, &stopping);
 	log_write(LOG_LEVEL_NOTICE, "stopping", NULL, 0, "waiting for %zu answers, at most %.0f s",
 	    courier_active(d->courier), STOP_WAIT_S);
 	monitor_stop(d->monitor);
@@ -313,7 +313,7 @@ listen_to_operator(struct daemon *d, struct err *e)
 		.store = d->store,
 		.lag = &d->lag,
 		.started_s = (int64_t)ev_now(d->loop),
-		.reload = reload_for_operator,
+		.reload = reload,
 		.daemon = d,
 	};
 	d->control = control_new(
@@ -389,6 +389,7 @@ static void
 run(struct daemon *d)
 {
 	add_watchers(d);
+	d->loader = loader_new(d->loop, &d->sources, on_loaded, d);
 	courier_configure(d->courier, d->config);
 	janitor_configure(d->janitor, d->config->main.keep_s);
 	front_configure(d->front, d->config);
@@ -415,6 +416,7 @@ run(struct daemon *d)
 static void
 take_down(struct daemon *d)
 {
+	loader_free(d->loader);
 	control_free(d->control);
 	watch_files_free(d->files);
 	lag_stop(&d->lag);
@@ -496,7 +498,6 @@ main(int argc, char **argv)
 {
 	struct daemon d = { 0 };
 	struct err e = { 0 };
-	struct arena *arena;
 	int status, nursery;
 
 	hold_signals(SIG_BLOCK);
@@ -510,9 +511,8 @@ main(int argc, char **argv)
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		return EX_OSERR;
 	}
-	arena = arena_new();
-	d.config = load(&d.options, arena);
-	arena_free(arena);
+	d.sources = (struct config_options){ d.options.config, getenv("CREDENTIALS_DIRECTORY") };
+	d.config = loader_read(&d.sources);
 	if (!d.config)
 		return EX_CONFIG;
 	if (!open_store(&d, &e)) {

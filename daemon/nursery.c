@@ -100,7 +100,8 @@ limit_document(size_t body)
 	getrusage(RUSAGE_SELF, &used);
 	cpu.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + PARSER_CPU_S);
 	setrlimit(RLIMIT_CPU, &cpu);
-#if !defined(__SANITIZE_ADDRESS__) /* its shadow memory is terabytes of address space */
+/* a sanitizer's shadow memory is terabytes of address space */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	setrlimit(RLIMIT_AS,
 	    &(struct rlimit){ PARSER_MEMORY + PARSER_MEMORY_FACTOR * body, RLIM_INFINITY });
 #else

@@ -88,14 +88,12 @@ run_poll(void *cookie, json_t *request, json_t *answer, struct err *e)
 	return true;
 }
 
-static bool
-run_reload(void *cookie, json_t *request, json_t *answer, struct err *e)
+static uint64_t
+begin_reload(void *cookie)
 {
 	const struct verbs *v = cookie;
 
-	(void)request;
-	(void)answer;
-	return v->reload(v->daemon, e);
+	return v->reload(v->daemon);
 }
 
 static bool
@@ -136,11 +134,11 @@ run_retry(void *cookie, json_t *request, json_t *answer, struct err *e)
 }
 
 const struct control_verb control_verbs[] = {
-	{ "status", run_status },
-	{ "poll", run_poll },
-	{ "reload", run_reload },
-	{ "retry", run_retry },
-	{ "silence", run_silence },
-	{ "silence-end", run_silence_end },
+	{ .name = "status", .run = run_status },
+	{ .name = "poll", .run = run_poll },
+	{ .name = "reload", .begin = begin_reload },
+	{ .name = "retry", .run = run_retry },
+	{ .name = "silence", .run = run_silence },
+	{ .name = "silence-end", .run = run_silence_end },
 };
 const size_t n_control_verbs = ARRAY_LEN(control_verbs);

@@ -16,8 +16,8 @@ struct verbs {
 	struct store *store;
 	struct lag *lag;
 	int64_t started_s;
-	/* Read the configuration anew; false with *e when the old one stays in force. */
-	bool (*reload)(void *daemon, struct err *e);
+	/* Begin to read the configuration anew: the number that control_settle is told. */
+	uint64_t (*reload)(void *daemon);
 	void *daemon;
 };
 

@@ -37,7 +37,20 @@ run_flood(void *cookie, json_t *request, json_t *answer, struct err *e)
 	return true;
 }
 
-static const struct control_verb verbs[] = { { "echo", run_echo }, { "flood", run_flood } };
+/* The number is given by the answer to come: the calls so far. */
+static uint64_t
+begin_work(void *cookie)
+{
+	int *calls = cookie;
+
+	return (uint64_t)++*calls;
+}
+
+static const struct control_verb verbs[] = {
+	{ .name = "echo", .run = run_echo },
+	{ .name = "flood", .run = run_flood },
+	{ .name = "work", .begin = begin_work },
+};
 
 static void
 test_lines(void **state)
@@ -69,11 +82,26 @@ test_lines(void **state)
 		struct buf reply;
 
 		buf_init(&reply, CONTROL_REPLY_MAX);
-		control_answer(verbs, ARRAY_LEN(verbs), &calls, str_c(rows[i].line), &reply);
+		ROW_I64(rows[i].name,
+		    (int64_t)control_answer(
+			verbs, ARRAY_LEN(verbs), &calls, str_c(rows[i].line), &reply),
+		    0);
 		ROW_STR(rows[i].name, buf_str(&reply), str_c(rows[i].want));
 		buf_free(&reply);
 	}
 	ROW_I64("calls", calls, 3);
+	{
+		struct buf reply;
+
+		buf_init(&reply, CONTROL_REPLY_MAX);
+		ROW_I64("what takes longer",
+		    (int64_t)control_answer(verbs, ARRAY_LEN(verbs), &calls,
+			STR("{\"command\":\"work\"}"), &reply),
+		    4);
+		ROW_I64("has no answer yet", (int64_t)reply.n, 0);
+		buf_free(&reply);
+		calls--;
+	}
 	{
 		static const char *const broken[] = { "", "{", "{\"command\":\"echo\"",
 			"{\"command\":\"echo\",\"command\":\"echo\"}", "\xff\xfe", "nonsense" };
@@ -134,6 +162,66 @@ ask_things(void *cookie)
 	return NULL;
 }
 
+/* Two who wait, and what the loop says to them. */
+struct waiting {
+	struct control *control;
+	int calls;
+	ev_timer settle;
+};
+
+static void
+on_settle(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct waiting *w = timer->data;
+	struct err why;
+
+	(void)events;
+	if (w->calls < 2)
+		return;
+	ev_timer_stop(loop, timer);
+	err_set(&why, ERR_CONFIG, "it came to nothing");
+	control_settle(w->control, 1, &why);
+	control_settle(w->control, 1, NULL); /* who was answered waits no more */
+	control_settle(w->control, 2, NULL);
+}
+
+struct asker {
+	const char *path;
+	pthread_t thread;
+	bool good;
+	struct err e;
+};
+
+static void *
+ask_for_work(void *cookie)
+{
+	struct asker *a = cookie;
+	json_t *request = json_pack("{s:s}", "command", "work"), *answer = NULL;
+
+	a->good = control_ask(a->path, request, &answer, &a->e);
+	json_decref(answer);
+	json_decref(request);
+	return NULL;
+}
+
+static void *
+ask_two(void *cookie)
+{
+	struct client *client = cookie;
+	struct asker first = { .path = client->path }, second = { .path = client->path };
+
+	pthread_create(&first.thread, NULL, ask_for_work, &first);
+	pthread_create(&second.thread, NULL, ask_for_work, &second);
+	pthread_join(first.thread, NULL);
+	pthread_join(second.thread, NULL);
+	client->asked = 2;
+	client->good = first.good + second.good;
+	snprintf(client->failure, sizeof(client->failure), "%s",
+	    first.good ? second.e.text : first.e.text);
+	ev_async_send(client->loop, &client->done);
+	return NULL;
+}
+
 static void
 on_done(struct ev_loop *loop, ev_async *async, int events)
 {
@@ -190,12 +278,49 @@ test_socket(void **state)
 	ROWS_DONE();
 }
 
+static void
+test_waiting(void **state)
+{
+	char dir[] = "/tmp/newsbell-control-XXXXXX", path[64];
+	struct ev_loop *loop = ev_default_loop(0);
+	struct waiting w = { 0 };
+	const struct control_options options = { .loop = loop,
+		.path = path,
+		.verbs = verbs,
+		.n_verbs = ARRAY_LEN(verbs),
+		.cookie = &w.calls };
+	struct client client = { .path = path, .loop = loop };
+	pthread_t thread;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/control", dir);
+	w.control = control_new(&options, &e);
+	assert_non_null(w.control);
+	ev_timer_init(&w.settle, on_settle, 0.01, 0.01);
+	w.settle.data = &w;
+	ev_timer_start(loop, &w.settle);
+	ev_async_init(&client.done, on_done);
+	ev_async_start(loop, &client.done);
+	assert_int_equal(pthread_create(&thread, NULL, ask_two, &client), 0);
+	ev_run(loop, 0);
+	pthread_join(thread, NULL);
+	ev_async_stop(loop, &client.done);
+	ROW_I64("one of two went well", client.good, 1);
+	ROW_STR("the other", str_c(client.failure), STR("it came to nothing"));
+	control_free(w.control);
+	rmdir(dir);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_socket),
+		cmocka_unit_test(test_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
