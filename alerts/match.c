@@ -13,6 +13,25 @@ struct matcher {
 	bool *is_due;
 };
 
+void
+match_input_of(const struct item *item, struct arena *arena, struct match_input *ret)
+{
+	struct str categories = STR("");
+
+	for (size_t i = 0; i < item->n_categories; i++)
+		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
+		    STR_ARG(item->categories[i]));
+	*ret = (struct match_input){
+		.zone = { [ZONE_TITLE] = item->title,
+		    [ZONE_SUMMARY] = item->summary,
+		    [ZONE_BODY] = item->body,
+		    [ZONE_AUTHOR] = item->author,
+		    [ZONE_CATEGORY] = categories,
+		    [ZONE_URL] = item->link },
+		.lang = item->lang,
+	};
+}
+
 struct matcher *
 matcher_new(const struct watchset *set)
 {

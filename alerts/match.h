@@ -53,6 +53,9 @@ struct match_input {
 	struct str lang; /* BCP 47 or empty */
 };
 
+/* Of an item as it was parsed; feed and tags are the caller's to fill. */
+void match_input_of(const struct item *item, struct arena *arena, struct match_input *ret);
+
 /* One occurrence; offset and length in bytes of the zone's text as given. */
 struct hit {
 	enum zone zone;

@@ -37,6 +37,7 @@ int command_silence(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_stories(int argc, char **argv);
+int command_try(int argc, char **argv);
 
 /* ---- what commands have in common ---- */
 

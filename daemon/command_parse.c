@@ -1,79 +1,17 @@
 #include "command.h"
 
-#include "discover.h"
 #include "doc_json.h"
+#include "fetch.h"
 #include "file.h"
 #include "parse.h"
-#include "wire.h"
 
-#include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#define PARSE_BODY_MAX ((size_t)256 << 20) /* bytes */
-#define PARSE_TIMEOUT_MS 60000
-
-/* What was fetched, copied out of the callback. */
-struct fetched {
-	struct arena *arena;
-	struct feed_source *source;
-	struct err e;
-};
-
-static void
-on_fetched(void *cookie, const struct http_response *response)
-{
-	struct fetched *f = cookie;
-
-	if (response->fault != HTTP_FAULT_NONE) {
-		err_set(&f->e, ERR_NET, "%.*s", STR_ARG(response->fault_text));
-		return;
-	}
-	if (response->status != 200) {
-		err_set(&f->e, ERR_NET, "the server answers HTTP %d", response->status);
-		return;
-	}
-	f->source->body = str_dup(f->arena, response->body);
-	if (f->source->content_type.n == 0)
-		f->source->content_type = str_dup(f->arena,
-		    http_header_find(response->headers, response->n_headers, STR("content-type")));
-	if (f->source->base_url.n == 0)
-		f->source->base_url = str_dup(f->arena, response->final_url);
-}
-
-static bool
-fetch(struct str url, struct arena *arena, struct feed_source *source, struct err *e)
-{
-	const struct wire_options options = { .user_agent =
-						  STR("newsbell/" NB_VERSION " (+" NB_URL ")") };
-	const struct http_request request = {
-		.method = STR("GET"),
-		.url = url,
-		.max_body = PARSE_BODY_MAX,
-		.timeout_ms = PARSE_TIMEOUT_MS,
-		.max_redirects = WIRE_REDIRECTS_MAX,
-		.allow_private = true, /* the user himself names the address */
-	};
-	struct fetched f = { arena, source, { 0 } };
-	struct ev_loop *loop = ev_default_loop(0);
-	struct wire *wire;
-
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-	wire = wire_new(loop, &options, e);
-	if (!wire)
-		return false;
-	wire_fetch(wire, &request, on_fetched, &f);
-	while (wire_active(wire))
-		ev_run(loop, EVRUN_ONCE);
-	wire_free(wire);
-	curl_global_cleanup();
-	if (f.e.kind != ERR_NONE)
-		*e = f.e;
-	return f.e.kind == ERR_NONE;
-}
+#define PARSE_BODY_MAX FETCH_BODY_MAX
 
 static bool
 read_source(const char *name, struct arena *arena, struct feed_source *source, struct err *e)
@@ -82,29 +20,8 @@ read_source(const char *name, struct arena *arena, struct feed_source *source, s
 		return file_read_stdin(PARSE_BODY_MAX, arena, &source->body, e);
 	if (str_starts_ci(str_c(name), STR("http://")) ||
 	    str_starts_ci(str_c(name), STR("https://")))
-		return fetch(str_c(name), arena, source, e);
+		return fetch_source(str_c(name), true, arena, source, e); /* he named it himself */
 	return file_read(name, PARSE_BODY_MAX, arena, &source->body, e);
-}
-
-/* What a page that is no feed says of feeds, on standard error. */
-static void
-tell_leads(const struct feed_source *source, struct arena *arena)
-{
-	struct discovery d;
-	struct err e;
-
-	if (!discover_feeds(source, arena, &d, &e) || d.n == 0)
-		return;
-	if (d.n_named)
-		fputs("it names these feeds:\n", stderr);
-	else
-		fputs("it names no feed; these are places where one may be:\n", stderr);
-	for (size_t i = 0; i < (d.n_named ? d.n_named : d.n); i++) {
-		fprintf(stderr, "  %.*s", STR_ARG(d.leads[i].url));
-		if (d.leads[i].title.n)
-			fprintf(stderr, "  (%.*s)", STR_ARG(d.leads[i].title));
-		fputc('\n', stderr);
-	}
 }
 
 static int
@@ -120,8 +37,7 @@ parse_one(const char *name, struct feed_source source)
 		    "parse", e.kind == ERR_NET ? EX_UNAVAILABLE : EX_NOINPUT, "%s", e.text);
 	} else if (!feed_parse(&source, arena, &doc, &e)) {
 		status = command_fail("parse", EX_DATAERR, "%s: %s", name, e.text);
-		if (str_ends(str_c(e.text), STR("page")))
-			tell_leads(&source, arena);
+		fetch_tell_leads(&source, &e);
 	} else {
 		struct str json = feed_doc_json(&doc, arena);
 

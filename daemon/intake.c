@@ -17,22 +17,9 @@ static void
 fill_input(
     const struct intake *in, const struct item *item, struct arena *arena, struct match_input *ret)
 {
-	struct str categories = STR("");
-
-	for (size_t i = 0; i < item->n_categories; i++)
-		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
-		    STR_ARG(item->categories[i]));
-	*ret = (struct match_input){
-		.zone = { [ZONE_TITLE] = item->title,
-		    [ZONE_SUMMARY] = item->summary,
-		    [ZONE_BODY] = item->body,
-		    [ZONE_AUTHOR] = item->author,
-		    [ZONE_CATEGORY] = categories,
-		    [ZONE_URL] = item->link },
-		.feed = in->feed->name,
-		.tags = in->feed->rules->tags,
-		.lang = item->lang,
-	};
+	match_input_of(item, arena, ret);
+	ret->feed = in->feed->name;
+	ret->tags = in->feed->rules->tags;
 }
 
 /*

@@ -184,71 +184,6 @@ read_input(const struct run *run, const json_t *object, struct match_input *in)
 	read_tags(json_object_get(object, "tags"), run->arena, &in->tags);
 }
 
-static bool
-counts(const struct run *run, const struct watch_hit *watch)
-{
-	return run->b->watch.n == 0 || str_eq(run->b->watch, watch->name);
-}
-
-/* Adds text unless it is there already: a few. */
-static void
-add_once(json_t *array, struct str text)
-{
-	for (size_t i = 0; i < json_array_size(array); i++)
-		if (str_eq(string_of(json_array_get(array, i)), text))
-			return;
-	json_array_append_new(array, string(text));
-}
-
-static void
-add_watch(struct run *run, const struct watch_hit *watch, const struct match_input *in,
-    json_t *entries, json_t *hits)
-{
-	for (size_t i = 0; i < watch->n_entries; i++) {
-		const struct entry_hit *e = &watch->entries[i];
-		size_t before = json_array_size(entries);
-
-		add_once(entries, match_entry_name(e->list, e->name, run->arena));
-		if (json_array_size(entries) == before)
-			continue; /* another watch brought it with the same hits */
-		for (size_t k = 0; k < e->n_hits; k++)
-			json_array_append_new(
-			    hits, match_hit_json(e->list, e->name, &e->hits[k], in));
-	}
-}
-
-static json_t *
-result_of(struct run *run, const struct match_result *r, const struct match_input *in)
-{
-	json_t *ret = json_object(), *entries = json_array(), *hits = json_array();
-	json_t *watches = json_array(), *suppressed = json_array();
-
-	for (size_t i = 0; i < r->n_fired; i++) {
-		if (!counts(run, &r->fired[i]))
-			continue;
-		json_array_append_new(watches, string(r->fired[i].name));
-		add_watch(run, &r->fired[i], in, entries, hits);
-	}
-	for (size_t i = 0; i < r->n_suppressed; i++) {
-		const struct suppressed *s = &r->suppressed[i];
-		json_t *o = match_hit_json(s->list, s->entry, &s->hit, in);
-
-		json_object_set_new(o, "why", json_string(match_why_name(s->why)));
-		if (s->by.n)
-			json_object_set_new(o, "by", string(s->by));
-		json_array_append_new(suppressed, o);
-	}
-	json_object_set_new(ret, "match", json_boolean(json_array_size(watches) > 0));
-	json_object_set_new(ret, "entries", entries);
-	json_object_set_new(ret, "hits", hits);
-	if (run->b->config || run->b->fixed)
-		json_object_set_new(ret, "watches", watches);
-	else
-		json_decref(watches);
-	json_object_set_new(ret, "suppressed", suppressed);
-	return ret;
-}
-
 static void
 run_object(struct run *run, const json_t *object, size_t line)
 {
@@ -282,7 +217,8 @@ run_object(struct run *run, const json_t *object, size_t line)
 	}
 	read_input(run, object, &in);
 	matcher_run(matcher, &in, run->arena, &result);
-	json_object_update_new(ret, result_of(run, &result, &in));
+	json_object_update_new(ret,
+	    match_json(&result, &in, run->b->watch, run->b->config || run->b->fixed, run->arena));
 	answer(run, ret);
 }
 

@@ -69,14 +69,25 @@ match_print(FILE *to, const struct match_result *result, const struct match_inpu
 		fprintf(to, "  watch %.*s (%s)\n", STR_ARG(watch->name),
 		    severity_names[watch->severity]);
 		for (size_t k = 0; k < watch->n_entries; k++) {
-			const struct entry_hit *entry = &watch->entries[k];
-
-			fprintf(to, "    %.*s%s%.*s\n", STR_ARG(entry->list),
-			    entry->list.n ? "/" : "", STR_ARG(entry->name));
-			for (size_t h = 0; h < entry->n_hits; h++)
-				print_hit(to, &entry->hits[h], in, colour);
+			fprintf(to, "    %.*s%s%.*s\n", STR_ARG(watch->entries[k].list),
+			    watch->entries[k].list.n ? "/" : "", STR_ARG(watch->entries[k].name));
+			match_print_hits(to, &watch->entries[k], in, colour);
 		}
 	}
+	match_print_suppressed(to, result, in, colour);
+}
+
+void
+match_print_hits(FILE *to, const struct entry_hit *entry, const struct match_input *in, bool colour)
+{
+	for (size_t h = 0; h < entry->n_hits; h++)
+		print_hit(to, &entry->hits[h], in, colour);
+}
+
+void
+match_print_suppressed(
+    FILE *to, const struct match_result *result, const struct match_input *in, bool colour)
+{
 	for (size_t i = 0; i < result->n_suppressed; i++) {
 		const struct suppressed *s = &result->suppressed[i];
 
@@ -108,5 +119,67 @@ match_hit_json(
 	json_object_set_new(ret, "text",
 	    string(str_sub(in->zone[hit->zone], hit->offset, hit->offset + hit->length)));
 	arena_free(arena);
+	return ret;
+}
+
+/* Adds text unless it is there already: a few. */
+static void
+add_once(json_t *array, struct str text)
+{
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *v = json_array_get(array, i);
+
+		if (str_eq(str_n(json_string_value(v), json_string_length(v)), text))
+			return;
+	}
+	json_array_append_new(array, string(text));
+}
+
+static void
+add_watch(const struct watch_hit *watch, const struct match_input *in, json_t *entries,
+    json_t *hits, struct arena *arena)
+{
+	for (size_t i = 0; i < watch->n_entries; i++) {
+		const struct entry_hit *e = &watch->entries[i];
+		size_t before = json_array_size(entries);
+
+		add_once(entries, match_entry_name(e->list, e->name, arena));
+		if (json_array_size(entries) == before)
+			continue; /* another watch brought it with the same hits */
+		for (size_t k = 0; k < e->n_hits; k++)
+			json_array_append_new(
+			    hits, match_hit_json(e->list, e->name, &e->hits[k], in));
+	}
+}
+
+json_t *
+match_json(const struct match_result *r, const struct match_input *in, struct str only,
+    bool name_watches, struct arena *arena)
+{
+	json_t *ret = json_object(), *entries = json_array(), *hits = json_array();
+	json_t *watches = json_array(), *suppressed = json_array();
+
+	for (size_t i = 0; i < r->n_fired; i++) {
+		if (only.n && !str_eq(only, r->fired[i].name))
+			continue;
+		json_array_append_new(watches, string(r->fired[i].name));
+		add_watch(&r->fired[i], in, entries, hits, arena);
+	}
+	for (size_t i = 0; i < r->n_suppressed; i++) {
+		const struct suppressed *s = &r->suppressed[i];
+		json_t *o = match_hit_json(s->list, s->entry, &s->hit, in);
+
+		json_object_set_new(o, "why", json_string(match_why_name(s->why)));
+		if (s->by.n)
+			json_object_set_new(o, "by", string(s->by));
+		json_array_append_new(suppressed, o);
+	}
+	json_object_set_new(ret, "match", json_boolean(json_array_size(watches) > 0));
+	json_object_set_new(ret, "entries", entries);
+	json_object_set_new(ret, "hits", hits);
+	if (name_watches)
+		json_object_set(ret, "watches", watches);
+	json_decref(watches);
+	json_object_set_new(ret, "suppressed", suppressed);
 	return ret;
 }

@@ -69,6 +69,8 @@ static const struct {
 	{ "status", command_status, "[--json]", "how everything is, on one screen" },
 	{ "stories", command_stories, "--batch [--strictness strict|normal|loose] [--window TIME]",
 	    "say which items tell one story; JSON lines in, JSON lines out" },
+	{ "try", command_try, "[--allow-private] [--all] [--json] URL TERM...",
+	    "fetch a feed and show what terms would find in it; nothing is configured or stored" },
 };
 
 static void

@@ -8,6 +8,7 @@ spaces count as two.  NB_GOLDEN=write writes the files anew; look at the differe
 import json
 import os
 import re
+import shlex
 import time
 
 from feeds import item, rss
@@ -16,8 +17,8 @@ from suite import Suite, equal, true, wait_for
 
 suite = Suite()
 GOLDEN = os.path.join(SOURCE, "tests", "data", "golden")
-OUT = """<opml version="2.0"><body><outline text="Harbour" xmlUrl="https://harbour.example/feed"/>
-</body></opml>"""
+PAGE = b"""<!doctype html><title>Paper</title>
+<link rel="alternate" type="application/rss+xml" title="News" href="/news.xml"><p>Welcome."""
 
 
 def world(house):
@@ -51,8 +52,8 @@ def world(house):
 
 
 def scrubbed(house, text):
-    for kind in ("alert", "delivery"):
-        for n, (i,) in enumerate(house.sql(f"SELECT id FROM {kind} ORDER BY created_s, id"), 1):
+    for kind, order in (("alert", "item"), ("delivery", "seq")):
+        for n, (i,) in enumerate(house.sql(f"SELECT id FROM {kind} ORDER BY {order}"), 1):
             name = f"{kind}-{n}".ljust(len(i), "x")
             text = text.replace(i, name).replace(i[:10], name[:10])
     text = text.replace(house.dir, "DIR")
@@ -106,6 +107,18 @@ COMMANDS = {
     "silence-list": ["silence", "--list"],
     "status": ["status"],
 }
+# without a configuration; {origin} is where the feeds are
+ALONE = {
+    "try": ["try", "--allow-private", "{origin}/news.xml", "ICE | Immigration and Customs Enforcement",
+            "Palantir [without: Europol]"],
+    "try-all": ["try", "--allow-private", "--all", "{origin}/news.xml", "Rain"],
+    "try-in-vain": ["try", "--allow-private", "{origin}/news.xml", "Zebra"],
+    "try-a-private-address": ["try", "{origin}/news.xml", "ICE"],
+    "try-what-is-no-feed": ["try", "--allow-private", "{origin}/page.html", "ICE"],
+    "try-what-is-not-there": ["try", "--allow-private", "{origin}/lost.xml", "ICE"],
+    "try-a-bad-term": ["try", "--allow-private", "{origin}/news.xml", "/[/"],
+    "try-nothing": ["try"],
+}
 
 
 def compare(name, got):
@@ -123,10 +136,12 @@ def each_command_prints_what_it_should():
         world(house)
         alert = house.sql("SELECT id FROM alert")[0][0]
         failed = []
-        for name, words in COMMANDS.items():
-            words = [w.format(alert=alert) for w in words]
-            status, out, errors = newsbell(*words, "-c", house.conf, "--state", house.state)
-            got = scrubbed(house, f"$ newsbell {' '.join(words)}\n{out}{errors}-> {status}\n")
+        here = ["-c", house.conf, "--state", house.state]
+        house.origin.publish("page.html", PAGE)
+        for name, words in {**COMMANDS, **ALONE}.items():
+            words = [w.format(alert=alert, origin=house.origin.base) for w in words]
+            status, out, errors = newsbell(*words, *(here if name in COMMANDS else []))
+            got = scrubbed(house, f"$ newsbell {shlex.join(words)}\n{out}{errors}-> {status}\n")
             try:
                 compare(name, got)
             except (AssertionError, FileNotFoundError) as e:
