@@ -30,7 +30,7 @@ struct watchset;
 /*
  * Build.  Everything needed is copied.  With no watches, each list is a watch of its own with the
  * list's name and SEVERITY_NORMAL.  feeds and tags: the names that feed: and tag: may say, for
- * checking. Returns NULL when diags got an error; warnings alone do not stop it.
+ * checking; NULL: any. Returns NULL when diags got an error; warnings alone do not stop it.
  */
 struct watchset *watchset_build(const struct list_source *lists, size_t n_lists,
     const struct watch_source *watches, size_t n_watches, const struct str_list *feeds,

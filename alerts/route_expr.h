@@ -35,6 +35,7 @@ struct route_subject {
 /* The names there are, for checking. */
 struct route_names {
 	struct str_list watches, lists, feeds, tags;
+	bool any_feed; /* feeds and tags come and go: their names are not checked */
 };
 
 /* NULL after an error in diags.  Lives in arena; the value and the diags must live as long. */

@@ -119,9 +119,9 @@ known_names(const struct parser *p, enum route_field field)
 	case ROUTE_LIST:
 		return &p->names->lists;
 	case ROUTE_FEED:
-		return &p->names->feeds;
+		return p->names->any_feed ? NULL : &p->names->feeds;
 	case ROUTE_TAG:
-		return &p->names->tags;
+		return p->names->any_feed ? NULL : &p->names->tags;
 	case ROUTE_ENTRY:
 	case ROUTE_LANG:
 	case ROUTE_FIELD_COUNT:

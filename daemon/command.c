@@ -61,7 +61,8 @@ command_store(const char *command, const struct command_options *o, int *status)
 struct config *
 command_config(const struct command_options *o, struct arena *arena)
 {
-	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY") };
+	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
+		o->state };
 	struct diags diags;
 	struct config *config;
 

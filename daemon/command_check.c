@@ -53,7 +53,8 @@ run_tests(const struct config *config, const char *path, struct arena *arena)
 static int
 check(const struct command_options *o, bool terms, const char *name, struct arena *arena)
 {
-	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY") };
+	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
+		o->state };
 	struct diags diags;
 	struct config *config;
 	int status = EX_OK;

@@ -121,7 +121,7 @@ static bool
 load(struct view *view, const char *command, int *status)
 {
 	const struct config_options files = { view->options.config,
-		getenv("CREDENTIALS_DIRECTORY") };
+		getenv("CREDENTIALS_DIRECTORY"), view->options.state };
 	struct stored_feed *stored;
 	struct diags ignored;
 	struct err e;

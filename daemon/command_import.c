@@ -69,6 +69,8 @@ static void export(const struct config *config, struct arena *arena)
 	for (size_t i = 0; i < config->n_feeds; i++) {
 		const struct feed *feed = &config->feeds[i];
 
+		if (feed->rules->is_list) /* what it names is exported */
+			continue;
 		if (!subscriptions_add(&feeds, feed->url, feed->name, arena))
 			continue;
 		for (size_t t = 0; t < feed->rules->tags.n; t++)

@@ -211,14 +211,14 @@ build_watchset(struct loader *l)
 		for (size_t t = 0; t < last->tags.n; t++)
 			*ARENA_PUSH(l->scratch, tags.v, tags.n, cap) = last->tags.v[t];
 	}
-	for (size_t i = 0; i < c->n_watches; i++)
+	for (size_t i = 0; i < c->n_watches && !c->fetches_lists; i++)
 		grouping_check(&c->groupings[i], c->watches[i].when.key_at, &feeds, &tags,
 		    l->scratch, l->diags);
-	if (c->n_watches == 0)
+	if (c->n_watches == 0 && !c->fetches_lists)
 		grouping_check(&c->grouping, (struct place){ .file = str_c(l->options->path) },
 		    &feeds, &tags, l->scratch, l->diags);
-	c->watchset =
-	    watchset_build(c->lists, c->n_lists, c->watches, c->n_watches, &feeds, &tags, l->diags);
+	c->watchset = watchset_build(c->lists, c->n_lists, c->watches, c->n_watches,
+	    c->fetches_lists ? NULL : &feeds, c->fetches_lists ? NULL : &tags, l->diags);
 }
 
 static void

@@ -16,6 +16,7 @@
 struct config_options {
 	const char *path;        /* the main file; conf.d/ and watchlists/ are beside it */
 	const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
+	const char *state;       /* --state's value or NULL: where fetched lists are kept (home.h) */
 };
 
 struct config_main {
@@ -56,6 +57,11 @@ struct config {
 	struct host_rule *hosts; /* sorted by name */
 	size_t n_hosts;
 	struct str_list watched; /* files that list feeds: a change of one is a reason to reload */
+	/*
+	 * A [feeds] opml is a URL: what was last fetched of it is in the database.  Others say then
+	 * which feeds there are, so the names of feeds and tags are not checked.
+	 */
+	bool fetches_lists;
 	struct feed *feeds;
 	size_t n_feeds;
 	struct channel *channels; /* never empty: the journal when none is configured */

@@ -2,8 +2,11 @@
 
 #include "feed_list.h"
 #include "file.h"
+#include "home.h"
 #include "mem.h"
 #include "opml.h"
+#include "store_lists.h"
+#include "url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +100,7 @@ load_feed(struct loader *l, const struct section *section)
 	feed->rules = share_rules(l, XXH3_64bits_digest(&written), &read.rules);
 }
 
-/* A feed of a list: the section's rules, and the line's tags beside the section's. */
+/* A feed of a list: the rules for it, and the line's tags beside the section's. */
 static void
 add_listed(struct loader *l, const struct section *section, const struct feed_rules *rules,
     const struct feed_listed *listed)
@@ -106,6 +109,7 @@ add_listed(struct loader *l, const struct section *section, const struct feed_ru
 	struct feed_rules own = *rules;
 	uint64_t hash = XXH3_64bits(section->name.p, section->name.n) ^ section->n_lines;
 
+	hash = XXH3_64bits_withSeed(&rules, sizeof(const void *), hash); /* a section may have two */
 	for (size_t i = 0; i < listed->tags.n; i++)
 		hash = XXH3_64bits_withSeed(listed->tags.v[i].p, listed->tags.v[i].n, hash);
 	if (listed->tags.n > 0) {
@@ -153,42 +157,112 @@ read_opml(struct loader *l, struct str text, struct str path, struct feed_listed
 			.at = { .file = path } };
 }
 
+/* ---- a list that is fetched ---- */
+
+/* What was last fetched; empty before the first time. */
+static struct str
+fetched(struct loader *l, struct str url)
+{
+	struct home home;
+	struct store *store;
+	struct str lines = STR("");
+	struct err e;
+
+	home_find(l->options->state, l->config->main.state, l->scratch, &home);
+	store = store_open(str_z(l->scratch, home.database), STORE_READ, &e);
+	if (store)
+		store_list(store, url, l->config->arena, &lines, &e); /* failing: the same as none */
+	store_close(store);
+	return lines;
+}
+
+/* Others write the list: what is between the user and its host is not for the hosts that it names.
+ */
+static struct feed_rules
+stranger_rules(const struct feed_rules *rules)
+{
+	struct feed_rules ret = *rules;
+
+	ret.headers = (struct feed_headers){ 0 };
+	ret.user = ret.client_cert = ret.client_key = STR("");
+	ret.password = ret.bearer = ret.cookie = (struct secret){ 0 };
+	return ret;
+}
+
+/* The list is asked as a feed is, by the name of its section. */
+static void
+add_fetched(
+    struct loader *l, const struct section *section, const struct feed_rules *rules, struct str url)
+{
+	struct str lines = fetched(l, url);
+	struct feed_rules strangers = stranger_rules(rules), list = *rules;
+	struct feed_listed *listed;
+	struct feed *feed;
+	size_t n;
+
+	l->config->fetches_lists = true;
+	list.is_list = true;
+	list.silent.mode = SILENT_OFF;
+	list.filter = (struct feed_program){ 0 };
+	feed = add_feed(l, section->name, section->at, false);
+	feed->url = url;
+	feed->rules = share_rules(l, XXH3_64bits(url.p, url.n), &list);
+	feed_list_read(lines, url, l->scratch, l->diags, &listed, &n);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_ci(url_host(listed[i].url), url_host(url)))
+			add_listed(l, section, rules, &listed[i]);
+		else
+			add_listed(l, section, &strangers, &listed[i]);
+}
+
+/* ---- a list in a file ---- */
+
+static void
+add_from_file(struct loader *l, const struct section *section, const struct feed_rules *rules,
+    const struct feeds_section *own)
+{
+	struct config *c = l->config;
+	struct str path = path_of(l, own->file.n ? own->file : own->opml), text;
+	struct feed_listed *listed;
+	struct err e;
+	size_t n;
+
+	*ARENA_PUSH(c->arena, c->watched.v, c->watched.n, l->cap_watched) = path;
+	if (!file_read(str_z(c->arena, path), CONFIG_FILE_MAX, c->arena, &text, &e)) {
+		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
+		return;
+	}
+	if (own->file.n)
+		feed_list_read(text, path, l->scratch, l->diags, &listed, &n);
+	else
+		read_opml(l, text, path, &listed, &n);
+	for (size_t i = 0; i < n; i++)
+		add_listed(l, section, rules, &listed[i]);
+}
+
 void
 load_feeds(struct loader *l, const struct section *section)
 {
-	struct config *c = l->config;
 	struct feed_section read = l->feed_defaults;
 	struct feeds_section own = { 0 };
 	const struct settings_table tables[] = {
 		{ feeds_settings, ARRAY_LEN(feeds_settings), &own },
 		{ feed_settings, n_feed_group_settings, &read },
 	};
-	struct feed_listed *listed;
-	struct str path, text;
-	struct err e;
-	size_t n;
 
-	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
+	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, l->config->arena, l->diags);
 	feed_check(&read, section->name, section->at, l->diags);
-	if ((own.file.n > 0) == (own.opml.n > 0)) {
+	if ((own.file.n > 0) == (own.opml.n > 0))
 		diag_add(l->diags, DIAG_ERROR, section->at,
 		    STR("write either file = feeds/NAME.txt or opml = feeds/NAME.opml"),
 		    "[feeds \"%.*s\"] must name one file", STR_ARG(section->name));
-		return;
-	}
-	path = path_of(l, own.file.n ? own.file : own.opml);
-	*ARENA_PUSH(c->arena, c->watched.v, c->watched.n, l->cap_watched) = path;
-	if (!file_read(str_z(c->arena, path), CONFIG_FILE_MAX, c->arena, &text, &e)) {
-		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
-		return;
-	}
-	if (own.file.n)
-		feed_list_read(text, path, l->scratch, l->diags, &listed, &n);
+	else if (url_is_http(own.opml))
+		add_fetched(l, section, &read.rules, own.opml);
 	else
-		read_opml(l, text, path, &listed, &n);
-	for (size_t i = 0; i < n; i++)
-		add_listed(l, section, &read.rules, &listed[i]);
+		add_from_file(l, section, &read.rules, &own);
 }
+
+/* ---- the same feed twice ---- */
 
 static int
 by_url(const void *a, const void *b)

@@ -9,6 +9,7 @@ config_route_names(const struct config *c, struct arena *arena)
 		.watches = { ARENA_ARRAY(arena, struct str, n_watches), n_watches },
 		.lists = { ARENA_ARRAY(arena, struct str, c->n_lists), c->n_lists },
 		.feeds = { ARENA_ARRAY(arena, struct str, c->n_feeds), c->n_feeds },
+		.any_feed = c->fetches_lists,
 	};
 
 	for (size_t i = 0; i < n_watches; i++)

@@ -33,6 +33,8 @@ struct monitor_options {
 	struct stories *stories;
 	/* Something is owed now: called after the commit. */
 	void (*owed)(void *cookie);
+	/* A list of feeds says something else now: the configuration should be read anew, soon. */
+	void (*list_changed)(void *cookie);
 	void *cookie;
 };
 

@@ -1,10 +1,12 @@
 #include "monitor_inside.h"
 
 #include "feed_pack.h"
+#include "feed_list.h"
 #include "health.h"
 #include "intake.h"
 #include "log.h"
 #include "mem.h"
+#include "store_lists.h"
 #include "url.h"
 
 #include <stdlib.h>
@@ -85,7 +87,7 @@ settle(struct poll *poll, bool committed)
 {
 	struct source *source = poll->source;
 	struct monitor *m = poll->monitor;
-	bool owed = committed && poll->owed;
+	bool owed = committed && poll->owed, list = committed && poll->entry.done.list.n;
 
 	if (committed) {
 		tell(poll);
@@ -102,6 +104,8 @@ settle(struct poll *poll, bool committed)
 	poll_drop(poll);
 	if (owed)
 		m->options.owed(m->options.cookie);
+	if (list)
+		m->options.list_changed(m->options.cookie);
 	monitor_set_clock(m);
 }
 
@@ -445,6 +449,36 @@ fail_document(struct poll *poll, enum poll_result result, struct str why)
 	conclude(poll);
 }
 
+/* A list of feeds: kept as lines, which the next configuration is read from. */
+static void
+take_list(struct poll *poll)
+{
+	const struct feed_doc *doc = poll->doc;
+	struct feed_listed *listed = ARENA_ARRAY(poll->arena, struct feed_listed, doc->n_items);
+	struct str lines, before;
+	struct err e;
+
+	if (doc->partial) { /* what is missing would be taken for dropped */
+		fail_document(poll, POLL_NO_FEED, STR("a list of feeds that is cut short"));
+		return;
+	}
+	for (size_t i = 0; i < doc->n_items; i++)
+		listed[i] = (struct feed_listed){ .url = doc->items[i].link,
+			.name = doc->items[i].title,
+			.tags = { doc->items[i].categories, doc->items[i].n_categories } };
+	lines = feed_list_write(listed, doc->n_items, poll->arena);
+	if (!store_list(poll->monitor->options.store, poll->feed->url, poll->arena, &before, &e)) {
+		on_settled(poll, false, &e);
+		return;
+	}
+	if (!str_eq(lines, before))
+		poll->entry.done.list = lines;
+	poll->found = (struct poll_found){
+		.result = POLL_STORED, .n_items = doc->n_items, .hints = doc->hints
+	};
+	conclude(poll);
+}
+
 static void
 on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 {
@@ -460,6 +494,8 @@ on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 	add_document(poll, doc);
 	if (++poll->at < poll->local.n)
 		parse_next(poll);
+	else if (poll->feed->rules->is_list)
+		take_list(poll);
 	else
 		take_document(poll);
 }
@@ -467,9 +503,10 @@ on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 static void
 parse(struct poll *poll, struct str body)
 {
-	poll->document = (struct feed_source){
-		.body = body, .content_type = poll->content_type, .base_url = poll->base_url
-	};
+	poll->document = (struct feed_source){ .body = body,
+		.content_type = poll->content_type,
+		.base_url = poll->base_url,
+		.want_list = poll->feed->rules->is_list };
 	poll->parse = parser_parse(
 	    poll->monitor->options.parser, &poll->document, poll->arena, on_parsed, poll);
 }

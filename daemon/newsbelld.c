@@ -230,6 +230,15 @@ on_owed(void *cookie)
 	courier_wake(d->courier);
 }
 
+/* Not at once: it is a poll's end that says so. */
+static void
+on_list_changed(void *cookie)
+{
+	const struct daemon *d = cookie;
+
+	watch_files_note(d->files);
+}
+
 static void
 add_signal(struct daemon *d, ev_signal *watcher, int number,
     void (*call)(struct ev_loop *, ev_signal *, int))
@@ -289,6 +298,17 @@ open_store(struct daemon *d, struct err *e)
 		d->store = store_open(str_z(arena, home.database), STORE_WRITE, e);
 	arena_free(arena);
 	return d->store != NULL;
+}
+
+/* Fetched lists of feeds are in the database, which only now is sure to be there and up to date. */
+static bool
+read_fetched_lists(struct daemon *d)
+{
+	if (!d->config->fetches_lists)
+		return true;
+	config_unref(d->config);
+	d->config = loader_read(&d->sources);
+	return d->config != NULL;
 }
 
 static struct str
@@ -379,6 +399,7 @@ build(struct daemon *d, int nursery, struct err *e)
 		.parser = d->parser,
 		.stories = d->stories,
 		.owed = on_owed,
+		.list_changed = on_list_changed,
 		.cookie = d,
 	    },
 	    e);
@@ -511,13 +532,16 @@ main(int argc, char **argv)
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		return EX_OSERR;
 	}
-	d.sources = (struct config_options){ d.options.config, getenv("CREDENTIALS_DIRECTORY") };
+	d.sources = (struct config_options){ d.options.config, getenv("CREDENTIALS_DIRECTORY"),
+		d.options.state };
 	d.config = loader_read(&d.sources);
 	if (!d.config)
 		return EX_CONFIG;
 	if (!open_store(&d, &e)) {
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		status = EX_CANTCREAT;
+	} else if (!read_fetched_lists(&d)) {
+		status = EX_CONFIG;
 	} else {
 		curl_global_init(CURL_GLOBAL_DEFAULT);
 		d.loop = ev_default_loop(0);

@@ -19,6 +19,7 @@
 
 #define WORKER_READ ((size_t)256 << 10) /* bytes asked of the socket at once */
 
+enum { WANT_CONTENT = 1, WANT_LIST = 2 }; /* bits of a request's first byte */
 enum reply_kind { REPLY_DOC = 'd', REPLY_ERR = 'e' };
 
 /* ---- the form of requests and replies ---- */
@@ -56,7 +57,8 @@ parser_request(const struct feed_source *source, struct buf *head)
 	size_t start = head->n;
 
 	buf_add(head, str_n(n, sizeof(n)));
-	buf_add_char(head, source->want_content ? 1 : 0);
+	buf_add_char(head,
+	    (char)((source->want_content ? WANT_CONTENT : 0) | (source->want_list ? WANT_LIST : 0)));
 	add_text(head, source->content_type);
 	add_text(head, source->base_url);
 	frame_header(head->n - start - FRAME_HEADER + source->body.n, n);
@@ -68,7 +70,8 @@ read_request(struct str frame, struct feed_source *ret)
 {
 	if (frame.n == 0)
 		return false;
-	*ret = (struct feed_source){ .want_content = frame.p[0] != 0 };
+	*ret = (struct feed_source){ .want_content = frame.p[0] & WANT_CONTENT,
+		.want_list = frame.p[0] & WANT_LIST };
 	frame = str_sub(frame, 1, frame.n);
 	if (!take_text(&frame, &ret->content_type) || !take_text(&frame, &ret->base_url))
 		return false;

@@ -47,6 +47,7 @@ static const char *const steps[] = {
 	" title TEXT, summary TEXT, body TEXT, until_s INTEGER NOT NULL,"
 	" PRIMARY KEY (item, revision)) WITHOUT ROWID;"
 	"CREATE TABLE listed (feed INTEGER PRIMARY KEY REFERENCES feed, records BLOB NOT NULL);"
+	"CREATE TABLE list (feed INTEGER PRIMARY KEY REFERENCES feed, lines BLOB NOT NULL);"
 	"CREATE TABLE health ("
 	" id INTEGER PRIMARY KEY, feed INTEGER REFERENCES feed, channel TEXT,"
 	" at_s INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, told INTEGER NOT NULL);"

@@ -117,6 +117,7 @@ struct poll_done {
 	size_t n_items, n_edits; /* n_items: edits included */
 	struct item_renamed *renamed;
 	size_t n_renamed;
+	struct str list; /* of a list of feeds that has changed (store_lists.h); else empty */
 	bool churn, gap; /* of struct newness */
 	struct story_new *stories;
 	size_t n_stories;

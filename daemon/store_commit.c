@@ -170,6 +170,8 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t n
 		return false;
 	if (poll->listed_changed && !store_put_listed(s, *feed, poll->listed, e))
 		return false;
+	if (poll->list.n && !store_put_list(s, *feed, poll->list, e))
+		return false;
 	for (size_t i = 0; i < poll->n_renamed; i++)
 		if (!store_put_rename(s, *feed, &poll->renamed[i], e))
 			return false;

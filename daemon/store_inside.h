@@ -84,6 +84,9 @@ bool store_put_source(struct store *s, int64_t row, int64_t feed, const struct i
 /* The version that stood in new->row until now is kept; the row shows the new one. */
 bool store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, struct err *e);
 
+/* ---- store_lists.c ---- */
+bool store_put_list(struct store *s, int64_t feed, struct str lines, struct err *e);
+
 /* ---- store_story.c ---- */
 /* False also when a story is not as it was when the poll was taken in. */
 bool store_put_stories(struct store *s, const struct poll_done *poll, struct err *e);

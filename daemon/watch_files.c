@@ -29,15 +29,20 @@ on_wait(struct ev_loop *loop, ev_timer *timer, int events)
 	w->changed(w->cookie);
 }
 
+void
+watch_files_note(struct watch_files *w)
+{
+	ev_timer_stop(w->loop, &w->wait);
+	ev_timer_set(&w->wait, WATCH_FILES_WAIT_S, 0.0);
+	ev_timer_start(w->loop, &w->wait);
+}
+
 static void
 on_stat(struct ev_loop *loop, ev_stat *stat, int events)
 {
-	struct watch_files *w = stat->data;
-
+	(void)loop;
 	(void)events;
-	ev_timer_stop(loop, &w->wait);
-	ev_timer_set(&w->wait, WATCH_FILES_WAIT_S, 0.0);
-	ev_timer_start(loop, &w->wait);
+	watch_files_note(stat->data);
 }
 
 static void

@@ -17,6 +17,8 @@ struct watch_files *watch_files_new(
     struct ev_loop *loop, void (*changed)(void *cookie), void *cookie);
 /* These from now on, and no others; paths are copied. */
 void watch_files_set(struct watch_files *w, const struct str_list *paths);
+/* As if one of them had changed. */
+void watch_files_note(struct watch_files *w);
 void watch_files_free(struct watch_files *w); /* NULL is fine */
 
 #endif

@@ -50,6 +50,7 @@ struct feed_rules {
 	struct str ca_file, client_cert, client_key; /* paths */
 	struct str user_agent;                       /* in place of newsbell's own */
 	struct feed_program filter;                  /* what was fetched goes through it */
+	bool is_list; /* the document is an OPML list of feeds, not of items */
 };
 
 /* A feed.  Many: keep it small. */

@@ -1,6 +1,8 @@
 #include "feed_list.h"
 
+#include "buf.h"
 #include "feed.h"
+#include "mem.h"
 #include "url.h"
 
 /* The next word of *rest; quotes keep blanks together.  False when a quote is not closed. */
@@ -91,4 +93,50 @@ feed_list_read(struct str text, struct str file, struct arena *arena, struct dia
 		if (read_line(line, &feed, arena, diags))
 			*ARENA_PUSH(arena, *ret, *n, cap) = feed;
 	}
+}
+
+#define WRITE_MAX ((size_t)256 << 20) /* bytes of text that are made */
+
+/* In quotes: ~ before the name. */
+static void
+put_word(struct buf *b, const char *before, struct str word)
+{
+	buf_addf(b, " \"%s", before);
+	for (size_t i = 0; i < word.n; i++) {
+		char c = word.p[i];
+
+		buf_add_char(b, c == '"' ? '\'' : (unsigned char)c < ' ' ? ' ' : c);
+	}
+	buf_add_char(b, '"');
+}
+
+static bool
+fits_line(struct str url)
+{
+	for (size_t i = 0; i < url.n; i++)
+		if (url.p[i] == '"' || str_is_space(url.p[i]))
+			return false;
+	return url.n > 0 && url.p[0] != '#';
+}
+
+struct str
+feed_list_write(const struct feed_listed *v, size_t n, struct arena *arena)
+{
+	struct buf b;
+	struct str ret;
+
+	buf_init(&b, WRITE_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (!fits_line(v[i].url))
+			continue;
+		buf_add(&b, v[i].url);
+		if (v[i].name.n)
+			put_word(&b, "~", v[i].name);
+		for (size_t t = 0; t < v[i].tags.n; t++)
+			put_word(&b, "", v[i].tags.v[t]);
+		buf_add_char(&b, '\n');
+	}
+	ret = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return ret;
 }

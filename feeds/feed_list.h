@@ -22,6 +22,12 @@ struct feed_listed {
 void feed_list_read(struct str text, struct str file, struct arena *arena, struct diags *diags,
     struct feed_listed **ret, size_t *n);
 
+/*
+ * The same the other way: one line each.  Quotes and line breaks in names and tags become
+ * apostrophes and blanks; a feed whose URL cannot stand in a line is left out.
+ */
+struct str feed_list_write(const struct feed_listed *v, size_t n, struct arena *arena);
+
 #define FEED_LIST_TAGS_MAX 64 /* a line */
 
 #endif

@@ -11,7 +11,8 @@
 #define DATE_FIRST INT64_C(-62167219200) /* 0000-01-01 */
 #define DATE_LAST INT64_C(253402300799)  /* 9999-12-31 */
 
-static const char *const formats[] = { "rss", "atom", "rdf", "json", "sitemap", "cdf" };
+static const char *const formats[] = { "rss", "atom", "rdf", "json", "sitemap", "cdf",
+	"opml" };
 
 /* ---- writing: the first failure makes the rest fail ---- */
 

@@ -1,6 +1,7 @@
 #include "import.h"
 
 #include "buf.h"
+#include "feed.h"
 #include "html.h"
 #include "mem.h"
 #include "url.h"
@@ -69,20 +70,70 @@ next_word(struct str *line, struct str *word, struct arena *arena)
 	return true;
 }
 
+/* "exec:PROGRAM", "file:///PATH": what this machine brings. */
+static const char *
+add_local(struct job *j, struct str url, struct str title)
+{
+	struct feed_program ignored;
+	struct err e;
+
+	if (feed_scheme(url) == FEED_EXEC && !feed_program_parse(url, j->arena, &ignored, &e))
+		return "name the program by its whole path";
+	return subscriptions_add_local(&j->out->feeds, url, title, j->arena) ? NULL
+									      : "too many feeds";
+}
+
+/* "filter:PROGRAM:URL" */
+static const char *
+add_filtered(struct job *j, struct str line, struct str title)
+{
+	struct subscriptions *feeds = &j->out->feeds;
+	struct str program, url;
+	struct feed_program ignored;
+	struct err e;
+	size_t at = str_find(line, STR(":http"));
+
+	if (at == STR_NONE)
+		return "write filter:PROGRAM:URL";
+	program = str_sub(line, sizeof("filter:") - 1, at);
+	url = str_sub(line, at + 1, line.n);
+	if (!feed_program_parse(program, j->arena, &ignored, &e))
+		return "name the program by its whole path";
+	if (!subscriptions_add(feeds, url, title, j->arena))
+		return "only http and https are asked";
+	feeds->v[feeds->n - 1].filter = program;
+	return NULL;
+}
+
+/* NULL, or why it is left out. */
+static const char *
+add_url(struct job *j, struct str url, struct str title)
+{
+	if (str_starts(url, STR("query:")))
+		return "a query over feeds is a [watch] here";
+	if (str_starts(url, STR("filter:")))
+		return add_filtered(j, url, title);
+	if (feed_scheme(url) != FEED_HTTP)
+		return add_local(j, url, title);
+	return is_url(url) && subscriptions_add(&j->out->feeds, url, title, j->arena)
+		   ? NULL
+		   : "only http and https are asked";
+}
+
 static void
 read_url_line(struct job *j, struct str line)
 {
 	struct str url, word, title = STR(""), rest;
+	const char *why;
 
 	if (!next_word(&line, &url, j->arena))
 		return;
 	for (rest = line; next_word(&rest, &word, j->arena);)
 		if (str_starts(word, STR("~")))
 			title = str_sub(word, 1, word.n);
-	if (!is_url(url) || !subscriptions_add(&j->out->feeds, url, title, j->arena)) {
-		left_out(j, url,
-		    str_starts(url, STR("query:")) ? "a query over feeds is a [watch] here"
-						   : "only http and https are asked");
+	why = add_url(j, url, title);
+	if (why) {
+		left_out(j, url, why);
 		return;
 	}
 	for (rest = line; next_word(&rest, &word, j->arena);)

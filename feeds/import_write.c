@@ -115,6 +115,8 @@ put_feeds(struct buf *b, const struct subscriptions *feeds, struct arena *arena)
 		if (feed->title.n)
 			buf_addf(b, "# %.*s\n", STR_ARG(feed->title));
 		buf_addf(b, "url = %.*s\n", STR_ARG(feed->url));
+		if (feed->filter.n)
+			buf_addf(b, "filter = %.*s\n", STR_ARG(feed->filter));
 		for (size_t t = 0; t < feed->n_tags; t++)
 			buf_addf(b, "%s%.*s%s", t ? ", " : "tags = ", STR_ARG(feed->tags[t]),
 			    t + 1 == feed->n_tags ? "\n" : "");

@@ -21,14 +21,21 @@ one_line(struct str text, struct arena *arena)
 }
 
 bool
-subscriptions_add(struct subscriptions *s, struct str url, struct str title, struct arena *arena)
+subscriptions_add_local(
+    struct subscriptions *s, struct str url, struct str title, struct arena *arena)
 {
-	url = url_http(STR(""), url, arena, ITEM_LINK_MAX);
 	if (url.n == 0 || s->n == SUBSCRIPTIONS_MAX)
 		return false;
 	*ARENA_PUSH(arena, s->v, s->n, s->cap) =
-	    (struct subscription){ .url = url, .title = one_line(title, arena) };
+	    (struct subscription){ .url = str_dup(arena, url), .title = one_line(title, arena) };
 	return true;
+}
+
+bool
+subscriptions_add(struct subscriptions *s, struct str url, struct str title, struct arena *arena)
+{
+	return subscriptions_add_local(
+	    s, url_http(STR(""), url, arena, ITEM_LINK_MAX), title, arena);
 }
 
 void
@@ -161,9 +168,11 @@ on_damage(void *cookie, enum xml_damage what, const char *at)
 {
 	struct opml *o = cookie;
 
-	if (what == XML_CUT)
-		diag_add(o->diags, DIAG_WARNING, place_of(o, at), STR(""),
-		    "the document ends too early: feeds may be missing");
+	if (what != XML_CUT)
+		return;
+	o->feeds->cut = true;
+	diag_add(o->diags, DIAG_WARNING, place_of(o, at), STR(""),
+	    "the document ends too early: feeds may be missing");
 }
 
 bool

@@ -8,15 +8,17 @@
 
 /* A feed as such a list names it; everything lives in the arena it was read into. */
 struct subscription {
-	struct str url;   /* absolute http(s) */
+	struct str url;   /* absolute http(s); of an import also file:/ or exec:/ */
 	struct str title; /* plain text in one line, or empty */
 	struct str *tags; /* folders and categories, outermost first; none twice */
 	size_t n_tags, cap_tags;
+	struct str filter; /* of an import: a program that what is fetched goes through, or empty */
 };
 
 struct subscriptions {
 	struct subscription *v;
 	size_t n, cap;
+	bool cut; /* the document ended too early: some may be missing */
 };
 
 #define SUBSCRIPTIONS_MAX 200000
@@ -28,6 +30,9 @@ struct subscriptions {
  * The text is cleaned and copied.
  */
 bool subscriptions_add(
+    struct subscriptions *s, struct str url, struct str title, struct arena *arena);
+/* The same for what this machine brings: a file: or exec: feed, which is checked by the caller. */
+bool subscriptions_add_local(
     struct subscriptions *s, struct str url, struct str title, struct arena *arena);
 /* A tag for the one that was added last; commas, which part tags in settings, become spaces. */
 void subscriptions_tag(struct subscriptions *s, struct str tag, struct arena *arena);

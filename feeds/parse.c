@@ -4,6 +4,7 @@
 #include "format.h"
 #include "gzip.h"
 #include "mem.h"
+#include "opml_doc.h"
 
 #include <string.h>
 
@@ -157,6 +158,8 @@ read_document(struct reader *r, struct err *e)
 	if (!decode(r, e))
 		return false;
 	drop_controls(r);
+	if (r->source->want_list)
+		return opml_document(r->utf8, r->out, &r->doc, e);
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++)
 		if (formats[i]->begins && formats[i]->begins(r->utf8)) {
 			r->format = formats[i];

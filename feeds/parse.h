@@ -13,6 +13,7 @@ struct feed_source {
 	struct str content_type; /* the Content-Type header's value */
 	struct str base_url;     /* the URL the body came from, after redirects */
 	bool want_content;       /* fill item.content with sanitised HTML (costs time) */
+	bool want_list;          /* an OPML list of feeds is wanted, and nothing else: see format */
 };
 
 struct feed_warning {
@@ -37,7 +38,11 @@ struct feed_hints {
 };
 
 struct feed_doc {
-	const char *format; /* "rss", "atom", "rdf", "json", "sitemap", "cdf": static */
+	/*
+	 * "rss", "atom", "rdf", "json", "sitemap", "cdf"; or "opml": then each item is a feed, by
+	 * link, title and categories (its folders).  Static.
+	 */
+	const char *format;
 	struct str title, link, lang;
 	struct item *items; /* in document order */
 	size_t n_items;

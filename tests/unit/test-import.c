@@ -1,4 +1,5 @@
 #include "import.h"
+#include "parse.h"
 #include "rows.h"
 #include "settings.h"
 
@@ -33,11 +34,16 @@ static const struct {
 	{ "newsboat",
 	    "# mine\nhttps://a.example/rss \"big cloud\" vendors \"~The \\\"A\\\"\" \"!\"\n\n"
 	    "https://b.example/atom\n"
-	    "\"query:Unread:unread = \\\"yes\\\"\"\n\"exec:/bin/feed\" x\nfile:///tmp/x\n",
+	    "\"query:Unread:unread = \\\"yes\\\"\"\n\"exec:/bin/feed 'a b'\" x\nfile:///tmp/x\n"
+	    "\"filter:/bin/mend -x:https://c.example/rss\" \"~The C\"\nexec:~/feed\n"
+	    "filter:~/mend:https://d.example/\nfilter:/bin/mend:gopher://x\n",
 	    "[feed \"the-a\"]\n# The \"A\"\nurl = https://a.example/rss\ntags = big cloud, "
 	    "vendors\n\n"
-	    "[feed \"b-example\"]\nurl = https://b.example/atom\n",
-	    3 },
+	    "[feed \"b-example\"]\nurl = https://b.example/atom\n\n"
+	    "[feed \"feed\"]\nurl = exec:/bin/feed 'a b'\ntags = x\n\n"
+	    "[feed \"feed-2\"]\nurl = file:///tmp/x\n\n"
+	    "[feed \"the-c\"]\n# The C\nurl = https://c.example/rss\nfilter = /bin/mend -x\n",
+	    4 },
 	{ "urls, one a line",
 	    "https://www.a.example/1\r\nhttps://www.a.example/2\r\nhttps://a.example/?a=1,2\r\n",
 	    "[feed \"a-example\"]\nurl = https://www.a.example/1\n\n"
@@ -176,6 +182,51 @@ opml_there_and_back(void **state)
 	ROWS_DONE();
 }
 
+/* A list as a document, as it comes out of a parser process. */
+static void
+list_document(void **state)
+{
+	static const struct {
+		const char *name, *in, *error;
+		bool partial;
+	} lists[] = {
+		{ "a list",
+		    "<opml><body><outline text='Sea'><outline text='The Bee' "
+		    "xmlUrl='http://b.example/'/></outline></body></opml>",
+		    NULL, false },
+		{ "cut short",
+		    "<opml><body><outline text='Sea'><outline text='The Bee' "
+		    "xmlUrl='http://b.example/'/></outl",
+		    NULL, true },
+		{ "without a feed", "<opml><body><outline text='Sea'/></body></opml>",
+		    "names no feed", false },
+		{ "a feed", "<rss><channel><title>x</title></channel></rss>", "not an OPML", false },
+		{ "a page", "<html><body>Log in</body></html>", "not an OPML", false },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		struct feed_source source = { .body = str_c(lists[i].in), .want_list = true };
+		struct feed_doc doc = { 0 };
+		struct err e = { 0 };
+		bool good = feed_parse(&source, arena, &doc, &e);
+
+		ROW(lists[i].name, good == !lists[i].error);
+		if (!good) {
+			ROW(lists[i].name,
+			    str_find(str_c(e.text), str_c(lists[i].error)) != STR_NONE);
+			continue;
+		}
+		ROW(lists[i].name, doc.partial == lists[i].partial && doc.n_items == 1);
+		ROW_STR(lists[i].name, doc.items[0].link, STR("http://b.example/"));
+		ROW_STR(lists[i].name, doc.items[0].title, STR("The Bee"));
+		ROW_STR(lists[i].name, doc.items[0].categories[0], STR("Sea"));
+	}
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 /* The sections that are written are sections. */
 static void
 written_is_configuration(void **state)
@@ -210,6 +261,7 @@ main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(nothing),
 		cmocka_unit_test(opml_there_and_back),
+		cmocka_unit_test(list_document),
 		cmocka_unit_test(written_is_configuration),
 	};
 

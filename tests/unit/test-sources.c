@@ -317,6 +317,35 @@ test_list(void **state)
 	ROWS_DONE();
 }
 
+/* What is written is read as the same again. */
+static void
+test_list_written(void **state)
+{
+	static struct str tags[] = { STR_INIT("two words"), STR_INIT("with \"quotes\"") };
+	const struct feed_listed out[] = {
+		{ .url = STR("https://a.example/?a=1#x"), .name = STR("~A # \n B"), .tags = { tags, 2 } },
+		{ .url = STR("https://b.example/\"x"), .name = STR("cannot stand in a line") },
+		{ .url = STR("https://c.example/") },
+	};
+	struct arena *arena = arena_new();
+	struct feed_listed *v;
+	struct diags diags;
+	size_t n;
+
+	(void)state;
+	diags_init(&diags, arena);
+	feed_list_read(
+	    feed_list_write(out, ARRAY_LEN(out), arena), STR("l"), arena, &diags, &v, &n);
+	ROW_I64("problems", diags.n, 0);
+	assert_int_equal(n, 2);
+	ROW_STR("url", v[0].url, out[0].url);
+	ROW_STR("name", v[0].name, STR("~A #   B"));
+	ROW_STR("tag", v[0].tags.v[1], STR("with 'quotes'"));
+	ROW_STR("name from the URL", v[1].name, STR("c.example/"));
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 static int
 start(void **state)
 {
@@ -349,6 +378,7 @@ main(void)
 		cmocka_unit_test(test_program_cancel),
 		cmocka_unit_test(test_program_bad),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_written),
 	};
 
 	signal(SIGPIPE, SIG_IGN); /* as newsbelld does: a program may not read what we write */
