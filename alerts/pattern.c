@@ -72,7 +72,7 @@ pattern_single_letter(const char *p, size_t n, size_t at)
 	if (at >= n)
 		return 0;
 	used = next_char(s, at, &c);
-	if (!script_is_letter(c) || script_class(c) != CHAR_WORD)
+	if (!script_is_letter(c) || script_class(c) != CHAR_WORD || script_is_two(c))
 		return 0;
 	if (class_before(s, at) != CHAR_OTHER || class_at(s, at + used) != CHAR_OTHER)
 		return 0;

@@ -1,6 +1,7 @@
 #include "query.h"
 
 #include "mem.h"
+#include "utf8.h"
 #include "query_token.h"
 
 /* What a group stands in. */
@@ -424,9 +425,12 @@ query_parse(
     const struct setting_line *when, struct folder *f, struct arena *arena, struct diags *diags)
 {
 	struct parser p = { .f = f, .arena = arena, .diags = diags };
+	size_t good = utf8_valid_length(when->value);
 	struct query *q;
 
 	p.lexer = (struct lexer){ .when = when, .arena = arena, .diags = diags };
+	if (good < when->value.n)
+		return fail(&p, good, STR("save the file as UTF-8"), "this is not UTF-8 text");
 	advance(&p);
 	if (p.token.kind == TOKEN_END)
 		return fail(&p, 0, STR(""), "an empty expression");

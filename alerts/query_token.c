@@ -26,6 +26,34 @@ static const struct {
 	{ STR_INIT("creator"), STR_INIT("author") },
 };
 
+/* What other tools read as an operator; here it is a part of the word, and a warning. */
+static const struct {
+	struct str sign;
+	bool behind; /* the word; else before it */
+	const char *what, *hint;
+} taken[] = {
+	{ STR_INIT(","), true, "comma", "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT(";"), true, "semicolon", "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT("'"), false, "single quote", "phrases stand in double quotes" },
+	{ STR_INIT("\xe2\x80\x98"), false, "single quote", "phrases stand in double quotes" },
+	{ STR_INIT("!"), false, "exclamation mark", "did you mean NOT?" },
+	{ STR_INIT("+"), false, "plus sign", "all words are required anyway" },
+	{ STR_INIT("["), false, "bracket", "groups stand in parentheses" },
+	{ STR_INIT("{"), false, "bracket", "groups stand in parentheses" },
+};
+
+/* What other tools call NEAR and BEFORE; a number follows. */
+static const struct {
+	struct str foreign, ours;
+} foreign_nears[] = {
+	{ STR_INIT("w/"), STR_INIT("NEAR") },
+	{ STR_INIT("within/"), STR_INIT("NEAR") },
+	{ STR_INIT("near"), STR_INIT("NEAR") },
+	{ STR_INIT("adj"), STR_INIT("NEAR") },
+	{ STR_INIT("pre/"), STR_INIT("BEFORE") },
+	{ STR_INIT("onear/"), STR_INIT("BEFORE") },
+};
+
 static const struct {
 	struct str sign, word;
 } signs[] = {
@@ -220,7 +248,49 @@ read_operator(struct lexer *l, struct token *t, struct str word)
 	return true;
 }
 
+static void
+warn_foreign_near(struct lexer *l, const struct token *t, struct str word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(foreign_nears); i++) {
+		struct str foreign = foreign_nears[i].foreign;
+		struct str number = str_sub(word, foreign.n, word.n);
+		int64_t n;
+
+		if (!str_starts_ci(word, foreign) || !str_to_i64(number, &n) || n < 0)
+			continue;
+		diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
+		    str_fmt(l->arena, "did you mean %.*s/%.*s?", STR_ARG(foreign_nears[i].ours),
+			STR_ARG(number)),
+		    "'%.*s' is a word to look for", STR_ARG(word));
+		return;
+	}
+}
+
 /* ---- lists and terms ---- */
+
+/* Is it a part of the word that is easily taken for an operator? */
+static void
+warn_taken(struct lexer *l, const struct token *t)
+{
+	struct str word = t->term.written;
+
+	for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
+		struct str sign = taken[i].sign;
+		struct str rest = str_sub(word, sign.n, word.n);
+		uint32_t c;
+
+		if (word.n <= sign.n)
+			continue;
+		script_decode(rest.p, rest.n, &c);
+		if (taken[i].behind ? !str_ends(word, sign)
+				    : !str_starts(word, sign) || !script_is_letter(c))
+			continue;
+		diag_add(l->diags, DIAG_WARNING,
+		    token_place(l, taken[i].behind ? t->end - sign.n : t->at),
+		    str_c(taken[i].hint), "the %s is taken as part of the word", taken[i].what);
+		return;
+	}
+}
 
 static void
 read_list(struct lexer *l, struct token *t)
@@ -316,10 +386,11 @@ read_term(struct lexer *l, struct token *t)
 			    "a sign alone is no word");
 			return;
 		}
-	if (!l->address && t->term.written.n > 1 && t->term.written.p[t->term.written.n - 1] == ',')
-		diag_add(l->diags, DIAG_WARNING, token_place(l, t->end - 1),
-		    STR("words are separated by spaces, alternatives by OR"),
-		    "the comma is taken as part of the word");
+	if (l->address)
+		return;
+	warn_taken(l, t);
+	if (!t->term.sigil && !t->term.regex)
+		warn_foreign_near(l, t, t->term.written);
 }
 
 /* Bytes of a dash, plain or typographic, at the start of s. */

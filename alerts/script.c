@@ -277,6 +277,12 @@ script_is_lower(uint32_t c)
 }
 
 bool
+script_is_two(uint32_t c)
+{
+	return c == 0xdf || c == 0x1e9e || c == 0x587;
+}
+
+bool
 script_is_symbol(uint32_t c)
 {
 	utf8proc_category_t k;

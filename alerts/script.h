@@ -25,6 +25,8 @@ enum char_class script_class(uint32_t c);
 bool script_is_letter(uint32_t c);
 bool script_is_upper(uint32_t c);
 bool script_is_lower(uint32_t c);
+/* A letter that becomes two when folded: the sharp s, the Armenian ligature ech yiwn. */
+bool script_is_two(uint32_t c);
 /* A symbol that may be a term of its own: an emoji, a currency sign.  Not ASCII. */
 bool script_is_symbol(uint32_t c);
 

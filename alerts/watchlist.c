@@ -1,6 +1,7 @@
 #include "watchlist.h"
 
 #include "mem.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -286,6 +287,14 @@ is_defaults(struct str line)
 	return word.n && (word.p[0] == ';' || word.p[0] == ']');
 }
 
+/* "[default: ...]" and its like, which were meant as "[defaults; ...]". */
+static bool
+is_nearly_defaults(struct str line)
+{
+	return line.p[0] == '[' &&
+	       str_starts_ci(str_trim(str_sub(line, 1, line.n)), STR("default"));
+}
+
 /* "[defaults; key: values]" */
 static void
 read_defaults(struct reader *r)
@@ -326,6 +335,30 @@ mark_weak(struct reader *r, struct list_entry *e)
 	return true;
 }
 
+/* "Foo AND bar": an expression where names are written.  All in capitals it may well be a name. */
+static void
+warn_operator(struct reader *r, const struct term_source *source)
+{
+	static const struct str operators[] = { STR_INIT("AND"), STR_INIT("OR"), STR_INIT("NOT") };
+	struct str word, rest = source->written;
+	bool found = false, small = false;
+
+	if (source->regex || term_quote(rest))
+		return;
+	while (rest.n) {
+		str_cut(rest, ' ', &word, &rest);
+		for (size_t i = 0; i < ARRAY_LEN(operators); i++)
+			found = found || str_eq(word, operators[i]);
+		for (size_t i = 0; i < word.n; i++)
+			small = small || (word.p[i] >= 'a' && word.p[i] <= 'z');
+	}
+	if (found && small)
+		diag_add(r->diags, DIAG_WARNING, source->at,
+		    STR("expressions stand in a [watch]; quote a name that is meant so"),
+		    "operators are words in a list: '%.*s' are words in a row",
+		    STR_ARG(source->written));
+}
+
 static bool
 read_entry(struct reader *r, struct list_entry *e)
 {
@@ -342,12 +375,17 @@ read_entry(struct reader *r, struct list_entry *e)
 			if (at < r->line.n && r->line.p[at] == '[' && e->n_terms)
 				return fail(r, at, STR("no | before the options"), "an empty term");
 			if (at < r->line.n && r->line.p[at] == '[')
-				return fail(r, at, STR("put a name that begins with [ in quotes"),
+				return fail(r, at,
+				    is_nearly_defaults(r->line)
+					? STR("options of all entries below read [defaults; key: "
+					      "values]")
+					: STR("put a name that begins with [ in quotes"),
 				    "a line without a term");
 			diag_add(r->diags, DIAG_WARNING, source.at, STR(""), "an empty term");
 		} else {
 			if (!term_make(&source, r->f, r->arena, r->diags, &term))
 				return false;
+			warn_operator(r, &source);
 			*ARENA_PUSH(r->arena, e->terms, e->n_terms, e->terms_cap) =
 			    (struct list_term){ term, weak };
 		}
@@ -377,6 +415,16 @@ warn_hashtag(struct reader *r)
 		    STR("put it in quotes to watch a hashtag, or a space behind # to say it is a "
 			"comment"),
 		    "a line that begins with # is a comment");
+}
+
+static bool
+is_utf8(struct reader *r)
+{
+	size_t good = utf8_valid_length(r->line);
+
+	if (good == r->line.n && str_find_char(r->line, '\0') == STR_NONE)
+		return true;
+	return fail(r, good, STR("save the file as UTF-8"), "this is not UTF-8 text");
 }
 
 void
@@ -410,6 +458,8 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 			warn_hashtag(&r);
 		else if (is_defaults(r.line))
 			read_defaults(&r);
+		else if (!is_utf8(&r))
+			break; /* the rest would be the same again */
 		else if (read_entry(&r, &e)) {
 			entries++;
 			each(cookie, &e);

@@ -5,6 +5,9 @@
 #include "table.h"
 #include "watchlist.h"
 
+#include <string.h>
+
+#define CAPITALS_SHOWN 6 /* names of smart case that a summary names */
 #define COLUMN_MAX 40 /* columns of a terminal that a term takes before its meaning */
 
 struct listing {
@@ -17,7 +20,7 @@ static void
 print_term(FILE *to, const char *role, const struct term *term, struct arena *arena)
 {
 	struct str meaning = term_describe(term, arena);
-	size_t width = table_width(term->written);
+	size_t width = table_width(term->written) + strlen(role);
 
 	fprintf(to, "    %s%.*s%*s  %.*s\n", role, STR_ARG(term->written),
 	    width < COLUMN_MAX ? (int)(COLUMN_MAX - width) : 0, "", STR_ARG(meaning));
@@ -52,21 +55,29 @@ on_entry(void *cookie, const struct list_entry *e)
 	arena_reset(l->arena);
 }
 
+/* The list once more; what is wrong with it was said when the configuration was read. */
+static void
+each_entry(const struct list_source *list, watchlist_entry *each, void *cookie)
+{
+	struct arena *arena = arena_new();
+	struct folder *f = folder_new();
+	struct diags diags;
+
+	diags_init(&diags, arena);
+	watchlist_read(list, f, &diags, each, cookie);
+	folder_free(f);
+	arena_free(arena);
+}
+
 static void
 print_list(const struct list_source *list, FILE *to)
 {
 	struct listing l = { .to = to, .file = list->file, .arena = arena_new() };
-	struct arena *arena = arena_new();
-	struct folder *f = folder_new();
-	struct diags diags; /* said already, when the configuration was read */
 
-	diags_init(&diags, arena);
 	for (size_t i = 0; i < list->file.n; i++)
 		if (list->file.p[i] == '/')
 			l.file = str_sub(list->file, i + 1, list->file.n);
-	watchlist_read(list, f, &diags, on_entry, &l);
-	folder_free(f);
-	arena_free(arena);
+	each_entry(list, on_entry, &l);
 	arena_free(l.arena);
 }
 
@@ -77,6 +88,60 @@ print_query(const struct query *q, FILE *to, struct arena *arena)
 		print_query(q->kids[i], to, arena);
 	if (q->kind == QUERY_TERM)
 		print_term(to, "", &q->term, arena);
+}
+
+struct capitals {
+	FILE *to;
+	size_t n;
+};
+
+static void
+add_capitals(struct capitals *c, const struct term *term)
+{
+	if (term->smart && c->n++ < CAPITALS_SHOWN)
+		fprintf(c->to, "%s%.*s", c->n == 1 ? "exact case, as all in capitals: " : ", ",
+		    STR_ARG(term->name));
+}
+
+static void
+capitals_of_entry(void *cookie, const struct list_entry *e)
+{
+	for (size_t i = 0; i < e->n_terms; i++)
+		add_capitals(cookie, &e->terms[i].term);
+}
+
+static void
+capitals_of_query(struct capitals *c, const struct query *q)
+{
+	for (size_t i = 0; i < q->n_kids; i++)
+		capitals_of_query(c, q->kids[i]);
+	if (q->kind == QUERY_TERM)
+		add_capitals(c, &q->term);
+}
+
+void
+check_capitals_print(const struct config *config, FILE *to)
+{
+	struct arena *arena = arena_new();
+	struct folder *f = folder_new();
+	struct capitals c = { to, 0 };
+	struct diags diags;
+
+	diags_init(&diags, arena);
+	for (size_t i = 0; i < config->n_lists; i++)
+		each_entry(&config->lists[i], capitals_of_entry, &c);
+	for (size_t i = 0; i < config->n_watches; i++) {
+		const struct query *q = query_parse(&config->watches[i].when, f, arena, &diags);
+
+		if (q)
+			capitals_of_query(&c, q);
+	}
+	if (c.n > CAPITALS_SHOWN)
+		fprintf(to, " and %zu more", c.n - CAPITALS_SHOWN);
+	if (c.n)
+		fputs(" (~NAME asks for any case; --terms shows how all are read)\n", to);
+	folder_free(f);
+	arena_free(arena);
 }
 
 static void

@@ -11,4 +11,7 @@
 /* name: a list's or a watch's, or NULL for all.  False when nothing has that name. */
 bool check_terms_print(const struct config *c, const char *name, FILE *to);
 
+/* Which names smart case takes for abbreviations, on one line: some of them, and how many. */
+void check_capitals_print(const struct config *c, FILE *to);
+
 #endif

@@ -66,9 +66,10 @@ check(const struct command_options *o, bool terms, const char *name, struct aren
 		fprintf(stderr, "%s: %zu errors\n", o->config, diags.errors);
 		return EX_CONFIG;
 	}
-	if (!terms)
+	if (!terms) {
 		print_watches(config, arena);
-	else if (!check_terms_print(config, name, stdout))
+		check_capitals_print(config, stdout);
+	} else if (!check_terms_print(config, name, stdout))
 		status =
 		    command_fail("check", EX_USAGE, "no list and no watch is named '%s'", name);
 	if (!terms)

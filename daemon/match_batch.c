@@ -124,6 +124,7 @@ answer(struct run *run, json_t *object)
 {
 	json_dumpf(object, run->to, JSON_COMPACT);
 	putc('\n', run->to);
+	fflush(run->to); /* whoever asks line by line waits for it */
 	json_decref(object);
 }
 

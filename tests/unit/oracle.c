@@ -238,11 +238,11 @@ stands(const int32_t *v, size_t n, bool others)
 	return !others;
 }
 
-/* A letter of a spaced script with none beside it. */
+/* A letter of a spaced script with none beside it; the sharp s is two. */
 static bool
 is_lone(const int32_t *v, size_t n, size_t i)
 {
-	return i < n && is_letter(v[i]) && kind_of(v[i]) == WORD &&
+	return i < n && v[i] != 0xdf && v[i] != 0x1e9e && is_letter(v[i]) && kind_of(v[i]) == WORD &&
 	       (i == 0 || kind_of(v[i - 1]) == OTHER) && (i + 1 >= n || kind_of(v[i + 1]) == OTHER);
 }
 

@@ -86,23 +86,22 @@ static void
 make_term(struct made *m)
 {
 	bool plain = below(3) > 0;
-	bool exact = below(16) == 0; /* sharp s, two letters when folded, is not for these */
 	uint32_t pieces = 1 + below(3);
 
 	m->n = 0;
-	if (exact)
+	if (below(16) == 0)
 		add(m, "=");
 	else if (below(16) == 0)
 		add(m, "~");
 	while (pieces--) {
 		for (uint32_t n = 1 + below(4); n; n--) {
-			add_letter(m, plain || exact);
+			add_letter(m, plain);
 			if (below(5) == 0)
 				ADD(m, signs);
 			if (below(8) == 0)
 				add(m, ".");
 		}
-		if (below(8) == 0 && m->p[m->n - 1] != '&')
+		if (below(8) == 0)
 			add(m, "*");
 		if (pieces)
 			add(m, below(6) ? " " : " & ");
