@@ -3,6 +3,7 @@
  */
 #include "format.h"
 #include "mem.h"
+#include "rss.h"
 
 /* An entry may be a document (RFC 4287 2). */
 static bool
@@ -46,6 +47,10 @@ reader_capture_type(struct reader *r, const struct xml_tag *tag)
 static const struct rule rules[] = {
 	{ NS_ATOM, STR_INIT("entry"), IN_FEED, ACT_ITEM, SLOT_NONE, 0, TEXT_TOKEN, false, NULL,
 	    NULL },
+	/* RSS's words in an Atom feed */
+	RULE_PROSE(NS_ATOM, "description", IN_ITEM, SLOT_SUMMARY, 2, TEXT_GUESS),
+	RULE_TOKEN(NS_ATOM, "pubDate", IN_ITEM, SLOT_PUBLISHED, 2),
+	RULE_ATTRS(NS_ATOM, "enclosure", IN_ITEM, rss_enclosure),
 };
 
 const struct format format_atom = {

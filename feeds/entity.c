@@ -216,9 +216,8 @@ works_bare(const char *z)
 	return known && known->value >= 160 && known->value <= 255;
 }
 
-/* The UTF-8 of a number; none when it is no character of text. */
-static size_t
-number_text(uint32_t c, char out[ENTITY_OUT_MAX])
+size_t
+entity_number(uint32_t c, char out[ENTITY_OUT_MAX])
 {
 	if (c >= 0x80 && c < 0xA0)
 		c = windows_1252[c - 0x80];
@@ -247,7 +246,7 @@ decode_number(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 	}
 	if (at == first)
 		return 0;
-	*out_n = number_text(c, out);
+	*out_n = entity_number(c, out);
 	return at + (at < s.n && s.p[at] == ';');
 }
 

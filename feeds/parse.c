@@ -1,6 +1,7 @@
 #include "parse.h"
 
 #include "charset.h"
+#include "entity.h"
 #include "format.h"
 #include "gzip.h"
 #include "mem.h"
@@ -129,6 +130,50 @@ drop_controls(struct reader *r)
 	r->utf8 = str_n(clean, kept);
 }
 
+/* Offset of the first character from U+0080 to U+009F, from `at` on, or the length. */
+static size_t
+find_c1(struct str s, size_t at)
+{
+	while (at + 1 < s.n) {
+		const char *lead = memchr(s.p + at, 0xC2, s.n - at - 1);
+
+		if (!lead)
+			break;
+		if ((unsigned char)lead[1] < 0xA0)
+			return (size_t)(lead - s.p);
+		at = (size_t)(lead - s.p) + 2;
+	}
+	return s.n;
+}
+
+/*
+ * Nobody writes C1 control characters: they are quotes and dashes of windows-1252 that went through
+ * a conversion from ISO 8859-1.
+ */
+static void
+mend_c1(struct reader *r)
+{
+	struct str s = r->utf8;
+	size_t at = find_c1(s, 0), n = 0;
+	char *out;
+
+	if (at == s.n)
+		return;
+	reader_warn(r, WARN_CONTROL, s.p + at, false,
+	    "a C1 control character, read as windows-1252");
+	out = arena_bytes(r->keep, s.n + s.n / 2); /* two bytes become at most three */
+	for (size_t from = 0; from < s.n; at = find_c1(s, from)) {
+		memcpy(out + n, s.p + from, at - from);
+		n += at - from;
+		from = at;
+		if (at < s.n) {
+			n += entity_number((unsigned char)s.p[at + 1], out + n);
+			from += 2;
+		}
+	}
+	r->utf8 = str_n(out, n);
+}
+
 static bool
 decode(struct reader *r, struct err *e)
 {
@@ -158,6 +203,7 @@ read_document(struct reader *r, struct err *e)
 	if (!decode(r, e))
 		return false;
 	drop_controls(r);
+	mend_c1(r);
 	if (r->source->want_list)
 		return opml_document(r->utf8, r->out, &r->doc, e);
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++)

@@ -5,6 +5,7 @@
 #include "utf8.h"
 
 #include <stdlib.h>
+#include <iconv.h>
 #include <string.h>
 
 struct row {
@@ -321,6 +322,81 @@ has_a_cap(void **state)
 	free(bytes);
 }
 
+/* One headline each: there is no more to go by in a short feed. */
+static void
+headlines(void **state)
+{
+	static const struct {
+		const char *charset, *text;
+	} rows[] = {
+		{ "UHC", "정부는 오늘 새로운 예산안을 국회에 제출했다" },
+		{ "UHC", "서울시 교통 정책 변경 발표" },
+		{ "UHC", "미국 대통령이 한국을 방문한다고 밝혔다" },
+		{ "UHC", "삼성전자 주가 급등" },
+		{ "GB18030", "不归移民法庭系统管：专业工作" },
+		{ "GB18030", "中国经济增长放缓" },
+		{ "GB18030", "美国国务院发表声明谴责袭击" },
+		{ "GB18030", "北京市发布暴雨预警" },
+		{ "BIG5-HKSCS", "總統府發表聲明回應" },
+		{ "BIG5-HKSCS", "台北市政府宣布新措施" },
+		{ "BIG5-HKSCS", "微軟宣布收購人工智慧公司" },
+		{ "BIG5-HKSCS", "最高法院裁定禁令無效" },
+		{ "CP932", "政府は新しい予算案を国会に提出した" },
+		{ "CP932", "東京で大雨警報" },
+		{ "CP932", "マイクロソフトが買収を発表" },
+		{ "CP932", "最高裁、移民規制を無効と判断" },
+		{ "EUC-JP-MS", "政府は新しい予算案を国会に提出した" },
+		{ "EUC-JP-MS", "東京で大雨警報が出た" },
+		{ "EUC-JP-MS", "マイクロソフトが買収を発表" },
+		{ "EUC-JP-MS", "最高裁、移民規制を無効と判断" },
+		{ "CP874", "สำนักงานส่งเสริมอุตสาหกรรม" },
+		{ "CP874", "รัฐบาลประกาศงบประมาณใหม่" },
+		{ "CP874", "ศาลสูงสุดตัดสินให้คำสั่งเป็นโมฆะ" },
+		{ "CP874", "ตำรวจจับกุมผู้ต้องสงสัย" },
+		{ "CP1251", "Правительство внесло бюджет в Думу" },
+		{ "CP1251", "Верховный суд отменил запрет" },
+		{ "CP1251", "Полиция начала расследование" },
+		{ "KOI8-R", "Правительство внесло бюджет в Думу" },
+		{ "KOI8-R", "Верховный суд отменил запрет" },
+		{ "KOI8-R", "Полиция начала расследование" },
+		{ "CP1253", "Η κυβέρνηση κατέθεσε τον προϋπολογισμό" },
+		{ "CP1253", "Το ανώτατο δικαστήριο ακύρωσε την απαγόρευση" },
+		{ "CP1255", "הממשלה הגישה את התקציב לכנסת" },
+		{ "CP1255", "בית המשפט העליון ביטל את הצו" },
+		{ "CP1256", "قدمت الحكومة الميزانية إلى البرلمان" },
+		{ "CP1256", "ألغت المحكمة العليا الحظر" },
+		{ "CP1250", "Rząd złożył budżet w Sejmie, a posłowie się śmiali" },
+		{ "CP1250", "Sąd Najwyższy unieważnił zakaz, źródła potwierdzają" },
+		{ "CP1254", "Hükümet bütçeyi meclise sundu, başbakan açıkladı" },
+		{ "CP1254", "Yüksek mahkeme yasağı iptal etti, ışık söndü" },
+		{ "CP1252", "Die Regierung hat den Haushalt für nächstes Jahr eingebracht, größer "
+			    "als zuvor" },
+		{ "CP1252", "Müller über Österreichs Käse" },
+		{ "CP1252", "Le gouvernement a présenté le budget à l’Assemblée nationale, après "
+			    "un débat animé" },
+		{ "CP1252", "Été français : chaleur élevée" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		iconv_t cd = iconv_open(rows[i].charset, "UTF-8");
+		char *from = (char *)(uintptr_t)rows[i].text, bytes[512], *to = bytes;
+		size_t left = strlen(from), room = sizeof(bytes);
+		struct charset_result got;
+		struct err e;
+
+		assert_true(cd != (iconv_t)-1);
+		assert_true(iconv(cd, &from, &left, &to, &room) != (size_t)-1);
+		iconv_close(cd);
+		ROW(rows[i].text,
+		    charset_to_utf8(str_n(bytes, sizeof(bytes) - room), STR(""), arena, &got, &e));
+		ROW_STR(rows[i].charset, got.utf8, str_c(rows[i].text));
+	}
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
@@ -330,6 +406,7 @@ main(void)
 		cmocka_unit_test(declarations),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(detection),
+		cmocka_unit_test(headlines),
 		cmocka_unit_test(always_utf8),
 		cmocka_unit_test(has_a_cap),
 	};
