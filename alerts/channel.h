@@ -21,10 +21,12 @@ enum carrier {
 	CARRIER_FILE,
 };
 
-/* A server for mail: SMTP by libcurl. */
+/* A server for mail. */
 struct mail_server {
-	struct str
-	    url;      /* smtp://host:port (STARTTLS required unless starttls says so) or smtps:// */
+	/* smtp://host:port (STARTTLS required unless starttls says so) or smtps://host:port; with
+	 * lmtp a socket's path or host:port */
+	struct str address;
+	bool lmtp;    /* LMTP; of what follows it has nothing */
 	int starttls; /* enum starttls */
 	struct str user, password;
 	struct str token;   /* OAuth 2: SASL XOAUTH2 or OAUTHBEARER in place of the password */

@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "date.h"
 #include "mail_body.h"
+#include "mail_server.h"
 #include "mem.h"
 #include "mime.h"
 #include "template.h"
@@ -17,11 +18,9 @@
 #define ENTRY_HEADERS_MAX 20 /* X-Newsbell-Entry headers */
 
 struct email {
-	struct servers {
-		struct str *v;
-		size_t n;
-	} smtp;
-	struct str sendmail; /* a program in place of servers, or empty */
+	/* one of these three is given */
+	struct str_list smtp, lmtp; /* servers, in the order they are asked */
+	struct str sendmail;        /* a program */
 	struct str user, ca_file;
 	struct secret password, token;
 	int starttls;
@@ -56,75 +55,6 @@ parse_mailboxes(struct str value, void *field, struct arena *arena, struct err *
 	return true;
 }
 
-/* smtp://host[:port] or smtps://host[:port], and nothing behind it. */
-static bool
-check_server(struct str value, struct err *e)
-{
-	struct str rest, host, port;
-	int64_t number = 0;
-
-	if (str_starts_ci(value, STR("smtp://")))
-		rest = str_sub(value, 7, value.n);
-	else if (str_starts_ci(value, STR("smtps://")))
-		rest = str_sub(value, 8, value.n);
-	else
-		return err_set(
-		    e, ERR_CONFIG, "'%.*s' is no smtp:// or smtps:// address", STR_ARG(value));
-	for (size_t i = 0; i < rest.n; i++)
-		if ((unsigned char)rest.p[i] <= ' ' || strchr("/@?#", rest.p[i]))
-			return err_set(e, ERR_CONFIG,
-			    "'%.*s': write smtp://host:port; user and password have keys of their "
-			    "own",
-			    STR_ARG(value));
-	host = rest;
-	if (rest.n && rest.p[0] == '[') {
-		size_t close = str_find_char(rest, ']');
-
-		if (close == STR_NONE)
-			return err_set(
-			    e, ERR_CONFIG, "'%.*s': no ] after the address", STR_ARG(value));
-		host = str_sub(rest, 1, close);
-		port = str_sub(rest, close + 1, rest.n);
-		if (port.n && port.p[0] != ':')
-			return err_set(e, ERR_CONFIG, "'%.*s' is no server", STR_ARG(value));
-		port = str_sub(port, 1, port.n);
-	} else {
-		str_cut(rest, ':', &host, &port);
-	}
-	if (host.n == 0)
-		return err_set(e, ERR_CONFIG, "'%.*s' names no host", STR_ARG(value));
-	if (port.n && (!str_to_i64(port, &number) || number < 1 || number > 65535))
-		return err_set(e, ERR_CONFIG, "'%.*s' is no port", STR_ARG(port));
-	return true;
-}
-
-/* Servers in the order they are asked. */
-static bool
-parse_smtp(struct str value, void *field, struct arena *arena, struct err *e)
-{
-	struct servers *smtp = field;
-	struct str_list list;
-
-	if (!settings_list(value, &list, arena, e))
-		return false;
-	for (size_t i = 0; i < list.n; i++)
-		if (!check_server(list.v[i], e))
-			return false;
-	*smtp = (struct servers){ list.v, list.n };
-	return true;
-}
-
-static bool
-parse_sendmail(struct str value, void *field, struct arena *arena, struct err *e)
-{
-	(void)arena;
-	if (value.p[0] != '/' || str_find_char(value, ' ') != STR_NONE)
-		return err_set(
-		    e, ERR_CONFIG, "write the program's whole path, as /usr/sbin/sendmail");
-	*(struct str *)field = value;
-	return true;
-}
-
 const char *const starttls_names[] = {
 	[STARTTLS_REQUIRED] = "required",
 	[STARTTLS_TRY] = "try",
@@ -134,12 +64,13 @@ const char *const starttls_names[] = {
 
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct email, member)
 static const struct setting rows[] = {
-	{ ROW("smtp", SETTING_CUSTOM, smtp), .parse = parse_smtp },
+	{ ROW("smtp", SETTING_CUSTOM, smtp), .parse = mail_servers_smtp },
+	{ ROW("lmtp", SETTING_CUSTOM, lmtp), .parse = mail_servers_lmtp },
 	{ ROW("starttls", SETTING_CHOICE, starttls), .choices = starttls_names },
 	{ ROW("user", SETTING_TEXT, user) },
 	{ ROW("password", SETTING_SECRET, password) },
 	{ ROW("token", SETTING_SECRET, token) },
-	{ ROW("sendmail", SETTING_CUSTOM, sendmail), .parse = parse_sendmail },
+	{ ROW("sendmail", SETTING_CUSTOM, sendmail), .parse = mail_program },
 	{ ROW("ca-file", SETTING_TEXT, ca_file) },
 	{ ROW("subject", SETTING_DOCUMENT, subject) },
 	{ ROW("text", SETTING_DOCUMENT, text) },
@@ -167,10 +98,14 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	if (s->password.source != SECRET_NONE && s->user.n == 0)
 		diag_add(diags, DIAG_ERROR, s->password.at, STR("add user = ..."),
 		    "a password without user");
-	if ((s->smtp.n == 0) == (s->sendmail.n == 0))
+	if ((s->smtp.n > 0) + (s->lmtp.n > 0) + (s->sendmail.n > 0) != 1)
 		diag_add(diags, DIAG_ERROR, at, STR("keep one of them"),
-		    s->smtp.n ? "both smtp and sendmail"
-			      : "an email channel needs 'smtp = ...' or 'sendmail = ...'");
+		    s->smtp.n + s->lmtp.n + s->sendmail.n
+			? "more than one of smtp, lmtp and sendmail"
+			: "an email channel needs 'smtp = ...', 'lmtp = ...' or 'sendmail = ...'");
+	if (s->lmtp.n && s->user.n)
+		diag_add(diags, DIAG_ERROR, at, STR("take 'user' out"),
+		    "lmtp has no log-in: it is for a server on this machine");
 	if (s->token.source != SECRET_NONE && s->user.n == 0)
 		diag_add(
 		    diags, DIAG_ERROR, s->token.at, STR("add user = ..."), "a token without user");
@@ -343,6 +278,7 @@ by_sendmail(const struct email *s, struct str data, struct arena *arena)
 static void
 hand_over(const struct email *s, struct str data, struct arena *arena, struct message *ret)
 {
+	const struct str_list *addresses = s->lmtp.n ? &s->lmtp : &s->smtp;
 	struct mail_server *servers;
 
 	if (s->sendmail.n) {
@@ -351,9 +287,10 @@ hand_over(const struct email *s, struct str data, struct arena *arena, struct me
 		return;
 	}
 	*ret = (struct message){ .carrier = CARRIER_MAIL };
-	servers = ARENA_ARRAY(arena, struct mail_server, s->smtp.n);
-	for (size_t i = 0; i < s->smtp.n; i++)
-		servers[i] = (struct mail_server){ .url = s->smtp.v[i],
+	servers = ARENA_ARRAY(arena, struct mail_server, addresses->n);
+	for (size_t i = 0; i < addresses->n; i++)
+		servers[i] = (struct mail_server){ .address = addresses->v[i],
+			.lmtp = s->lmtp.n > 0,
 			.starttls = s->starttls,
 			.user = s->user,
 			.password = s->password.text,
@@ -361,7 +298,7 @@ hand_over(const struct email *s, struct str data, struct arena *arena, struct me
 			.ca_file = s->ca_file };
 	ret->mail = (struct mail){
 		.servers = servers,
-		.n_servers = s->smtp.n,
+		.n_servers = addresses->n,
 		.from = s->from.address,
 		.to = { ARENA_ARRAY(arena, struct str, s->to.n), s->to.n },
 		.data = data,

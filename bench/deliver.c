@@ -257,7 +257,7 @@ run_bare(struct bench *b)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, m.http.body.p);
 	} else {
 		list = curl_slist_append(list, str_z(b->arena, m.mail.to.v[0]));
-		curl_easy_setopt(curl, CURLOPT_URL, str_z(b->arena, m.mail.servers[0].url));
+		curl_easy_setopt(curl, CURLOPT_URL, str_z(b->arena, m.mail.servers[0].address));
 		curl_easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(b->arena, m.mail.from));
 		curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, list);
 		curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);

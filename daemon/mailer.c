@@ -1,5 +1,6 @@
 #include "mailer.h"
 
+#include "lmtp.h"
 #include "mem.h"
 
 #include <curl/curl.h>
@@ -44,6 +45,7 @@ struct transfer {
 	struct str rest; /* of the message */
 	bool data;
 	char reply[REPLY_MAX];
+	char refusal[REPLY_MAX]; /* the last reply of 4xx or 5xx: after it comes that to QUIT */
 };
 
 static void
@@ -102,10 +104,10 @@ on_reply_line(char *line, size_t size, size_t count, void *cookie)
 {
 	struct transfer *t = cookie;
 	struct str s = str_trim(str_n(line, size * count));
-	size_t n = s.n < sizeof(t->reply) - 1 ? s.n : sizeof(t->reply) - 1;
 
-	memcpy(t->reply, s.p, n);
-	t->reply[n] = '\0';
+	snprintf(t->reply, sizeof(t->reply), "%.*s", STR_ARG(s));
+	if (s.n && (s.p[0] == '4' || s.p[0] == '5'))
+		memcpy(t->refusal, t->reply, sizeof(t->refusal));
 	return size * count;
 }
 
@@ -126,7 +128,7 @@ set_server(CURL *curl, const struct mail_server *server, struct arena *arena)
 {
 	static const long use_ssl[] = { CURLUSESSL_ALL, CURLUSESSL_TRY, CURLUSESSL_NONE };
 
-	curl_easy_setopt(curl, CURLOPT_URL, str_z(arena, server->url));
+	curl_easy_setopt(curl, CURLOPT_URL, str_z(arena, server->address));
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(curl, CURLOPT_USE_SSL, use_ssl[server->starttls]);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
@@ -142,7 +144,18 @@ set_server(CURL *curl, const struct mail_server *server, struct arena *arena)
 }
 
 static void
-send_to(struct mailer *m, CURL *curl, const struct mail_server *server, struct mail_job *job)
+send_lmtp(struct mailer *m, const struct mail_server *server, struct mail_job *job)
+{
+	struct lmtp_answer answer;
+
+	lmtp_send(server->address, job->mail, &m->stop, &answer);
+	job->code = answer.code;
+	job->data_phase = answer.data_phase;
+	snprintf(job->text, sizeof(job->text), "%s", answer.text);
+}
+
+static void
+send_smtp(struct mailer *m, CURL *curl, const struct mail_server *server, struct mail_job *job)
 {
 	struct arena *arena = arena_new();
 	struct transfer t = { .mailer = m, .rest = job->mail->data };
@@ -181,8 +194,8 @@ send_to(struct mailer *m, CURL *curl, const struct mail_server *server, struct m
 		if (code < 400) /* the server did not refuse: the connection, TLS or time did */
 			job->code = 0;
 		snprintf(job->text, sizeof(job->text), "%s%s%s",
-		    error[0] ? error : curl_easy_strerror(rc), job->code && t.reply[0] ? ": " : "",
-		    job->code ? t.reply : "");
+		    error[0] ? error : curl_easy_strerror(rc),
+		    job->code && t.refusal[0] ? ": " : "", job->code ? t.refusal : "");
 	}
 	curl_slist_free_all(to);
 	arena_free(arena);
@@ -201,7 +214,12 @@ send_one(struct mailer *m, CURL *curl, struct mail_job *job)
 	int64_t start = now_ms();
 
 	for (size_t i = 0; i < job->mail->n_servers; i++) {
-		send_to(m, curl, &job->mail->servers[i], job);
+		const struct mail_server *server = &job->mail->servers[i];
+
+		if (server->lmtp)
+			send_lmtp(m, server, job);
+		else
+			send_smtp(m, curl, server, job);
 		if ((job->code >= 200 && job->code < 300) || !was_away(job) ||
 		    atomic_load(&m->stop))
 			break;

@@ -1,6 +1,7 @@
 /*
  * Mail, by libcurl's SMTP in a thread of its own: inside a multi handle it blocks (a server slow by
- * 3 s froze the whole loop for 3 s).  The connection is kept between messages.
+ * 3 s froze the whole loop for 3 s).  An SMTP connection is kept between
+ * messages.  What libcurl does not speak, LMTP, is lmtp.h.
  */
 #ifndef DAEMON_MAILER_H
 #define DAEMON_MAILER_H

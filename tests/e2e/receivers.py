@@ -28,7 +28,7 @@ from suite import wait_for
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 try:
-    from aiosmtpd.smtp import SMTP, AuthResult
+    from aiosmtpd.smtp import SMTP, AuthResult, syntax
 except ImportError:
     sys.exit(f"{sys.executable} has no aiosmtpd: install python3-aiosmtpd and run configure again")
 
@@ -315,12 +315,25 @@ for _step, _name in {"ehlo": "smtp_EHLO", "starttls": "smtp_STARTTLS", "auth": "
     faulty_step(_step, _name)
 
 
+class FaultyLmtp(Faulty):
+    """The same for LMTP."""
+
+    @syntax("LHLO hostname")
+    async def smtp_LHLO(self, arg):
+        await self.smtp_EHLO(arg)
+
+
 class MailServer:
-    """accepted: the mails; steps: what was asked; faults: {step: [answer, ...]}, see Faulty."""
+    """accepted: the mails; steps: what was asked; faults: {step: [answer, ...]}, see Faulty.
 
-    user, password = "newsbell", "correct horse"
+    mechanisms: what AUTH is offered. speaks: the class of the protocol.
+    """
 
-    def __init__(self, directory, starttls=True, login=True):
+    user, password, token = "newsbell", "correct horse", "ya29.token"
+
+    def __init__(self, directory, starttls=True, login=True, mechanisms=("PLAIN", "LOGIN"),
+                 speaks=Faulty):
+        self.speaks, self.mechanisms = speaks, mechanisms
         self.lock = threading.Lock()
         self.accepted = []
         self.steps = []
@@ -351,13 +364,19 @@ class MailServer:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
 
     def protocol(self):
-        self.protocols.append(Faulty(
+        self.protocols.append(self.speaks(
             self, self, hostname="mail.test", loop=self.loop, ident="test",
             tls_context=self.context if self.starttls else None,
             require_starttls=self.starttls, auth_required=self.login,
             auth_require_tls=self.starttls, authenticator=self.authenticate,
+            auth_exclude_mechanism={"PLAIN", "LOGIN", "XOAUTH2"} - set(self.mechanisms),
         ))
         return self.protocols[-1]
+
+    async def auth_XOAUTH2(self, server, args):
+        said = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
+        right = said == f"user={self.user}\x01auth=Bearer {self.token}\x01\x01".encode()
+        return AuthResult(success=right, handled=False, auth_data=self.user)
 
     def authenticate(self, server, session, envelope, mechanism, data):
         right = (data.login, data.password) == (self.user.encode(), self.password.encode())
@@ -413,3 +432,23 @@ class MailServer:
         else:
             self.socket.close()
         self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+class LmtpServer(MailServer):
+    """On TCP and on a Unix socket. verdicts(recipient) -> a reply line for it, or None to accept."""
+
+    def __init__(self, directory):
+        self.verdicts = lambda recipient: None
+        super().__init__(directory, starttls=False, login=False, speaks=FaultyLmtp)
+        self.path = os.path.join(directory, "lmtp")
+        self.local = self.call(self.loop.create_unix_server(self.protocol, self.path))
+
+    async def handle_DATA(self, server, session, envelope):
+        first = await super().handle_DATA(server, session, envelope)
+        if not first.startswith("2"):
+            return "\r\n".join([first] * len(envelope.rcpt_tos))
+        return "\r\n".join(self.verdicts(r) or "250 2.0.0 taken" for r in envelope.rcpt_tos)
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self.local.close)
+        super().close()

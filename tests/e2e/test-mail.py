@@ -2,10 +2,12 @@
 """Mail servers that fail at every step: what is accepted is what is owed, under one id each."""
 
 import collections
+import os
 
 from house import DEAD, DONE, House
 from paper import begin
-from suite import Suite, contains, equal
+from receivers import LmtpServer, MailServer
+from suite import Suite, contains, equal, true
 
 suite = Suite()
 
@@ -110,6 +112,112 @@ def several_recipients_are_one_envelope():
         begin(house)
         [mail] = house.mail.wait(1)
         equal(mail.recipients, ["a@example.org", "b@example.org", "c@example.org"], "envelope")
+
+
+@suite.rows([
+    ("PLAIN", ["PLAIN"], {}),
+    ("LOGIN", ["LOGIN"], {}),
+    ("XOAUTH2", ["XOAUTH2"], {"token": "@file:{etc}/token"}),
+])
+def the_server_is_told_who_we_are_by(mechanisms, keys):
+    with House() as house:
+        house.server("mail", lambda: MailServer(house.dir, mechanisms=mechanisms))
+        house.write("etc/token", MailServer.token + "\n", 0o600)
+        house.email(**{k: v.format(etc=house.etc) for k, v in keys.items()})
+        if keys:
+            del house.sections['[channel "desk"]']["password"]
+        begin(house)
+        [mail] = house.mail.wait(1)
+        true(mail.authenticated, "a log-in")
+
+
+@suite.rows([
+    ("is not there", None),
+    ("is busy", "421 4.3.2 closing"),
+    ("hangs up", "hang-up"),
+    ("refuses for now", "451 4.3.0 later"),
+])
+def the_next_server_takes_it_when_the_first(fault):
+    with House() as house:
+        os.mkdir(os.path.join(house.dir, "second"))
+        second = house.server("second", lambda: MailServer(
+            os.path.join(house.dir, "second"), starttls=False, login=False))
+        first = house.server("mail", lambda: MailServer(house.dir, starttls=False, login=False))
+        house.channel("desk", type="email", starttls="off", to="desk@example.org",
+                      smtp=f"{first.url}, {second.url}", **{"from": "newsbell@example.org"})
+        if fault:
+            first.faults = {"connect" if fault != "451 4.3.0 later" else "mail": [fault] * 3}
+        else:
+            first.down()
+        begin(house)
+        second.wait(1)
+        house.wait_settled()
+        equal(len(first.accepted), 0, "mails at the first")
+        equal([a for a, in house.sql("SELECT attempts FROM delivery")], [1], "tries")
+
+
+def lmtp(house, **keys):
+    server = house.server("mail", lambda: LmtpServer(house.dir))
+    house.channel("desk", type="email", **{"lmtp": server.path, "from": "newsbell@example.org",
+                                           "to": "desk@example.org", **keys})
+    return server
+
+
+@suite.rows([("a socket", False), ("TCP", True)])
+def lmtp_over(tcp):
+    with House() as house:
+        server = lmtp(house)
+        lmtp(house, lmtp=f"127.0.0.1:{server.port}" if tcp else server.path,
+             to="a@example.org, b@example.org")
+        paper = begin(house)
+        [mail] = server.wait(1)
+        equal(mail.recipients, ["a@example.org", "b@example.org"], "envelope")
+        contains(mail.text, "ICE moves", "the text")
+        paper.ring("ICE\n.\n..dots")
+        server.wait(2)
+        house.wait_settled()
+        mails_equal_owed(house)
+
+
+@suite.case
+def lmtp_gets_there_whatever_happens():
+    with House(speed=SPEED) as house:
+        server = lmtp(house)
+        paper = begin(house)
+        server.wait(1)
+        rows = [(step, fault) for step in ("connect", "ehlo", "mail", "rcpt", "data", "dot")
+                for fault in ("451 4.3.0 later", "hang-up")]
+        for n, (step, fault) in enumerate(rows):
+            server.faults = {step: [fault]}
+            paper.ring()
+            server.wait(2 + n)
+        house.wait_settled()
+        mails_equal_owed(house)
+
+
+@suite.rows([
+    ("later", "450 4.2.2 full", DONE, 250, 2),
+    ("never", "550 5.1.1 no such box", DEAD, 550, 2),
+])
+def one_of_two_recipients_says(verdict, state, code, tries):
+    with House(speed=SPEED) as house:
+        server = lmtp(house, to="a@example.org, b@example.org")
+        said = []
+
+        def verdicts(recipient):
+            if recipient.startswith("b") and (code != 250 or not said):
+                said.append(recipient)
+                return verdict
+            return None
+
+        server.verdicts = verdicts
+        begin(house)
+        house.wait_settled()
+        equal(house.sql("SELECT state, code, attempts FROM delivery"), [(state, code, tries)],
+              "the delivery")
+        [(text,)] = house.sql("SELECT text FROM attempt ORDER BY id LIMIT 1")
+        equal(text, f"b@example.org: {verdict}", "what the first attempt notes")
+        equal(len(set(server.ids())), 1, "ids")
 
 
 suite.run()

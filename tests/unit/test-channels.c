@@ -75,6 +75,7 @@ test_table(void **state)
 }
 
 #define MAIL "type = email\nsmtp = smtp://mail.example:587\nfrom = bell@example.org\n"
+#define LMTP "type = email\nfrom = a@b.example\nto = a@b.example\n"
 #define HOOK "type = webhook\nurl = https://hook.example/x\n"
 
 static void
@@ -95,7 +96,14 @@ test_settings(void **state)
 		{ "neither servers nor sendmail",
 		    "type = email\nfrom = a@b.example\nto = a@b.example\n", "needs 'smtp" },
 		{ "both", MAIL "to = a@example.org\nsendmail = /usr/sbin/sendmail\n",
-		    "both smtp and" },
+		    "more than one of smtp" },
+		{ "LMTP to a socket", LMTP "lmtp = /run/dovecot/lmtp\n", NULL },
+		{ "LMTP over TCP", LMTP "lmtp = localhost:24, [::1]:24\n", NULL },
+		{ "LMTP without port", LMTP "lmtp = localhost\n", "host:port" },
+		{ "LMTP and SMTP", MAIL "to = a@example.org\nlmtp = /run/lmtp\n",
+		    "more than one of smtp" },
+		{ "LMTP with a password",
+		    LMTP "lmtp = /run/lmtp\nuser = u\npassword = p\n", "no log-in" },
 		{ "a token", MAIL "to = a@example.org\nuser = u\ntoken = t\n", NULL },
 		{ "no recipient", MAIL, "needs 'to" },
 		{ "a bad recipient", MAIL "to = a@example.org, b\n", "'b' is no mail address" },
