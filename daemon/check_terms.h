@@ -8,8 +8,11 @@
 
 #include <stdio.h>
 
-/* name: a list's or a watch's, or NULL for all.  False when nothing has that name. */
-bool check_terms_print(const struct config *c, const char *name, FILE *to);
+/*
+ * name: a list's or a watch's, or NULL for all.  json: a line each entry and watch.  False when
+ * nothing has that name.
+ */
+bool check_terms_print(const struct config *c, const char *name, bool json, FILE *to);
 
 /* Which names smart case takes for abbreviations, on one line: some of them, and how many. */
 void check_capitals_print(const struct config *c, FILE *to);

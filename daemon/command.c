@@ -34,6 +34,19 @@ command_option(int c, struct command_options *o)
 	}
 }
 
+bool
+command_common(int argc, char **argv, struct command_options *o)
+{
+	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
+	int c;
+
+	command_options_init(o);
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		if (!command_option(c, o))
+			return false;
+	return true;
+}
+
 void
 command_home(const struct command_options *o, struct arena *arena, struct home *ret)
 {

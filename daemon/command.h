@@ -58,6 +58,9 @@ void command_options_init(struct command_options *o);
 /* What getopt_long returned: true when it is one of the common options; it is then in *o. */
 bool command_option(int c, struct command_options *o);
 
+/* For commands that have only these: reads them all; false when another was given. */
+bool command_common(int argc, char **argv, struct command_options *o);
+
 /* Where the daemon that is meant lives. */
 void command_home(const struct command_options *o, struct arena *arena, struct home *ret);
 /* Its database, read-only: works whether the daemon runs or not.  NULL after saying why, with

@@ -15,17 +15,14 @@ show_progress(int done, int all)
 int
 command_backup(int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
 	struct command_options o;
 	struct store *store;
 	struct err e;
-	int c, status = EX_OK;
+	int status = EX_OK;
 	bool good;
 
-	command_options_init(&o);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &o))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
 	if (optind + 1 != argc)
 		return command_fail("backup", EX_USAGE, "name one FILE to make");
 	store = command_store("backup", &o, &status);

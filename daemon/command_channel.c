@@ -6,6 +6,7 @@
 
 #include "carry.h"
 #include "file.h"
+#include "json_out.h"
 #include "mem.h"
 #include "specimen.h"
 #include "store_delivery.h"
@@ -18,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define JSON_MAX ((size_t)64 << 20) /* bytes of a message shown */
 #define FACTS_MAX ((size_t)4 << 20) /* bytes of a --facts file */
 
 enum { OPTION_FACTS = 0x100, OPTION_SEVERITY };
@@ -25,7 +27,7 @@ enum { OPTION_FACTS = 0x100, OPTION_SEVERITY };
 struct channel_options {
 	struct command_options common;
 	const char *facts;
-	int severity;
+	enum severity severity;
 };
 
 static const char *
@@ -64,17 +66,6 @@ verdict_status(enum verdict_kind kind)
 	return EX_SOFTWARE;
 }
 
-static bool
-choose(const char *const *names, const char *name, int *ret)
-{
-	for (int i = 0; names[i]; i++)
-		if (strcmp(names[i], name) == 0) {
-			*ret = i;
-			return true;
-		}
-	return false;
-}
-
 /* EX_OK; the arguments stand from optind on. */
 static int
 read_options(const char *command, int argc, char **argv, struct channel_options *o)
@@ -92,10 +83,8 @@ read_options(const char *command, int argc, char **argv, struct channel_options 
 			o->facts = optarg;
 			break;
 		case OPTION_SEVERITY:
-			if (!choose(severity_names, optarg, &o->severity))
-				return command_fail(command, EX_USAGE,
-				    "--severity is low, normal, high or critical, not '%s'",
-				    optarg);
+			if (!command_severity(command, optarg, &o->severity))
+				return EX_USAGE;
 			break;
 		default:
 			if (!command_option(c, &o->common))
@@ -262,65 +251,88 @@ command_channel(int argc, char **argv)
 /* ---- newsbell preview ---- */
 
 static void
-put(struct str s)
+put(FILE *to, struct str s)
 {
-	fwrite(s.p, 1, s.n, stdout);
+	fwrite(s.p, 1, s.n, to);
 }
 
 /* What stands in an address behind its host may be a secret. */
 static void
-put_http(const struct http_request *r)
+put_http(FILE *to, const struct http_request *r)
 {
 	struct url url;
 
 	url_split(r->url, &url);
-	printf("%.*s %.*s://%.*s/...\n", STR_ARG(r->method), STR_ARG(url.scheme),
+	fprintf(to, "%.*s %.*s://%.*s/...\n", STR_ARG(r->method), STR_ARG(url.scheme),
 	    STR_ARG(url_host(r->url)));
 	for (size_t i = 0; i < r->n_headers; i++)
 		if (!str_eq_ci(r->headers[i].name, STR("Authorization")))
-			printf("%.*s: %.*s\n", STR_ARG(r->headers[i].name),
+			fprintf(to, "%.*s: %.*s\n", STR_ARG(r->headers[i].name),
 			    STR_ARG(r->headers[i].value));
-	putchar('\n');
-	put(r->body);
-	putchar('\n');
+	fputc('\n', to);
+	put(to, r->body);
+	fputc('\n', to);
 }
 
 static void
-put_mail(const struct mail *m)
+put_mail(FILE *to, const struct mail *m)
 {
-	printf("from %.*s to", STR_ARG(m->from));
+	fprintf(to, "from %.*s to", STR_ARG(m->from));
 	for (size_t i = 0; i < m->to.n; i++)
-		printf("%s %.*s", i ? "," : "", STR_ARG(m->to.v[i]));
-	puts("\n");
+		fprintf(to, "%s %.*s", i ? "," : "", STR_ARG(m->to.v[i]));
+	fputs("\n\n", to);
 	for (size_t i = 0; i < m->data.n; i++)
 		if (m->data.p[i] != '\r')
-			putchar(m->data.p[i]);
+			fputc(m->data.p[i], to);
 }
 
 static void
-put_message(const struct message *m, struct arena *arena)
+put_message(FILE *to, const struct message *m, struct arena *arena)
 {
 	switch (m->carrier) {
 	case CARRIER_PRINT:
-		put(m->print);
+		put(to, m->print);
 		break;
 	case CARRIER_HTTP:
-		put_http(&m->http);
+		put_http(to, &m->http);
 		break;
 	case CARRIER_MAIL:
-		put_mail(&m->mail);
+		put_mail(to, &m->mail);
 		break;
 	case CARRIER_EXEC:
 		for (size_t i = 0; i < m->exec.argv.n; i++)
-			printf("%s%.*s", i ? " " : "", STR_ARG(m->exec.argv.v[i]));
-		puts("");
-		put(m->exec.input);
+			fprintf(to, "%s%.*s", i ? " " : "", STR_ARG(m->exec.argv.v[i]));
+		fputc('\n', to);
+		put(to, m->exec.input);
 		break;
 	case CARRIER_FILE:
-		printf("%.*s\n", STR_ARG(m->file.path));
-		put(m->file.merge ? m->file.merge(&m->file, STR(""), arena) : m->file.data);
+		fprintf(to, "%.*s\n", STR_ARG(m->file.path));
+		put(to, m->file.merge ? m->file.merge(&m->file, STR(""), arena) : m->file.data);
 		break;
 	}
+}
+
+static void
+print_message(const struct channel *ch, const struct message *m, bool json, struct arena *arena)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = json ? open_memstream(&text, &n) : stdout;
+	struct json_out o;
+
+	if (!to)
+		abort();
+	put_message(to, m, arena);
+	if (!json)
+		return;
+	fclose(to);
+	jout_init(&o, JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "channel", ch->name);
+	jout_str(&o, "message", str_n(text, n));
+	jout_close(&o, '}');
+	command_json_line(&o);
+	free(text);
 }
 
 int
@@ -348,7 +360,7 @@ command_preview(int argc, char **argv)
 		ch = find_channel("preview", config, argv[optind + 1], &status);
 	if (ch && find_alert("preview", &o, argv[optind], arena, &alert, &status)) {
 		if (render(config, ch, &alert, arena, &message, &e))
-			put_message(&message, arena);
+			print_message(ch, &message, o.common.json, arena);
 		else
 			status = command_fail("preview", EX_DATAERR, "%s", e.text);
 	}

@@ -5,6 +5,7 @@
 
 #include "check_terms.h"
 #include "file.h"
+#include "json_out.h"
 #include "mem.h"
 #include "route_tests.h"
 
@@ -12,7 +13,19 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#define JSON_MAX ((size_t)64 << 20) /* bytes */
+
 enum { OPTION_TERMS = 1 };
+
+struct checked {
+	const struct command_options *o;
+	struct arena *arena;
+	struct config *config; /* NULL: it is wrong */
+	struct diags diags;    /* of the configuration, then of the tests */
+	size_t tests, failed;  /* expectations in tests.conf */
+};
+
+/* ---- for people ---- */
 
 /* Each expression with all its parentheses. */
 static void
@@ -26,59 +39,124 @@ print_watches(const struct config *c, struct arena *arena)
 	}
 }
 
-/* The expectations in tests.conf; those that are not met are said. */
-static bool
-run_tests(const struct config *config, const char *path, struct arena *arena)
+static void
+print(const struct checked *v)
 {
-	struct diags diags;
-	struct route_test *tests;
-	size_t n, failed = 0, errors;
-
-	diags_init(&diags, arena);
-	route_tests_read(config, file_dirname(str_c(path)), arena, &diags, &tests, &n);
-	errors = diags.errors;
-	for (size_t i = 0; i < n; i++) {
-		size_t before = diags.errors;
-
-		route_test_run(config, &tests[i], arena, &diags);
-		failed += diags.errors > before;
+	command_diags(&v->diags);
+	if (!v->config) {
+		fprintf(stderr, "%s: %zu errors\n", v->o->config, v->diags.errors);
+		return;
 	}
-	command_diags(&diags);
-	if (n)
+	print_watches(v->config, v->arena);
+	check_capitals_print(v->config, stdout);
+	printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", v->o->config,
+	    v->config->n_feeds, watchset_watches(v->config->watchset), v->config->n_lists,
+	    v->config->n_channels);
+	if (v->tests)
 		printf("%.*s/tests.conf: %zu of %zu tests passed\n",
-		    STR_ARG(file_dirname(str_c(path))), n - failed, n);
-	return failed + errors == 0;
+		    STR_ARG(file_dirname(str_c(v->o->config))), v->tests - v->failed, v->tests);
+}
+
+/* ---- JSON ---- */
+
+static void
+put_diags(struct json_out *o, const struct diags *diags)
+{
+	static const char *const levels[] = {
+		[DIAG_ERROR] = "error", [DIAG_WARNING] = "warning", [DIAG_NOTE] = "note"
+	};
+
+	jout_open(o, "problems", '[');
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct diag *d = &diags->v[i];
+
+		jout_open(o, NULL, '{');
+		jout_str(o, "level", str_c(levels[d->level]));
+		jout_str(o, "file", d->at.file);
+		jout_i64(o, "line", d->at.line);
+		jout_i64(o, "column", d->at.column);
+		jout_str(o, "text", d->text);
+		jout_str_or_null(o, "hint", d->hint);
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+}
+
+static void
+put_config(struct json_out *o, const struct config *c, struct arena *arena)
+{
+	jout_i64(o, "feeds", (int64_t)c->n_feeds);
+	jout_i64(o, "lists", (int64_t)c->n_lists);
+	jout_i64(o, "channels", (int64_t)c->n_channels);
+	jout_open(o, "watches", '[');
+	for (size_t i = 0; i < watchset_watches(c->watchset); i++) {
+		jout_open(o, NULL, '{');
+		jout_str(o, "name", watchset_watch_name(c->watchset, i));
+		jout_str(o, "when", watchset_watch_text(c->watchset, i, arena));
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+}
+
+static void
+print_json(const struct checked *v)
+{
+	struct json_out o;
+
+	jout_init(&o, JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_bool(&o, "good", v->config && v->diags.errors == 0);
+	jout_str(&o, "file", str_c(v->o->config));
+	put_diags(&o, &v->diags);
+	if (v->config)
+		put_config(&o, v->config, v->arena);
+	jout_i64(&o, "tests", (int64_t)v->tests);
+	jout_i64(&o, "tests_failed", (int64_t)v->failed);
+	jout_close(&o, '}');
+	command_json_line(&o);
+}
+
+/* ---- the command ---- */
+
+/* The expectations in tests.conf; those that are not met become errors. */
+static void
+run_tests(struct checked *v)
+{
+	struct route_test *tests;
+
+	route_tests_read(
+	    v->config, file_dirname(str_c(v->o->config)), v->arena, &v->diags, &tests, &v->tests);
+	for (size_t i = 0; i < v->tests; i++) {
+		size_t before = v->diags.errors;
+
+		route_test_run(v->config, &tests[i], v->arena, &v->diags);
+		v->failed += v->diags.errors > before;
+	}
 }
 
 static int
-check(const struct command_options *o, bool terms, const char *name, struct arena *arena)
+check(struct checked *v, bool terms, const char *name)
 {
-	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
-		o->state };
-	struct diags diags;
-	struct config *config;
-	int status = EX_OK;
+	const struct config_options files = { v->o->config, getenv("CREDENTIALS_DIRECTORY"),
+		v->o->state };
+	int status;
 
-	diags_init(&diags, arena);
-	config = config_load(&files, &diags);
-	command_diags(&diags);
-	if (!config) {
-		fprintf(stderr, "%s: %zu errors\n", o->config, diags.errors);
-		return EX_CONFIG;
-	}
-	if (!terms) {
-		print_watches(config, arena);
-		check_capitals_print(config, stdout);
-	} else if (!check_terms_print(config, name, stdout))
+	diags_init(&v->diags, v->arena);
+	v->config = config_load(&files, &v->diags);
+	if (v->config && !terms)
+		run_tests(v);
+	status = v->config && v->diags.errors == 0 ? EX_OK : EX_CONFIG;
+	if (terms && v->config && !v->o->json)
+		command_diags(&v->diags);
+	if (!v->config || !terms) {
+		if (v->o->json)
+			print_json(v);
+		else
+			print(v);
+	} else if (!check_terms_print(v->config, name, v->o->json, stdout))
 		status =
 		    command_fail("check", EX_USAGE, "no list and no watch is named '%s'", name);
-	if (!terms)
-		printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", o->config,
-		    config->n_feeds, watchset_watches(config->watchset), config->n_lists,
-		    config->n_channels);
-	if (!terms && !run_tests(config, o->config, arena))
-		status = EX_CONFIG;
-	config_unref(config);
+	config_unref(v->config);
 	return status;
 }
 
@@ -88,7 +166,7 @@ command_check(int argc, char **argv)
 	static const struct option longs[] = { COMMAND_LONGS,
 		{ "terms", no_argument, NULL, OPTION_TERMS }, { 0 } };
 	struct command_options o;
-	struct arena *arena;
+	struct checked v = { .o = &o };
 	bool terms = false;
 	int c, status;
 
@@ -104,8 +182,8 @@ command_check(int argc, char **argv)
 		return command_fail("check", EX_USAGE,
 		    terms ? "give one name of a list or a watch, or none"
 			  : "it takes no argument; use -c FILE");
-	arena = arena_new();
-	status = check(&o, terms, argv[optind], arena);
-	arena_free(arena);
+	v.arena = arena_new();
+	status = check(&v, terms, argv[optind]);
+	arena_free(v.arena);
 	return status;
 }

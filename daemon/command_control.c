@@ -76,12 +76,10 @@ command_reload(int argc, char **argv)
 {
 	struct command_options o;
 	json_t *answer;
-	int c, status;
+	int status;
 
-	command_options_init(&o);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &o))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
 	if (optind != argc)
 		return command_fail("reload", EX_USAGE, "it takes no argument");
 	status = command_ask("reload", &o, json_pack("{s:s}", "command", "reload"), &answer);

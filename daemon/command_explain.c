@@ -4,15 +4,20 @@
  */
 #include "command.h"
 
+#include "date.h"
+#include "decision_show.h"
 #include "explain.h"
+#include "json_out.h"
 #include "match_show.h"
 #include "rehearse.h"
 #include "store_archive.h"
 #include "store_lookup.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
-#include <time.h>
+
+#define JSON_MAX ((size_t)64 << 20) /* bytes */
 
 struct explanation {
 	struct item_found item;
@@ -21,18 +26,6 @@ struct explanation {
 	struct decision_row *decisions;
 	size_t n_decisions;
 };
-
-static void
-print_time(int64_t at_s)
-{
-	const time_t t = (time_t)at_s;
-	char s[32] = "";
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm))
-		strftime(s, sizeof(s), "%Y-%m-%d %H:%M:%SZ", &tm);
-	fputs(s, stdout);
-}
 
 static bool
 gather(struct store *store, struct str what, struct arena *arena, struct explanation *ret,
@@ -45,24 +38,23 @@ gather(struct store *store, struct str what, struct arena *arena, struct explana
 }
 
 static void
-print_history(const struct explanation *x)
+print_history(const struct explanation *x, struct arena *arena)
 {
 	for (size_t i = 0; i < x->n_told; i++) {
 		const struct told_row *t = &x->told[i];
 
-		printf(
-		    "told: watch \"%.*s\", alert %.*s of ", STR_ARG(t->watch), STR_ARG(t->alert));
-		print_time(t->created_s);
-		printf(", %lld deliveries: %lld made, %lld given up, %lld under way\n",
-		    (long long)t->deliveries, (long long)t->done, (long long)t->dead,
+		printf("told: watch \"%.*s\", alert %.*s of %.*s, %lld deliveries: %lld made, "
+		       "%lld given up, %lld under way\n",
+		    STR_ARG(t->watch), STR_ARG(t->alert),
+		    STR_ARG(date_rfc3339(t->created_s, arena)), (long long)t->deliveries,
+		    (long long)t->done, (long long)t->dead,
 		    (long long)(t->deliveries - t->done - t->dead));
 	}
 	for (size_t i = 0; i < x->n_decisions; i++) {
 		const struct decision_row *d = &x->decisions[i];
 
-		fputs("decided ", stdout);
-		print_time(d->at_s);
-		printf(": %.*s%s%.*s%.*s not told: %.*s%s%.*s%s\n", STR_ARG(d->watch),
+		printf("decided %.*s: %.*s%s%.*s%.*s not told: %.*s%s%.*s%s\n",
+		    STR_ARG(date_rfc3339(d->at_s, arena)), STR_ARG(d->watch),
 		    d->watch.n && d->entry.n ? ", " : "", STR_ARG(d->entry),
 		    d->watch.n + d->entry.n ? 0 : 2, "it", STR_ARG(d->reason),
 		    d->detail.n ? " (" : "", STR_ARG(d->detail), d->detail.n ? ")" : "");
@@ -102,8 +94,83 @@ print_watches(const struct config *config, const char *only, const struct match_
 	matcher_free(m);
 }
 
+/* ---- JSON ---- */
+
+static void
+put_history(struct json_out *o, const struct explanation *x)
+{
+	jout_open(o, "told", '[');
+	for (size_t i = 0; i < x->n_told; i++) {
+		jout_open(o, NULL, '{');
+		jout_str(o, "watch", x->told[i].watch);
+		jout_str(o, "alert", x->told[i].alert);
+		jout_date(o, "created", x->told[i].created_s);
+		jout_i64(o, "deliveries", x->told[i].deliveries);
+		jout_i64(o, "delivered", x->told[i].done);
+		jout_i64(o, "failed", x->told[i].dead);
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+	decisions_json(o, x->decisions, x->n_decisions);
+}
+
+static void
+put_watches(struct json_out *o, const struct config *config, const char *only,
+    const struct match_input *in, struct arena *arena)
+{
+	struct matcher *m = matcher_new(config->watchset);
+	struct match_result result;
+	json_t *found;
+	char *text;
+
+	matcher_run(m, in, arena, &result);
+	jout_open(o, "watches", '[');
+	for (size_t i = 0; i < watchset_watches(config->watchset); i++) {
+		struct str name = watchset_watch_name(config->watchset, i);
+		bool fired = false;
+
+		for (size_t k = 0; k < result.n_fired; k++)
+			fired = fired || result.fired[k].watch == i;
+		if (only && !str_eq_c(name, only))
+			continue;
+		jout_open(o, NULL, '{');
+		jout_str(o, "name", name);
+		jout_bool(o, "fires", fired);
+		jout_str(o, "why", matcher_explain(m, in, i, arena));
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+	found = match_json(&result, in, str_c(only), true, arena);
+	text = json_dumps(found, JSON_COMPACT);
+	jout_raw(o, "found", str_c(text));
+	free(text);
+	json_decref(found);
+	matcher_free(m);
+}
+
+static void
+print_json(const struct config *config, const struct explanation *x, const char *watch,
+    const struct match_input *in, struct arena *arena)
+{
+	struct json_out o;
+
+	jout_init(&o, JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_i64(&o, "item", x->item.row);
+	jout_str(&o, "title", x->item.title);
+	jout_str_or_null(&o, "link", x->item.link);
+	jout_str(&o, "feed", x->item.feed);
+	jout_date(&o, "seen", x->item.seen_s);
+	put_history(&o, x);
+	put_watches(&o, config, watch, in, arena);
+	jout_close(&o, '}');
+	command_json_line(&o);
+}
+
+/* ---- the command ---- */
+
 static int
-explain(const struct config *config, const struct explanation *x, const char *watch,
+explain(const struct config *config, const struct explanation *x, const char *watch, bool json,
     struct arena *arena)
 {
 	const struct match_input in = {
@@ -123,11 +190,14 @@ explain(const struct config *config, const struct explanation *x, const char *wa
 		known = known || str_eq_c(watchset_watch_name(config->watchset, i), watch);
 	if (!known)
 		return command_fail("explain", EX_DATAERR, "there is no watch '%s'", watch);
-	printf("%.*s\n%.*s\nfeed \"%.*s\", seen ", STR_ARG(x->item.title), STR_ARG(x->item.link),
-	    STR_ARG(x->item.feed));
-	print_time(x->item.seen_s);
-	putchar('\n');
-	print_history(x);
+	if (json) {
+		print_json(config, x, watch, &in, arena);
+		return EX_OK;
+	}
+	printf("%.*s\n%.*s\nfeed \"%.*s\", seen %.*s\n", STR_ARG(x->item.title),
+	    STR_ARG(x->item.link), STR_ARG(x->item.feed),
+	    STR_ARG(date_rfc3339(x->item.seen_s, arena)));
+	print_history(x, arena);
 	print_watches(config, watch, &in, arena);
 	return EX_OK;
 }
@@ -155,7 +225,7 @@ run(const struct command_options *o, const char *what, const char *watch, struct
 	config = command_config(o, arena);
 	if (!config)
 		return EX_CONFIG;
-	status = explain(config, &x, watch, arena);
+	status = explain(config, &x, watch, o->json, arena);
 	config_unref(config);
 	return status;
 }
@@ -163,15 +233,12 @@ run(const struct command_options *o, const char *what, const char *watch, struct
 int
 command_explain(int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
 	struct command_options o;
 	struct arena *arena;
-	int c, status;
+	int status;
 
-	command_options_init(&o);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &o))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
 	if (argc - optind < 1 || argc - optind > 2)
 		return command_fail("explain", EX_USAGE,
 		    "give an item (its link, id, number, or an alert's id), and perhaps a watch");

@@ -440,16 +440,13 @@ show_one(const struct view *view, const struct shown *shown)
 int
 command_feed(int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
 	struct view view = { 0 };
-	int c, status = EX_OK;
+	int status = EX_OK;
 	struct str name;
 	bool found = false;
 
-	command_options_init(&view.options);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &view.options))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &view.options))
+		return EX_USAGE;
 	if (optind + 1 != argc)
 		return command_fail("feed", EX_USAGE, "name one feed, or its URL");
 	name = str_c(argv[optind]);

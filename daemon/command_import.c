@@ -7,6 +7,7 @@
 #include "charset.h"
 #include "file.h"
 #include "import.h"
+#include "json_out.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -14,9 +15,48 @@
 #include <sysexits.h>
 
 #define IMPORT_FILE_MAX ((size_t)256 << 20) /* bytes */
+#define JSON_MAX (4 * IMPORT_FILE_MAX)
+
+static void
+put_feeds(struct json_out *o, const char *key, const struct subscriptions *feeds)
+{
+	jout_open(o, key, '[');
+	for (size_t i = 0; i < feeds->n; i++) {
+		jout_open(o, NULL, '{');
+		jout_str(o, "url", feeds->v[i].url);
+		jout_str_or_null(o, "title", feeds->v[i].title);
+		jout_open(o, "tags", '[');
+		for (size_t t = 0; t < feeds->v[i].n_tags; t++)
+			jout_str(o, NULL, feeds->v[i].tags[t]);
+		jout_close(o, ']');
+		jout_close(o, '}');
+	}
+	jout_close(o, ']');
+}
+
+static void
+print_imported(const struct imported *in)
+{
+	struct json_out o;
+
+	jout_init(&o, JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "format", str_c(in->format));
+	put_feeds(&o, "feeds", &in->feeds);
+	jout_open(&o, "entries", '[');
+	for (size_t i = 0; i < in->n_entries; i++) {
+		jout_open(&o, NULL, '[');
+		for (size_t k = 0; k < in->entries[i].n; k++)
+			jout_str(&o, NULL, in->entries[i].terms[k]);
+		jout_close(&o, ']');
+	}
+	jout_close(&o, ']');
+	jout_close(&o, '}');
+	command_json_line(&o);
+}
 
 static int
-import(const char *name, struct arena *arena)
+import(const char *name, bool json, struct arena *arena)
 {
 	struct charset_result charset;
 	struct imported in;
@@ -37,6 +77,10 @@ import(const char *name, struct arena *arena)
 		    "are "
 		    "read)",
 		    name);
+	if (json) {
+		print_imported(&in);
+		return EX_OK;
+	}
 	text = import_write(&in, arena);
 	printf("%.*s", STR_ARG(text));
 	fprintf(stderr, "%s: %s, %zu %s\n", name, in.format, in.feeds.n ? in.feeds.n : in.n_entries,
@@ -47,21 +91,21 @@ import(const char *name, struct arena *arena)
 int
 command_import(int argc, char **argv)
 {
-	static const struct option longs[] = { { 0 } };
+	struct command_options o;
 	struct arena *arena;
 	int status;
 
-	if (getopt_long(argc, argv, "", longs, NULL) != -1)
+	if (!command_common(argc, argv, &o))
 		return EX_USAGE;
 	if (optind + 1 != argc)
 		return command_fail("import", EX_USAGE, "name one FILE or -");
 	arena = arena_new();
-	status = import(argv[optind], arena);
+	status = import(argv[optind], o.json, arena);
 	arena_free(arena);
 	return status;
 }
 
-static void export(const struct config *config, struct arena *arena)
+static void export(const struct config *config, bool json, struct arena *arena)
 {
 	struct subscriptions feeds = { 0 };
 	struct str opml;
@@ -76,6 +120,14 @@ static void export(const struct config *config, struct arena *arena)
 		for (size_t t = 0; t < feed->rules->tags.n; t++)
 			subscriptions_tag(&feeds, feed->rules->tags.v[t], arena);
 	}
+	if (json) {
+		struct json_out o;
+
+		jout_init(&o, JSON_MAX);
+		put_feeds(&o, NULL, &feeds);
+		command_json_line(&o);
+		return;
+	}
 	opml = opml_write(STR("newsbell"), &feeds, arena);
 	printf("%.*s", STR_ARG(opml));
 }
@@ -83,22 +135,18 @@ static void export(const struct config *config, struct arena *arena)
 int
 command_export(int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
 	struct command_options o;
 	struct config *config;
 	struct arena *arena;
-	int c;
 
-	command_options_init(&o);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &o))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
 	if (optind != argc)
 		return command_fail("export", EX_USAGE, "it takes no argument");
 	arena = arena_new();
 	config = command_config(&o, arena);
 	if (config)
-		export(config, arena);
+		export(config, o.json, arena);
 	arena_free(arena);
 	config_unref(config);
 	return config ? EX_OK : EX_CONFIG;

@@ -3,11 +3,11 @@
  */
 #include "command.h"
 
+#include "decision_show.h"
 #include "json_out.h"
 #include "mem.h"
 #include "poll.h"
 #include "selection.h"
-#include "store_archive.h"
 #include "store_browse.h"
 #include "store_lookup.h"
 #include "table.h"
@@ -103,17 +103,7 @@ put_history(struct json_out *o, const struct dossier *d)
 		jout_close(o, '}');
 	}
 	jout_close(o, ']');
-	jout_open(o, "decisions", '[');
-	for (size_t i = 0; i < d->n_decisions; i++) {
-		jout_open(o, NULL, '{');
-		jout_str_or_null(o, "watch", d->decisions[i].watch);
-		jout_str_or_null(o, "entry", d->decisions[i].entry);
-		jout_str(o, "reason", d->decisions[i].reason);
-		jout_str_or_null(o, "detail", d->decisions[i].detail);
-		jout_date(o, "at", d->decisions[i].at_s);
-		jout_close(o, '}');
-	}
-	jout_close(o, ']');
+	decisions_json(o, d->decisions, d->n_decisions);
 }
 
 static void

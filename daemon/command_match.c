@@ -59,8 +59,16 @@ match_text(
 		if (!o->watch || str_eq_c(result.fired[i].name, o->watch))
 			result.fired[n++] = result.fired[i];
 	result.n_fired = n;
-	printf("match: %s\n", n ? "yes" : "no");
-	match_print(stdout, &result, &in, command_colour());
+	if (o->common.json) {
+		json_t *found = match_json(&result, &in, STR(""), true, arena);
+
+		json_dumpf(found, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(found);
+	} else {
+		printf("match: %s\n", n ? "yes" : "no");
+		match_print(stdout, &result, &in, command_colour());
+	}
 	matcher_free(matcher);
 	return n ? EX_OK : 1;
 }

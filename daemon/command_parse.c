@@ -115,16 +115,18 @@ int
 command_parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
+		COMMAND_LONGS,
 		{ "content-type", required_argument, NULL, 't' },
 		{ "base-url", required_argument, NULL, 'b' },
 		{ "batch", no_argument, NULL, 'B' },
 		{ 0 },
 	};
 	struct feed_source source = { .want_content = true };
+	struct command_options common; /* JSON is all it prints */
 	bool batch = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
 		switch (c) {
 		case 't':
 			source.content_type = str_c(optarg);
@@ -136,7 +138,8 @@ command_parse(int argc, char **argv)
 			batch = true;
 			break;
 		default:
-			return EX_USAGE;
+			if (!command_option(c, &common))
+				return EX_USAGE;
 		}
 	if (batch && optind == argc)
 		return parse_batch(&source);

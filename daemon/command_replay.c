@@ -204,7 +204,8 @@ deliver_until(struct replay *r, int64_t until_s, struct err *e)
 		}
 		if (!first || at_s > until_s)
 			return true;
-		if (!store_owed(r->store, first->name, at_s, false, OWED_MAX, r->line, &owed, &n, e))
+		if (!store_owed(
+			r->store, first->name, at_s, false, OWED_MAX, r->line, &owed, &n, e))
 			return false;
 		for (size_t i = 0; i < n; i++)
 			if (!deliver(r, first, &owed[i], at_s, e))
@@ -253,7 +254,8 @@ read_item(struct replay *r, const json_t *line, size_t number, struct item *ret)
 
 	*ret = (struct item){
 		.id = text_of(line, "id"),
-		.title = text_one_line(html_text_from_feed(text_of(line, "title"), a, ITEM_TITLE_MAX), a),
+		.title = text_one_line(
+		    html_text_from_feed(text_of(line, "title"), a, ITEM_TITLE_MAX), a),
 		.summary = html_text_from_feed(text_of(line, "summary"), a, ITEM_TEXT_MAX),
 		.body = html_text_from_feed(text_of(line, "body"), a, ITEM_TEXT_MAX),
 		.author = text_of(line, "author"),
@@ -410,13 +412,13 @@ command_replay(int argc, char **argv)
 	struct err e;
 	int status;
 
-	if (argc != 2 || argv[1][0] == '-') {
+	if (!command_common(argc, argv, &o) || optind + 1 != argc) {
 		status = command_fail("replay", EX_USAGE,
-		    "usage: newsbell replay DIR < items.jsonl (DIR has newsbell.conf and watchlists/)");
+		    "usage: newsbell replay DIR < items.jsonl (DIR has newsbell.conf and "
+		    "watchlists/)");
 		goto done;
 	}
-	command_options_init(&o);
-	o.config = str_z(r.arena, str_fmt(r.arena, "%s/newsbell.conf", argv[1]));
+	o.config = str_z(r.arena, str_fmt(r.arena, "%s/newsbell.conf", argv[optind]));
 	feed_init(&defaults);
 	r.rules = defaults.rules;
 	r.config = command_config(&o, r.arena);

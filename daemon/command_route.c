@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "file.h"
+#include "json_out.h"
 #include "mem.h"
 #include "route_tests.h"
 #include "store_lookup.h"
@@ -14,7 +15,8 @@
 #include <sysexits.h>
 #include <time.h>
 
-#define NAMES_MAX 64 /* of one option */
+#define NAMES_MAX 64               /* of one option */
+#define JSON_MAX ((size_t)1 << 20) /* bytes of a line */
 
 struct request {
 	struct command_options common;
@@ -31,16 +33,19 @@ struct request {
 static void
 print_told(const struct told *told, const struct route_subject *subject)
 {
-	struct str route = told->route ? told->route->name : STR("");
-	struct str watch = subject->watch.p ? subject->watch : STR("");
-	json_t *one = json_pack("{s:s%,s:s,s:s%,s:s%,s:s,s:I,s:b}", "watch", watch.p, watch.n,
-	    "severity", severity_names[subject->severity], "channel", told->channel.p,
-	    told->channel.n, "route", route.p, route.n, "how", bundle_kind_names[told->kind],
-	    "at_s", (json_int_t)told->at_s, "held", told->held);
+	struct json_out o;
 
-	json_dumpf(one, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(one);
+	jout_init(&o, JSON_MAX);
+	jout_open(&o, NULL, '{');
+	jout_str(&o, "watch", subject->watch);
+	jout_str(&o, "severity", str_c(severity_names[subject->severity]));
+	jout_str(&o, "channel", told->channel);
+	jout_str_or_null(&o, "route", told->route ? told->route->name : STR(""));
+	jout_str(&o, "how", str_c(bundle_kind_names[told->kind]));
+	jout_date(&o, "at", told->at_s);
+	jout_bool(&o, "held", told->held);
+	jout_close(&o, '}');
+	command_json_line(&o);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "archive_scan.h"
+#include "date.h"
 #include "match_source.h"
 #include "mem.h"
 #include "selection.h"
@@ -71,8 +72,8 @@ match_json(const struct archive_match *m, struct arena *arena)
 {
 	json_t *o = json_object(), *entries = json_array();
 
-	json_object_set_new(o, "row", json_integer(m->row));
-	json_object_set_new(o, "seen_s", json_integer(m->seen_s));
+	json_object_set_new(o, "item", json_integer(m->row));
+	json_object_set_new(o, "seen", string(date_rfc3339(m->seen_s, arena)));
 	json_object_set_new(o, "feed", string(m->feed));
 	json_object_set_new(o, "title", string(m->title));
 	json_object_set_new(o, "link", string(m->link));

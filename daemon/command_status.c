@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "control.h"
+#include "date.h"
 #include "health.h"
 #include "mem.h"
 #include "poll.h"
@@ -25,8 +26,17 @@ static const enum colour health_colours[] = {
 	[FEED_GONE] = COLOUR_BAD,
 };
 
+/* 0: never */
+static json_t *
+moment(int64_t at_s, struct arena *arena)
+{
+	struct str s = date_rfc3339(at_s, arena);
+
+	return at_s ? json_stringn(s.p, s.n) : json_null();
+}
+
 static void
-print_json(const struct store_status *s, const json_t *daemon)
+print_json(const struct store_status *s, const json_t *daemon, struct arena *arena)
 {
 	json_t *all = json_object(), *feeds = json_object();
 
@@ -44,9 +54,9 @@ print_json(const struct store_status *s, const json_t *daemon)
 	json_object_set_new(all, "deliveries_pending", json_integer(s->pending));
 	json_object_set_new(all, "deliveries_waiting", json_integer(s->waiting));
 	json_object_set_new(all, "deliveries_failed", json_integer(s->failed));
-	json_object_set_new(all, "oldest_pending_s", json_integer(s->oldest_pending_s));
-	json_object_set_new(all, "last_alert_s", json_integer(s->last_alert_s));
-	json_object_set_new(all, "last_poll_s", json_integer(s->last_poll_s));
+	json_object_set_new(all, "oldest_pending", moment(s->oldest_pending_s, arena));
+	json_object_set_new(all, "last_alert", moment(s->last_alert_s, arena));
+	json_object_set_new(all, "last_poll", moment(s->last_poll_s, arena));
 	json_object_set_new(all, "database_bytes", json_integer(s->bytes));
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -143,19 +153,16 @@ ask_daemon(const struct command_options *o, struct arena *arena)
 int
 command_status(int argc, char **argv)
 {
-	static const struct option longs[] = { COMMAND_LONGS, { 0 } };
 	struct command_options o;
 	struct store_status figures;
 	struct arena *arena;
 	struct store *store;
 	struct err e;
 	json_t *daemon;
-	int c, status = EX_OK;
+	int status = EX_OK;
 
-	command_options_init(&o);
-	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
-		if (!command_option(c, &o))
-			return EX_USAGE;
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
 	if (optind != argc)
 		return command_fail("status", EX_USAGE, "it takes no argument");
 	store = command_store("status", &o, &status);
@@ -166,7 +173,7 @@ command_status(int argc, char **argv)
 	if (!store_status(store, (int64_t)time(NULL) - DAY_S, &figures, &e))
 		status = command_fail("status", EX_IOERR, "%s", e.text);
 	else if (o.json)
-		print_json(&figures, daemon);
+		print_json(&figures, daemon, arena);
 	else
 		print_people(&figures, daemon, arena);
 	if (status == EX_OK && !daemon)

@@ -127,14 +127,15 @@ choose(const char *const *choices, const char *word, int *ret)
 static int
 read_options(int argc, char **argv, struct stories_options *o)
 {
-	static const struct option longs[] = { { "batch", no_argument, NULL, 'b' },
+	static const struct option longs[] = { COMMAND_LONGS, { "batch", no_argument, NULL, 'b' },
 		{ "explain", no_argument, NULL, 'e' }, { "grouping", required_argument, NULL, 'g' },
 		{ "strictness", required_argument, NULL, 's' },
 		{ "window", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 } };
+	struct command_options common; /* JSON is all it prints */
 	struct err e;
 	int c, choice;
 
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
 		switch (c) {
 		case 'b':
 			o->batch = true;
@@ -163,7 +164,8 @@ read_options(int argc, char **argv, struct stories_options *o)
 				    "stories", EX_USAGE, "--window is from 1h to 30d");
 			break;
 		default:
-			return EX_USAGE;
+			if (!command_option(c, &common))
+				return EX_USAGE;
 		}
 	if (!o->batch || optind != argc)
 		return command_fail("stories", EX_USAGE,

@@ -121,6 +121,16 @@ ALONE = {
 }
 
 
+# what needs more than a world: tried in other tests
+OTHERS = ["backup", "channel", "import", "parse", "replay", "retry", "stories"]
+# that speak JSON with --json; the form says one object, or one a line
+JSON_ONE = ["alerts-one", "backtest", "check", "explain", "export", "feed", "feeds", "items-one",
+            "match", "poll", "preview", "reload", "silence-list", "status"]
+JSON_LINES = ["alerts", "alerts-none", "check-terms", "deliveries", "deliveries-one", "items",
+              "items-of-a-watch", "items-of-a-feed", "lists", "route", "search", "try", "try-all",
+              "try-in-vain"]
+
+
 def compare(name, got):
     path = os.path.join(GOLDEN, name + ".txt")
     if os.environ.get("NB_GOLDEN") == "write":
@@ -147,6 +157,28 @@ def each_command_prints_what_it_should():
             except (AssertionError, FileNotFoundError) as e:
                 failed.append(str(e))
         true(not failed, "\n".join(failed))
+
+
+@suite.case
+def each_command_speaks_json():
+    with House() as house:
+        world(house)
+        alert = house.sql("SELECT id FROM alert")[0][0]
+        for name in JSON_ONE + JSON_LINES:
+            words = (COMMANDS.get(name) or ALONE[name]) + ["--json"]
+            words = [w.format(alert=alert, origin=house.origin.base) for w in words]
+            here = ["-c", house.conf, "--state", house.state] if name in COMMANDS else []
+            status, out, errors = newsbell(*words, *here)
+            true(status in (0, 1), f"{name}: {status} {errors}")
+            equal(errors, "", f"{name}: errors")
+            try:
+                for one in [out] if name in JSON_ONE else out.splitlines():
+                    true(isinstance(json.loads(one), (dict, list)), f"{name}: {one}")
+            except ValueError as e:
+                raise AssertionError(f"{name}: {e}: {out}") from None
+        names = set(newsbell("help", "--names")[1].split())
+        tried = {n.split("-")[0] for n in JSON_ONE + JSON_LINES}
+        equal(sorted(names - tried), sorted(OTHERS), "commands that were not tried")
 
 
 suite.run()
