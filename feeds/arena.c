@@ -124,14 +124,22 @@ arena_array(struct arena *a, size_t count, size_t size)
 void *
 arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
 {
-	void *bigger;
+	struct block *b = a->newest;
+	size_t had = *cap * size, want;
+	char *bigger;
 
 	if (n < *cap)
 		return v;
 	*cap = *cap ? *cap * 2 : 8;
-	bigger = arena_array(a, *cap, size);
+	if (__builtin_mul_overflow(*cap, size, &want))
+		mem_exhausted(SIZE_MAX);
+	if (had && (char *)v + had == b->bytes + b->used && b->size - b->used >= want - had) {
+		take(a, want - had, 1); /* the last thing of its block: it stays there */
+		return v;
+	}
+	bigger = take(a, want, alignof(max_align_t));
 	if (n)
-		memcpy(bigger, v, n * size);
+		memcpy(bigger, v, had);
 	return bigger;
 }
 

@@ -23,8 +23,8 @@ char *arena_bytes(struct arena *a, size_t n);
 void *arena_array(struct arena *a, size_t count, size_t size);
 
 /*
- * Room for one more element: returns the array, grown (moved) when *cap is full.  v may be NULL
- * with *cap 0.  The element itself is not cleared when room was there before.
+ * Room for one more element, which is not cleared: returns the array, grown (and moved, if need be)
+ * when *cap is full.  v may be NULL with *cap 0.
  */
 void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 #define ARENA_PUSH(a, v, n, cap)                                                                   \

@@ -58,14 +58,17 @@ add_author(struct draft *d, struct str s, struct arena *arena)
 }
 
 static void
-set_date(int64_t *date, int *have, struct str text, int rank)
+set_date(struct draft *d, int64_t *date, int *have, const struct candidate *c)
 {
-	int64_t s = rank > *have ? date_parse(text) : DATE_NONE;
+	int64_t s;
 
+	if (c->rank <= *have || d->n_dates++ >= DRAFT_DATES_MAX)
+		return;
+	s = date_parse(c->text);
 	if (s == DATE_NONE)
 		return;
 	*date = s;
-	*have = rank;
+	*have = c->rank;
 }
 
 void
@@ -82,10 +85,10 @@ draft_text(struct draft *d, enum slot slot, const struct candidate *c, struct ar
 			d->texts[slot] = *c;
 		return;
 	case SLOT_PUBLISHED:
-		set_date(&d->published_s, &d->published_rank, c->text, c->rank);
+		set_date(d, &d->published_s, &d->published_rank, c);
 		return;
 	case SLOT_UPDATED:
-		set_date(&d->updated_s, &d->updated_rank, c->text, c->rank);
+		set_date(d, &d->updated_s, &d->updated_rank, c);
 		return;
 	case SLOT_AUTHOR:
 		add_author(d, c->text, arena);

@@ -47,6 +47,7 @@ struct draft {
 	struct candidate texts[SLOT_TEXTS];
 	int64_t published_s, updated_s;
 	int published_rank, updated_rank; /* 0: no date */
+	size_t n_dates;                   /* texts that were looked at for one */
 	bool id_is_link;                  /* a guid that may be followed */
 	bool id_is_relative;              /* and is said to be: even without scheme and host */
 	struct str base;                  /* xml:base in scope of the item */
@@ -57,6 +58,7 @@ struct draft {
 };
 
 #define DRAFT_AUTHORS_MAX 16
+#define DRAFT_DATES_MAX 64
 
 void draft_clear(struct draft *d);
 

@@ -149,6 +149,8 @@ void reader_lead(struct reader *r, struct str url, struct str type, struct str t
 /* The text construct's type and mode, as Atom means them, for the text that begins. */
 void reader_capture_type(struct reader *r, const struct xml_tag *tag);
 
+/* For one more item; false, and told, when there are FEED_ITEMS_MAX. */
+bool reader_has_room(struct reader *r);
 void reader_begin_item(struct reader *r);
 void reader_end_item(struct reader *r);
 /* Read r->utf8 as XML: r->format is set when a root was found. */

@@ -10,8 +10,8 @@
 #define V HTML_VOID
 #define L HTML_LOADS
 
-/* In the order of strcmp.  Elements of HTML 5 and those that older HTML had. */
-static const struct html_element elements[] = {
+/* Elements of HTML 5 and those that older HTML had, by their first letter. */
+static const struct html_element letter_a[] = {
 	{ "a", A },
 	{ "abbr", A },
 	{ "acronym", A },
@@ -21,6 +21,8 @@ static const struct html_element elements[] = {
 	{ "article", A | B },
 	{ "aside", A | B },
 	{ "audio", L },
+};
+static const struct html_element letter_b[] = {
 	{ "b", A },
 	{ "base", V },
 	{ "basefont", V },
@@ -33,6 +35,8 @@ static const struct html_element elements[] = {
 	{ "body", B },
 	{ "br", A | V | HTML_BREAK },
 	{ "button", 0 },
+};
+static const struct html_element letter_c[] = {
 	{ "canvas", 0 },
 	{ "caption", A | B },
 	{ "center", A | B },
@@ -40,6 +44,8 @@ static const struct html_element elements[] = {
 	{ "code", A },
 	{ "col", A | V },
 	{ "colgroup", A },
+};
+static const struct html_element letter_d[] = {
 	{ "data", A },
 	{ "datalist", 0 },
 	{ "dd", A | B },
@@ -51,8 +57,12 @@ static const struct html_element elements[] = {
 	{ "div", A | B },
 	{ "dl", A | B },
 	{ "dt", A | B },
+};
+static const struct html_element letter_e[] = {
 	{ "em", A },
 	{ "embed", V | L },
+};
+static const struct html_element letter_f[] = {
 	{ "fieldset", B },
 	{ "figcaption", A | B },
 	{ "figure", A | B },
@@ -61,6 +71,8 @@ static const struct html_element elements[] = {
 	{ "form", B },
 	{ "frame", V | L },
 	{ "frameset", B },
+};
+static const struct html_element letter_h[] = {
 	{ "h1", A | B },
 	{ "h2", A | B },
 	{ "h3", A | B },
@@ -72,6 +84,8 @@ static const struct html_element elements[] = {
 	{ "hgroup", A | B },
 	{ "hr", A | B | V },
 	{ "html", B },
+};
+static const struct html_element letter_i[] = {
 	{ "i", A },
 	{ "iframe", H | L },
 	{ "image", V | L },
@@ -79,12 +93,18 @@ static const struct html_element elements[] = {
 	{ "input", V },
 	{ "ins", A },
 	{ "isindex", V },
+};
+static const struct html_element letter_k[] = {
 	{ "kbd", A },
+};
+static const struct html_element letter_l[] = {
 	{ "label", 0 },
 	{ "legend", B },
 	{ "li", A | B },
 	{ "link", V },
 	{ "listing", B },
+};
+static const struct html_element letter_m[] = {
 	{ "main", A | B },
 	{ "map", 0 },
 	{ "mark", A },
@@ -93,28 +113,40 @@ static const struct html_element elements[] = {
 	{ "menu", A | B },
 	{ "meta", V },
 	{ "meter", 0 },
+};
+static const struct html_element letter_n[] = {
 	{ "nav", B },
 	{ "nobr", 0 },
 	{ "noembed", H },
 	{ "noframes", H },
 	{ "noscript", H },
+};
+static const struct html_element letter_o[] = {
 	{ "object", L },
 	{ "ol", A | B },
 	{ "optgroup", 0 },
 	{ "option", B },
 	{ "output", 0 },
+};
+static const struct html_element letter_p[] = {
 	{ "p", A | B },
 	{ "param", V },
 	{ "picture", 0 },
 	{ "plaintext", B },
 	{ "pre", A | B },
 	{ "progress", 0 },
+};
+static const struct html_element letter_q[] = {
 	{ "q", A },
+};
+static const struct html_element letter_r[] = {
 	{ "rb", HTML_RUBY_END },
 	{ "rp", A | HTML_RUBY },
 	{ "rt", A | HTML_RUBY },
 	{ "rtc", HTML_RUBY },
 	{ "ruby", A | HTML_RUBY_END },
+};
+static const struct html_element letter_s[] = {
 	{ "s", A },
 	{ "samp", A },
 	{ "script", H | HTML_CODE },
@@ -130,6 +162,8 @@ static const struct html_element elements[] = {
 	{ "summary", A | B },
 	{ "sup", A },
 	{ "svg", 0 },
+};
+static const struct html_element letter_t[] = {
 	{ "table", A | B },
 	{ "tbody", A | B },
 	{ "td", A | B },
@@ -143,13 +177,54 @@ static const struct html_element elements[] = {
 	{ "tr", A | B },
 	{ "track", V },
 	{ "tt", A },
+};
+static const struct html_element letter_u[] = {
 	{ "u", A },
 	{ "ul", A | B },
+};
+static const struct html_element letter_v[] = {
 	{ "var", A },
 	{ "video", L },
+};
+static const struct html_element letter_w[] = {
 	{ "wbr", A | V },
+};
+static const struct html_element letter_x[] = {
 	{ "xmp", B },
 };
+
+#define LETTER(v)                                                                                  \
+	{                                                                                          \
+		v, ARRAY_LEN(v)                                                                    \
+	}
+static const struct {
+	const struct html_element *v;
+	size_t n;
+} letters[26] = {
+	['a' - 'a'] = LETTER(letter_a),
+	['b' - 'a'] = LETTER(letter_b),
+	['c' - 'a'] = LETTER(letter_c),
+	['d' - 'a'] = LETTER(letter_d),
+	['e' - 'a'] = LETTER(letter_e),
+	['f' - 'a'] = LETTER(letter_f),
+	['h' - 'a'] = LETTER(letter_h),
+	['i' - 'a'] = LETTER(letter_i),
+	['k' - 'a'] = LETTER(letter_k),
+	['l' - 'a'] = LETTER(letter_l),
+	['m' - 'a'] = LETTER(letter_m),
+	['n' - 'a'] = LETTER(letter_n),
+	['o' - 'a'] = LETTER(letter_o),
+	['p' - 'a'] = LETTER(letter_p),
+	['q' - 'a'] = LETTER(letter_q),
+	['r' - 'a'] = LETTER(letter_r),
+	['s' - 'a'] = LETTER(letter_s),
+	['t' - 'a'] = LETTER(letter_t),
+	['u' - 'a'] = LETTER(letter_u),
+	['v' - 'a'] = LETTER(letter_v),
+	['w' - 'a'] = LETTER(letter_w),
+	['x' - 'a'] = LETTER(letter_x),
+};
+#undef LETTER
 
 #undef A
 #undef B
@@ -157,32 +232,32 @@ static const struct html_element elements[] = {
 #undef V
 #undef L
 
-#define ELEMENT_NAME_MAX 10
+static char
+lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static bool
+is_called(const struct html_element *element, struct str name)
+{
+	size_t i = 0;
+
+	while (i < name.n && element->name[i] && element->name[i] == lower(name.p[i]))
+		i++;
+	return i == name.n && element->name[i] == '\0';
+}
 
 const struct html_element *
 html_element(struct str name)
 {
-	char z[ELEMENT_NAME_MAX + 1];
-	size_t low = 0, high = ARRAY_LEN(elements);
+	char first = name.n ? lower(name.p[0]) : '\0';
 
-	if (name.n == 0 || name.n > ELEMENT_NAME_MAX)
+	if (first < 'a' || first > 'z')
 		return NULL;
-	for (size_t i = 0; i < name.n; i++)
-		z[i] = (char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20 : name.p[i]);
-	z[name.n] = '\0';
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int d = z[0] - elements[middle].name[0];
-
-		if (d == 0)
-			d = strcmp(z, elements[middle].name);
-		if (d == 0)
-			return &elements[middle];
-		if (d > 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	for (size_t i = 0; i < letters[first - 'a'].n; i++)
+		if (is_called(&letters[first - 'a'].v[i], name))
+			return &letters[first - 'a'].v[i];
 	return NULL;
 }
 

@@ -307,8 +307,7 @@ load_text(struct sanitiser *s, const struct html_token *t, struct str url)
 	static const struct str names[] = { STR_INIT("alt"), STR_INIT("title") };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct str text =
-		    html_to_text(attribute(t, names[i]), s->tmp, ATTRIBUTE_TEXT_MAX);
+		struct str text = html_to_text(attribute(t, names[i]), s->tmp, ATTRIBUTE_TEXT_MAX);
 
 		if (text.n)
 			return text_one_line(text, s->tmp);

@@ -69,6 +69,15 @@ bases(struct reader *r)
 	return b;
 }
 
+bool
+reader_has_room(struct reader *r)
+{
+	if (r->doc.n_items < FEED_ITEMS_MAX)
+		return true;
+	reader_warn(r, WARN_ITEMS, NULL, true, "more items than are read of one document");
+	return false;
+}
+
 void
 reader_begin_item(struct reader *r)
 {
@@ -86,8 +95,7 @@ reader_end_item(struct reader *r)
 	struct item *item;
 
 	r->in_item = false;
-	if (r->doc.n_items == FEED_ITEMS_MAX) {
-		reader_warn(r, WARN_ITEMS, NULL, true, "more items than are read of one document");
+	if (!reader_has_room(r)) {
 		arena_reset(r->tmp);
 		return;
 	}

@@ -14,12 +14,14 @@
 	512           /* of the hash table: a power of two, over twice the rules of any format     \
 		       */
 #define SCOPES_MAX 64 /* nested xml:base and xml:lang; deeper ones are not heard */
+#define BASES_MAX ((size_t)4 << 20) /* bytes that all xml:base of a document may cost */
+#define BASE_COST ((size_t)64)      /* of one, beside its own length */
 
-enum piece_kind { PIECE_TEXT, PIECE_CDATA, PIECE_TAG };
-
+/* A run of the document inside a field: text and tags, or what stands in a CDATA section. */
 struct piece {
-	struct str s;
-	enum piece_kind kind;
+	const char *p;
+	size_t n : 63;
+	size_t cdata : 1;
 };
 
 /* The text of the field that is open. */
@@ -28,6 +30,7 @@ struct capture {
 	size_t depth;            /* of its element */
 	enum text_kind kind;
 	bool base64, markup, has_tags;
+	bool no_tags; /* an address or a name is no prose: tags in it are noise */
 	struct str base;
 	struct piece *pieces;
 	size_t n, cap;
@@ -52,6 +55,7 @@ struct walk {
 	struct open open[XML_DEPTH_MAX + 1];
 	struct scope scopes[SCOPES_MAX];
 	size_t n_scopes;
+	size_t base_bytes;
 	size_t item_depth;
 	struct capture capture;
 	bool person_named;
@@ -109,6 +113,7 @@ begin_capture(struct walk *w, struct xml *x, const struct rule *rule, size_t dep
 	c->base64 = w->r->capture_base64;
 	c->markup = w->r->capture_markup;
 	c->has_tags = false;
+	c->no_tags = c->kind == TEXT_TOKEN || rule->slot == SLOT_CATEGORY;
 	c->base = w->r->base;
 	c->n = 0;
 	xml_want_text(x, true);
@@ -122,12 +127,18 @@ drop_capture(struct walk *w, struct xml *x)
 }
 
 static void
-add_piece(struct walk *w, struct str s, enum piece_kind kind)
+add_piece(struct walk *w, struct str s, bool cdata)
 {
 	struct capture *c = &w->capture;
+	struct piece *last = c->n ? &c->pieces[c->n - 1] : NULL;
 
-	if (s.n)
-		*ARENA_PUSH(w->r->keep, c->pieces, c->n, c->cap) = (struct piece){ s, kind };
+	if (s.n == 0)
+		return;
+	if (last && !cdata && !last->cdata && last->p + last->n == s.p)
+		last->n += s.n;
+	else
+		*ARENA_PUSH(w->r->keep, c->pieces, c->n, c->cap) =
+		    (struct piece){ s.p, s.n, cdata };
 }
 
 /* "<xhtml:p class=x>" is "<p class=x>" to HTML; prefix without ':'. */
@@ -136,13 +147,15 @@ add_tag_piece(struct walk *w, struct str raw, struct str prefix)
 {
 	size_t slash = raw.n > 1 && raw.p[1] == '/';
 
+	if (w->capture.no_tags)
+		return;
 	w->capture.has_tags = true;
 	if (prefix.n == 0) {
-		add_piece(w, raw, PIECE_TAG);
+		add_piece(w, raw, false);
 		return;
 	}
-	add_piece(w, str_sub(raw, 0, 1 + slash), PIECE_TAG);
-	add_piece(w, str_sub(raw, 1 + slash + prefix.n + 1, raw.n), PIECE_TAG);
+	add_piece(w, str_sub(raw, 0, 1 + slash), false);
+	add_piece(w, str_sub(raw, 1 + slash + prefix.n + 1, raw.n), false);
 }
 
 static char *
@@ -159,23 +172,24 @@ put_escaped(char *to, struct str s)
 	return to;
 }
 
-/* Text and tags as one piece of HTML; text[] holds the pieces' bytes. */
+/* The pieces as one text; among tags it is HTML, where a CDATA section in markup is literal. */
 static struct str
-joined(const struct capture *c, const struct str *text, struct arena *arena)
+joined(const struct capture *c, struct arena *arena)
 {
+	bool literal = c->has_tags && c->markup;
 	size_t n = 0;
 	char *start, *to;
 
 	for (size_t i = 0; i < c->n; i++)
-		n += text[i].n * (c->has_tags && c->pieces[i].kind == PIECE_CDATA ? 5 : 1);
+		n += c->pieces[i].n * (literal && c->pieces[i].cdata ? 5 : 1);
 	start = to = arena_bytes(arena, n);
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->has_tags && c->markup && c->pieces[i].kind == PIECE_CDATA) {
-			to = put_escaped(to, text[i]);
-		} else if (text[i].n) {
-			memcpy(to, text[i].p, text[i].n);
-			to += text[i].n;
-		}
+		const struct piece *piece = &c->pieces[i];
+
+		if (literal && piece->cdata)
+			to = put_escaped(to, str_n(piece->p, piece->n));
+		else
+			to = mempcpy(to, piece->p, piece->n);
 	}
 	return (struct str){ start, (size_t)(to - start) };
 }
@@ -185,31 +199,20 @@ captured(struct walk *w, struct xml *x)
 {
 	struct capture *c = &w->capture;
 	struct arena *tmp = w->r->tmp;
-	struct str *text, all;
+	struct str all;
 
-	/* an address or a name is no prose: tags in it are noise */
-	if (c->has_tags && (c->kind == TEXT_TOKEN || c->rule->slot == SLOT_CATEGORY)) {
-		size_t n = 0;
-
-		for (size_t i = 0; i < c->n; i++)
-			if (c->pieces[i].kind != PIECE_TAG)
-				c->pieces[n++] = c->pieces[i];
-		c->n = n;
-		c->has_tags = false;
-	}
 	if (c->n == 0)
 		return STR("");
-	if (c->n == 1) {
-		all = c->pieces[0].kind == PIECE_TEXT ? xml_decode(x, c->pieces[0].s)
-						      : c->pieces[0].s;
-	} else {
-		text = ARENA_ARRAY(tmp, struct str, c->n);
-		for (size_t i = 0; i < c->n; i++)
-			text[i] = c->pieces[i].kind == PIECE_TEXT && !c->has_tags
-				      ? xml_decode(x, c->pieces[i].s)
-				      : c->pieces[i].s;
-		all = joined(c, text, tmp);
+	for (size_t i = 0; i < c->n && !c->has_tags; i++) {
+		struct piece *piece = &c->pieces[i];
+		struct str text = str_n(piece->p, piece->n);
+
+		if (!piece->cdata)
+			text = xml_decode(x, text);
+		piece->p = text.p;
+		piece->n = text.n;
 	}
+	all = c->n == 1 ? str_n(c->pieces[0].p, c->pieces[0].n) : joined(c, tmp);
 	if (c->has_tags && (c->markup || c->kind == TEXT_PLAIN))
 		c->kind = TEXT_HTML;
 	if (c->base64 && !c->has_tags)
@@ -282,10 +285,11 @@ push_scope(struct walk *w, const struct xml_tag *tag, size_t depth)
 	if (base.n == 0 && lang.n == 0)
 		return;
 	w->scopes[w->n_scopes++] = (struct scope){ depth, r->base, r->lang };
-	if (base.n) {
+	if (base.n && w->base_bytes < BASES_MAX) {
 		struct str url = url_http(
 		    r->base.n ? r->base : r->source->base_url, base, r->keep, ITEM_LINK_MAX);
 
+		w->base_bytes += url.n + BASE_COST;
 		if (url.n)
 			r->base = url;
 	}
@@ -359,6 +363,8 @@ start_ruled(
 	r->capture_kind = rule->kind;
 	r->capture_base64 = r->capture_markup = r->capture_parts = false;
 	if (rule->act == ACT_ITEM) {
+		if (!reader_has_room(r))
+			xml_stop(x);
 		w->item_depth = depth;
 		reader_begin_item(r);
 	}
@@ -467,7 +473,8 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 		xml_close(x, c->depth);
 		depth = xml_depth(x);
 	}
-	push_scope(w, tag, depth);
+	if (!c->rule || depth == c->depth + 1) /* deeper ones are of links in a text */
+		push_scope(w, tag, depth);
 	if (c->rule)
 		return start_inner(w, tag, depth);
 	in = depth ? w->open[depth - 1].in : PLACE_NONE;
@@ -518,7 +525,7 @@ static void
 on_text(void *cookie, struct xml *x, struct str raw, bool cdata)
 {
 	(void)x;
-	add_piece(cookie, raw, cdata ? PIECE_CDATA : PIECE_TEXT);
+	add_piece(cookie, raw, cdata);
 }
 
 void

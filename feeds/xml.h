@@ -89,6 +89,8 @@ size_t xml_depth(const struct xml *x); /* open elements; in start: without the n
 void xml_want_text(struct xml *x, bool wanted);
 /* End the innermost elements until only depth are open. */
 void xml_close(struct xml *x, size_t depth);
+/* Nothing more is read. */
+void xml_stop(struct xml *x);
 /*
  * In start of the root: elements without namespace, in an unknown default namespace, or in that of
  * `prefix` (when only_unknown: if it is one nobody knows) are in `home` from now on.
