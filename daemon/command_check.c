@@ -40,6 +40,26 @@ print_watches(const struct config *c, struct arena *arena)
 }
 
 static void
+print_counts(const char *path, const struct config *config)
+{
+	const struct {
+		size_t n;
+		const char *one, *many;
+	} counts[] = {
+		{ config->n_feeds, "feed", "feeds" },
+		{ watchset_watches(config->watchset), "watch", "watches" },
+		{ config->n_lists, "list", "lists" },
+		{ config->n_channels, "channel", "channels" },
+	};
+
+	printf("%s: good:", path);
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		printf("%s %zu %s", i ? "," : "", counts[i].n,
+		    counts[i].n == 1 ? counts[i].one : counts[i].many);
+	putchar('\n');
+}
+
+static void
 print(const struct checked *v)
 {
 	command_diags(&v->diags);
@@ -49,9 +69,7 @@ print(const struct checked *v)
 	}
 	print_watches(v->config, v->arena);
 	check_capitals_print(v->config, stdout);
-	printf("%s: good: %zu feeds, %zu watches, %zu lists, %zu channels\n", v->o->config,
-	    v->config->n_feeds, watchset_watches(v->config->watchset), v->config->n_lists,
-	    v->config->n_channels);
+	print_counts(v->o->config, v->config);
 	if (v->tests)
 		printf("%.*s/tests.conf: %zu of %zu tests passed\n",
 		    STR_ARG(file_dirname(str_c(v->o->config))), v->tests - v->failed, v->tests);

@@ -65,7 +65,7 @@ command_poll(int argc, char **argv)
 		printf("{\"feeds\":%lld}\n",
 		    (long long)json_integer_value(json_object_get(answer, "feeds")));
 	else
-		printf("asked for %lld feed(s) now; `newsbell feeds` shows what comes of it\n",
+		printf("asking %lld of the feeds now; `newsbell feeds` shows what comes of it\n",
 		    (long long)json_integer_value(json_object_get(answer, "feeds")));
 	json_decref(answer);
 	return EX_OK;

@@ -43,12 +43,11 @@ print_history(const struct explanation *x, struct arena *arena)
 	for (size_t i = 0; i < x->n_told; i++) {
 		const struct told_row *t = &x->told[i];
 
-		printf("told: watch \"%.*s\", alert %.*s of %.*s, %lld deliveries: %lld made, "
+		printf("told: watch \"%.*s\", alert %.*s of %.*s, deliveries: %lld made, "
 		       "%lld given up, %lld under way\n",
 		    STR_ARG(t->watch), STR_ARG(t->alert),
-		    STR_ARG(date_rfc3339(t->created_s, arena)), (long long)t->deliveries,
-		    (long long)t->done, (long long)t->dead,
-		    (long long)(t->deliveries - t->done - t->dead));
+		    STR_ARG(date_rfc3339(t->created_s, arena)), (long long)t->done,
+		    (long long)t->dead, (long long)(t->deliveries - t->done - t->dead));
 	}
 	for (size_t i = 0; i < x->n_decisions; i++) {
 		const struct decision_row *d = &x->decisions[i];

@@ -374,7 +374,6 @@ command(struct request *r, int argc, char **argv)
 	int c, status;
 
 	command_options_init(&r->common);
-	r->name = argv[0];
 	selection_init(&r->selection, SHOWN);
 	r->selection.since_s = r->selection.now_s - SINCE_S;
 	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
@@ -396,11 +395,11 @@ command(struct request *r, int argc, char **argv)
 int
 command_search(int argc, char **argv)
 {
-	return command(&(struct request){ 0 }, argc, argv);
+	return command(&(struct request){ .name = "search" }, argc, argv);
 }
 
 int
 command_backtest(int argc, char **argv)
 {
-	return command(&(struct request){ .backtest = true }, argc, argv);
+	return command(&(struct request){ .name = "backtest", .backtest = true }, argc, argv);
 }

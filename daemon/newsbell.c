@@ -106,6 +106,14 @@ print_options(const char *command)
 }
 
 static int
+help_on(size_t which)
+{
+	printf("usage: newsbell %s %s\n%s; see newsbell(1)\n", commands[which].name,
+	    commands[which].synopsis, commands[which].summary);
+	return EX_OK;
+}
+
+static int
 help(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--names") == 0) {
@@ -117,13 +125,24 @@ help(int argc, char **argv)
 		return EX_OK;
 	}
 	for (size_t i = 0; argc == 2 && i < ARRAY_LEN(commands); i++)
-		if (strcmp(commands[i].name, argv[1]) == 0) {
-			printf("usage: newsbell %s %s\n%s; see newsbell(1)\n", commands[i].name,
-			    commands[i].synopsis, commands[i].summary);
-			return EX_OK;
-		}
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return help_on(i);
 	usage(stdout);
 	return EX_OK;
+}
+
+/* The command, or what it takes when --help stands among its options. */
+static int
+run(size_t which, int argc, char **argv)
+{
+	static char name[64]; /* getopt puts it before what it has to say */
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return help_on(which);
+	snprintf(name, sizeof(name), "newsbell %s", argv[0]);
+	argv[0] = name;
+	return commands[which].run(argc, argv);
 }
 
 int
@@ -142,7 +161,7 @@ main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return run(i, argc - 1, argv + 1);
 	fprintf(stderr, "newsbell: there is no command '%s'\n", argv[1]);
 	usage(stderr);
 	return EX_USAGE;

@@ -59,27 +59,31 @@ head(const struct table *t, size_t column)
 	return str_c(t->heads[column] + (t->heads[column][0] == '#'));
 }
 
+/* Blanks that are owed are printed before the next text only: no line ends in them. */
 static void
 put(const struct table *t, size_t column, const struct table_cell *cell, size_t width, FILE *to,
-    bool colour)
+    bool colour, size_t *owed)
 {
 	size_t pad = width - table_width(cell->text);
-	bool last = column + 1 == t->n_heads, right = t->right >> column & 1;
+	bool right = t->right >> column & 1;
 
 	if (right)
-		fprintf(to, "%*s", (int)pad, "");
-	if (colour && cell->colour != COLOUR_NONE)
-		fprintf(to, "%s%.*s\033[0m", escapes[cell->colour], STR_ARG(cell->text));
-	else
-		fprintf(to, "%.*s", STR_ARG(cell->text));
-	if (!last)
-		fprintf(to, "%*s", (int)(right ? 0 : pad) + 2, "");
+		*owed += pad;
+	if (cell->text.n) {
+		fprintf(to, "%*s", (int)*owed, "");
+		*owed = 0;
+		if (colour && cell->colour != COLOUR_NONE)
+			fprintf(to, "%s%.*s\033[0m", escapes[cell->colour], STR_ARG(cell->text));
+		else
+			fprintf(to, "%.*s", STR_ARG(cell->text));
+	}
+	*owed += (right ? 0 : pad) + 2;
 }
 
 void
 table_print(const struct table *t, FILE *to, bool colour)
 {
-	size_t widths[TABLE_COLUMNS_MAX] = { 0 };
+	size_t widths[TABLE_COLUMNS_MAX] = { 0 }, owed = 0;
 
 	for (size_t i = 0; i < t->n_heads; i++)
 		widths[i] = table_width(head(t, i));
@@ -90,10 +94,13 @@ table_print(const struct table *t, FILE *to, bool colour)
 			widths[i % t->n_heads] = w;
 	}
 	for (size_t i = 0; i < t->n_heads; i++)
-		put(t, i, &(struct table_cell){ head(t, i), COLOUR_BOLD }, widths[i], to, colour);
+		put(t, i, &(struct table_cell){ head(t, i), COLOUR_BOLD }, widths[i], to, colour,
+		    &owed);
 	fputc('\n', to);
 	for (size_t i = 0; i < t->n; i++) {
-		put(t, i % t->n_heads, &t->cells[i], widths[i % t->n_heads], to, colour);
+		if (i % t->n_heads == 0)
+			owed = 0;
+		put(t, i % t->n_heads, &t->cells[i], widths[i % t->n_heads], to, colour, &owed);
 		if ((i + 1) % t->n_heads == 0)
 			fputc('\n', to);
 	}

@@ -109,7 +109,7 @@ def check_reads_the_secrets_and_keeps_them():
         status, out, errors = newsbell("check", "-c", house.conf)
         equal(status, EX_OK, "status of a good one: " + errors)
         contains(out, "1 feeds", "feeds")
-        contains(out, "1 channels", "channels")
+        contains(out, "1 channel", "channels")
         house.write("etc/hook.secret", "", 0o600)
         status, out, errors = newsbell("check", "-c", house.conf)
         equal(status, EX_CONFIG, "status with an empty secret")
