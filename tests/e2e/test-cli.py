@@ -6,7 +6,7 @@ import json
 from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_UNAVAILABLE, EX_USAGE, House,
                    newsbell)
 from origin import http
-from suite import Suite, contains, equal
+from suite import true, Suite, contains, equal
 
 suite = Suite()
 
@@ -108,7 +108,7 @@ def check_reads_the_secrets_and_keeps_them():
         house.configure()
         status, out, errors = newsbell("check", "-c", house.conf)
         equal(status, EX_OK, "status of a good one: " + errors)
-        contains(out, "1 feeds", "feeds")
+        contains(out, "1 feed,", "feeds")
         contains(out, "1 channel", "channels")
         house.write("etc/hook.secret", "", 0o600)
         status, out, errors = newsbell("check", "-c", house.conf)
@@ -226,11 +226,22 @@ def match_cannot(arguments, want):
 @suite.rows([
     ("unknown command", ["bogus"], EX_USAGE, "bogus"),
     ("none", [], EX_USAGE, "usage: newsbell"),
+    ("unknown option", ["match", "--bogus"], EX_USAGE, "newsbell match: unrecognized option"),
 ])
 def commands(arguments, want, says):
     status, out, errors = newsbell(*arguments)
     equal((status, out), (want, ""), "status and output")
     contains(errors, says, "errors")
+
+
+@suite.case
+def every_command_says_what_it_takes():
+    _, names, _ = newsbell("help", "--names")
+    true(len(names.split()) > 20, "names: " + names)
+    for name in names.split():
+        status, out, errors = newsbell(name, "--help")
+        equal((status, errors), (EX_OK, ""), "status and errors of " + name)
+        contains(out, "usage: newsbell " + name, name)
 
 
 suite.run()
