@@ -1,9 +1,11 @@
 #include "schema.h"
 
 #include "mem.h"
+#include "migrate.h"
 
 /*
- * steps[i] brings version i to version i + 1.  A step that was released is never edited.
+ * The steps of migrate.h.  None was released yet: until then a change of the form is made in the
+ * first; afterwards it is a step of its own at the end, and the first stays as it is.
  *
  * feed.seen stands in a row of its own: it is long and changes only when an item is new.  A
  * delivery has one alert, or is a bundle (kind) whose alerts are its members, fixed once it is
@@ -108,87 +110,24 @@ static const char *const steps[] = {
 	"CREATE TABLE story_word (seq INTEGER PRIMARY KEY, counts BLOB NOT NULL);",
 };
 
-#define SCHEMA_VERSION ((int)ARRAY_LEN(steps))
-
-static bool
-pragma_int(sqlite3 *db, const char *sql, int *ret, struct err *e)
-{
-	sqlite3_stmt *st = NULL;
-	bool good = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
-		    sqlite3_step(st) == SQLITE_ROW;
-
-	if (good)
-		*ret = sqlite3_column_int(st, 0);
-	else
-		err_set(e, ERR_SYSTEM, "%s", sqlite3_errmsg(db));
-	sqlite3_finalize(st);
-	return good;
-}
-
-static bool
-read_version(sqlite3 *db, int *version, struct err *e)
-{
-	int application, tables;
-
-	if (!pragma_int(db, "PRAGMA application_id", &application, e) ||
-	    !pragma_int(db, "PRAGMA user_version", version, e) ||
-	    !pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, e))
-		return false;
-	if (application == 0 && *version == 0 && tables == 0)
-		return true; /* empty: a new one */
-	if (application != SCHEMA_APPLICATION_ID)
-		return err_set(e, ERR_SYSTEM,
-		    "this database belongs to another program; "
-		    "choose another state directory");
-	if (*version > SCHEMA_VERSION)
-		return err_set(e, ERR_SYSTEM,
-		    "this database was written by a newer newsbell (schema %d, "
-		    "this program knows %d); start the newer program",
-		    *version, SCHEMA_VERSION);
-	return true;
-}
-
-static bool
-run(sqlite3 *db, const char *sql, struct err *e)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return true;
-	return err_set(e, ERR_SYSTEM, "%s", sqlite3_errmsg(db));
-}
-
-static bool
-migrate(sqlite3 *db, int from, struct err *e)
-{
-	char sql[128];
-
-	for (int v = from; v < SCHEMA_VERSION; v++)
-		if (!run(db, steps[v], e))
-			return false;
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-	    SCHEMA_APPLICATION_ID, SCHEMA_VERSION);
-	return run(db, sql, e);
-}
-
-bool
-schema_is_ours(sqlite3 *db, struct err *e)
-{
-	int version;
-
-	return read_version(db, &version, e);
-}
+static const struct migration schema = { SCHEMA_APPLICATION_ID, steps, ARRAY_LEN(steps) };
 
 bool
 schema_bring_up(sqlite3 *db, struct err *e)
 {
-	int version;
+	return migration_run(&schema, db, (int)schema.n, e);
+}
 
-	if (!run(db, "BEGIN IMMEDIATE", e))
-		return false;
-	if (read_version(db, &version, e) &&
-	    (version == SCHEMA_VERSION || migrate(db, version, e)) && run(db, "COMMIT", e))
-		return true;
-	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
+bool
+schema_make(sqlite3 *db, int version, struct err *e)
+{
+	return migration_run(&schema, db, version, e);
+}
+
+bool
+schema_version(sqlite3 *db, int *version, struct err *e)
+{
+	return migration_version(&schema, db, version, e);
 }
 
 bool
@@ -196,12 +135,12 @@ schema_check(sqlite3 *db, struct err *e)
 {
 	int version;
 
-	if (!read_version(db, &version, e))
+	if (!migration_version(&schema, db, &version, e))
 		return false;
-	if (version != SCHEMA_VERSION)
+	if ((size_t)version != schema.n)
 		return err_set(e, ERR_SYSTEM,
-		    "this database has schema %d and this program reads %d; "
+		    "this database has schema %d and this program reads %zu; "
 		    "start newsbelld once, it brings it up to date",
-		    version, SCHEMA_VERSION);
+		    version, schema.n);
 	return true;
 }

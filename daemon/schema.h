@@ -10,8 +10,11 @@
 
 #define SCHEMA_APPLICATION_ID 0x4e62656c /* "Nbel" */
 
-/* Empty, or ours and not newer: looked at before anything is changed, the journal mode included. */
-bool schema_is_ours(sqlite3 *db, struct err *e);
+/* The version it has reached; 0: empty.  False with *e when it is not ours, or newer.  Looked at
+ * before anything is changed, the journal mode included. */
+bool schema_version(sqlite3 *db, int *version, struct err *e);
+/* An empty one brought to an earlier version: for repairs and for tests. */
+bool schema_make(sqlite3 *db, int version, struct err *e);
 /* Create or migrate in one transaction; false with *e when the database is not ours or is newer. */
 bool schema_bring_up(sqlite3 *db, struct err *e);
 /* The same checks without a change, for readers: false also when a migration is due. */

@@ -134,6 +134,8 @@ read_secret(struct store *s, struct err *e)
 static bool
 configure(struct store *s, enum store_mode mode, struct err *e)
 {
+	int version;
+
 	sqlite3_busy_timeout(s->db, 5000);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -143,15 +145,15 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 		return exec(s, "PRAGMA query_only = 1", e) && schema_check(s->db, e);
 	/* FULL: in simulated power cuts NORMAL lost committed rows, and an item that left its feed
 	 * is lost for good. */
-	return schema_is_ours(s->db, e) &&
+	return schema_version(s->db, &version, e) &&
 	       exec(s,
 		   "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 		   "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
 		   /* KiB: a batch of first polls fits, and is not written twice */
-		   "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;"
-		   "PRAGMA foreign_keys = 1",
+		   "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000",
 		   e) &&
-	       schema_bring_up(s->db, e);
+	       /* a step may build a table anew: what points to it must not go with the old one */
+	       schema_bring_up(s->db, e) && exec(s, "PRAGMA foreign_keys = 1", e);
 }
 
 struct store *
