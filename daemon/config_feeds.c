@@ -109,7 +109,8 @@ add_listed(struct loader *l, const struct section *section, const struct feed_ru
 	struct feed_rules own = *rules;
 	uint64_t hash = XXH3_64bits(section->name.p, section->name.n) ^ section->n_lines;
 
-	hash = XXH3_64bits_withSeed(&rules, sizeof(const void *), hash); /* a section may have two */
+	hash =
+	    XXH3_64bits_withSeed(&rules, sizeof(const void *), hash); /* a section may have two */
 	for (size_t i = 0; i < listed->tags.n; i++)
 		hash = XXH3_64bits_withSeed(listed->tags.v[i].p, listed->tags.v[i].n, hash);
 	if (listed->tags.n > 0) {
@@ -171,7 +172,8 @@ fetched(struct loader *l, struct str url)
 	home_find(l->options->state, l->config->main.state, l->scratch, &home);
 	store = store_open(str_z(l->scratch, home.database), STORE_READ, &e);
 	if (store)
-		store_list(store, url, l->config->arena, &lines, &e); /* failing: the same as none */
+		store_list(
+		    store, url, l->config->arena, &lines, &e); /* failing: the same as none */
 	store_close(store);
 	return lines;
 }

@@ -4,6 +4,7 @@
 #ifndef DAEMON_MONITOR_INSIDE_H
 #define DAEMON_MONITOR_INSIDE_H
 
+#include "history.h"
 #include "hosts.h"
 #include "local.h"
 #include "monitor.h"
@@ -45,7 +46,9 @@ struct poll {
 	struct feed_doc *doc;        /* of all together */
 	struct poll_answer answer;
 	struct poll_found found; /* of a FRESH answer */
+	struct str damage;       /* of a document that is not whole */
 	struct feed_state next;  /* what the commit makes of it */
+	struct history_poll history;
 	struct ledger_poll entry;
 	size_t owed;
 	bool settling; /* in the ledger: cannot be dropped any more */

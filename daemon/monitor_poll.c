@@ -36,6 +36,7 @@ tell(const struct poll *poll)
 {
 	const struct feed_state *before = &poll->before, *after = &poll->next;
 	bool fails = after->failing_since_s != 0, failed = before->failing_since_s != 0;
+	struct str why = fails ? after->error : STR("");
 	enum log_level level = LOG_LEVEL_DEBUG;
 	const char *event = "polled";
 
@@ -45,9 +46,13 @@ tell(const struct poll *poll)
 	} else if (failed) {
 		level = LOG_LEVEL_NOTICE;
 		event = "poll-recovered";
-	} else if (poll->found.n_new) {
+	} else if (poll->found.n_new || poll->damage.n) {
 		level = LOG_LEVEL_INFO;
 	}
+	if (!fails && poll->damage.n)
+		why =
+		    str_fmt(poll->arena, "the document is damaged (%.*s), what was whole is taken",
+			STR_ARG(poll->damage));
 	if (!log_wants(level))
 		return;
 	log_write(level, event,
@@ -55,7 +60,7 @@ tell(const struct poll *poll)
 		{ "status", after->status ? log_number(after->status) : STR("") },
 		{ "new", log_number((int64_t)poll->found.n_new) },
 		{ "owed", log_number((int64_t)poll->owed) }),
-	    "%.*s%snext in %.*s: %.*s", STR_ARG(fails ? after->error : STR("")), fails ? "; " : "",
+	    "%.*s%snext in %.*s: %.*s", STR_ARG(why), why.n ? "; " : "",
 	    STR_ARG(poll_span(after->next_due_s - monitor_now_s(poll->monitor), poll->arena)),
 	    STR_ARG(poll_why(poll->feed, after, poll->arena)));
 }
@@ -293,6 +298,34 @@ note_health(struct poll *poll)
 		    (struct health_new){ str_c(health_kind_name(told[i].kind)), told[i].text };
 }
 
+/* Not worth an entry in the history. */
+static void
+count_quiet(struct poll *poll)
+{
+	struct feed_state *next = &poll->next;
+
+	if (next->quiet_n == 0)
+		next->quiet_since_s = next->last_try_s;
+	next->quiet_n += next->quiet_n < INT32_MAX;
+}
+
+static void
+note_history(struct poll *poll)
+{
+	struct history_poll *h = &poll->history;
+
+	h->at_s = poll->next.last_try_s;
+	h->outcome = history_outcome(&poll->answer, &poll->found);
+	h->next_why = poll->next.next_why;
+	h->status = poll->answer.status;
+	h->n_new = (int64_t)poll->found.n_new;
+	h->quiet_n = poll->before.quiet_n;
+	h->quiet_since_s = poll->before.quiet_since_s;
+	poll->next.quiet_n = 0;
+	poll->next.quiet_since_s = 0;
+	poll->entry.done.history = h;
+}
+
 static void
 count(struct poll *poll)
 {
@@ -345,6 +378,7 @@ conclude(struct poll *poll)
 	note_health(poll);
 	slow_host(poll);
 	if (is_quiet(poll)) {
+		count_quiet(poll);
 		tell(poll);
 		advance(poll);
 		monitor_write_later(m, source);
@@ -352,6 +386,7 @@ conclude(struct poll *poll)
 		monitor_set_clock(m);
 		return;
 	}
+	note_history(poll);
 	poll->entry.done.feed = source->id;
 	poll->entry.done.url = poll->feed->url;
 	poll->entry.done.name = poll->feed->name;
@@ -387,6 +422,8 @@ fill_found(struct poll *poll, const struct feed_doc *doc)
 		.new_dates = dates,
 		.hints = doc->hints,
 	};
+	if (doc->partial)
+		poll->damage = doc->n_warnings ? doc->warnings[0].text : STR("not whole");
 }
 
 static void
@@ -554,6 +591,8 @@ take_answer(struct poll *poll, const struct http_response *response, struct aren
 	answer->last_modified = str_dup(arena, answer->last_modified);
 	answer->moved_url = str_dup(arena, answer->moved_url);
 	poll->monitor->figures.bytes += response->body.n;
+	poll->history.bytes = (int64_t)response->body.n;
+	poll->history.elapsed_ms = response->elapsed_ms;
 }
 
 static void

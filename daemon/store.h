@@ -13,6 +13,7 @@
 #include "feed.h"
 
 struct store;
+struct history_poll;
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
@@ -38,6 +39,9 @@ bool store_feeds(
 /* The same one by one, for there may be many; what `one` gets is gone when it returns. */
 bool store_each_feed(struct store *s, void (*one)(void *cookie, const struct stored_feed *feed),
     void *cookie, struct err *e);
+/* The last polls of a feed, packed (feeds/history.h). */
+bool store_history(
+    struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e);
 /*
  * Write of these feeds only what a poll that found nothing changes: the times of asking.  All in
  * one transaction.
@@ -119,6 +123,7 @@ struct poll_done {
 	size_t n_renamed;
 	struct str list; /* of a list of feeds that has changed (store_lists.h); else empty */
 	bool churn, gap; /* of struct newness */
+	const struct history_poll *history; /* the poll itself */
 	struct story_new *stories;
 	size_t n_stories;
 	int64_t *forgotten; /* stories that live no more */

@@ -164,7 +164,7 @@ static bool
 put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
     struct arena *arena, struct err *e)
 {
-	if (!store_put_feed(s, poll, feed, e))
+	if (!store_put_feed(s, poll, feed, arena, e))
 		return false;
 	if (poll->seen_changed && !put_seen(s, *feed, poll->seen, e))
 		return false;

@@ -2,6 +2,7 @@
 
 #include "buf.h"
 #include "feed_pack.h"
+#include "history.h"
 #include "mem.h"
 
 #include <string.h>
@@ -118,8 +119,10 @@ prepare_all(struct store *s, struct err *e)
 		marks = str_join(arena, marks, STR(", ?"));
 	get = str_fmt(arena, "SELECT id, url, name%.*s FROM feed", STR_ARG(names));
 	put = str_fmt(arena,
-	    "INSERT INTO feed (url, name%.*s) VALUES (?, ?%.*s) "
-	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s RETURNING id",
+	    "INSERT INTO feed (url, name%.*s, history) VALUES (?, ?%.*s, ?) "
+	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s, history = "
+	    "coalesce(excluded.history, history) "
+	    "RETURNING id",
 	    STR_ARG(names), STR_ARG(marks), STR_ARG(assigned));
 	good = prepare(s, &s->feeds_get, get, e) && prepare(s, &s->feed_put, put, e);
 	arena_free(arena);
@@ -127,14 +130,38 @@ prepare_all(struct store *s, struct err *e)
 }
 
 bool
-store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct err *e)
+store_history(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
 {
+	sqlite3_stmt *st = store_statement(s, "SELECT history FROM feed WHERE id = ?", e);
+	bool found, good;
+
+	*ret = STR("");
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, feed);
+	good = store_ask(s, st, &found, e);
+	if (good && found)
+		*ret = store_column_str(st, 0, arena);
+	sqlite3_reset(st);
+	return good;
+}
+
+bool
+store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct arena *arena,
+    struct err *e)
+{
+	struct str history = STR("");
 	sqlite3_stmt *st;
 	int rc;
 
 	if (!prepare_all(s, e))
 		return false;
+	if (poll->history && poll->feed && !store_history(s, poll->feed, arena, &history, e))
+		return false;
 	st = s->feed_put;
+	if (poll->history)
+		store_bind_bytes(
+		    st, 3 + (int)n_feed_fields, history_add(history, poll->history, arena));
 	store_bind_str(st, 1, poll->url);
 	store_bind_str(st, 2, poll->name);
 	bind_state(st, 3, poll->state);
@@ -229,11 +256,12 @@ touch(struct store *s, const struct stored_feed *feed, struct err *e)
 	const struct feed_state *state = &feed->state;
 	const int64_t values[] = { state->next_due_s, (int64_t)state->next_why, state->not_before_s,
 		state->fresh_for_s, state->last_try_s, state->last_ok_s, state->last_full_s,
-		state->unconditional_s, state->status, state->moved_count, feed->id };
+		state->unconditional_s, state->status, state->moved_count, state->quiet_since_s,
+		state->quiet_n, feed->id };
 	sqlite3_stmt *st = store_statement(s,
 	    "UPDATE feed SET next_due_s = ?, next_why = ?, not_before_s = ?, fresh_for_s = ?, "
 	    "last_try_s = ?, last_ok_s = ?, last_full_s = ?, unconditional_s = ?, status = ?, "
-	    "moved_count = ? WHERE id = ?",
+	    "moved_count = ?, quiet_since_s = ?, quiet_n = ? WHERE id = ?",
 	    e);
 
 	if (!st)

@@ -70,7 +70,8 @@ bool store_put_delivery(struct store *s, int64_t item, const struct alert *alert
 
 /* ---- store_feeds.c ---- */
 /* The row of poll's feed with its state; *feed is its id. */
-bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct err *e);
+bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed,
+    struct arena *arena, struct err *e);
 
 /* ---- store_items.c ---- */
 bool store_put_listed(struct store *s, int64_t feed, struct str records, struct err *e);

@@ -7,6 +7,7 @@
 #include "store.h"
 
 /* Lines as feed_list_read takes them; empty when nothing was ever fetched from that URL. */
-bool store_list(struct store *s, struct str url, struct arena *arena, struct str *ret, struct err *e);
+bool store_list(
+    struct store *s, struct str url, struct arena *arena, struct str *ret, struct err *e);
 
 #endif

@@ -192,6 +192,9 @@ struct feed_state {
 	int32_t gaps;          /* how often */
 	int64_t churn_s;       /* last time that the feed gave its items other ids */
 	int64_t gone_since_s;  /* 410 since, 0 = not */
+	/* Polls that changed nothing but the times, since the last entry of the history (history.h). */
+	int64_t quiet_since_s;
+	int32_t quiet_n;
 
 	struct feed_rhythm rhythm;
 

@@ -46,6 +46,8 @@ const struct feed_field feed_fields[] = {
 	{ "gaps", FEED_FIELD_I32, STATE(gaps) },
 	{ "churn_s", FEED_FIELD_I64, STATE(churn_s) },
 	{ "gone_since_s", FEED_FIELD_I64, STATE(gone_since_s) },
+	{ "quiet_since_s", FEED_FIELD_I64, STATE(quiet_since_s) },
+	{ "quiet_n", FEED_FIELD_I32, STATE(quiet_n) },
 	{ "rhythm", FEED_FIELD_RHYTHM, STATE(rhythm) },
 	{ "next_why", FEED_FIELD_I32, STATE(next_why) },
 	{ "health", FEED_FIELD_I32, STATE(health) },

@@ -80,7 +80,7 @@ add_local(struct job *j, struct str url, struct str title)
 	if (feed_scheme(url) == FEED_EXEC && !feed_program_parse(url, j->arena, &ignored, &e))
 		return "name the program by its whole path";
 	return subscriptions_add_local(&j->out->feeds, url, title, j->arena) ? NULL
-									      : "too many feeds";
+									     : "too many feeds";
 }
 
 /* "filter:PROGRAM:URL" */

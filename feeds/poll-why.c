@@ -3,6 +3,33 @@
 #include "mem.h"
 #include "rhythm.h"
 
+#include <assert.h>
+
+static const char *const names[] = {
+	[POLL_REASON_NEW] = "new",
+	[POLL_REASON_FIXED] = "configured",
+	[POLL_REASON_RHYTHM] = "rhythm",
+	[POLL_REASON_HOURS] = "hours",
+	[POLL_REASON_LEARNING] = "learning",
+	[POLL_REASON_MAX_AGE] = "max-age",
+	[POLL_REASON_TTL] = "ttl",
+	[POLL_REASON_SKIP] = "skip",
+	[POLL_REASON_RETRY] = "retry-after",
+	[POLL_REASON_BACKOFF] = "back-off",
+	[POLL_REASON_GONE] = "gone",
+	[POLL_REASON_NETWORK] = "network",
+	[POLL_REASON_HOST] = "host",
+	[POLL_REASON_STORE] = "store",
+	[POLL_REASON_WINDOW] = "window",
+};
+static_assert(ARRAY_LEN(names) == POLL_REASON_COUNT, "a name for each reason");
+
+const char *
+poll_reason_name(enum poll_reason why)
+{
+	return why < POLL_REASON_COUNT ? names[why] : "unknown";
+}
+
 struct str
 poll_span(int64_t s, struct arena *arena)
 {

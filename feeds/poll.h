@@ -96,6 +96,8 @@ int64_t poll_first_due(int64_t now_s, size_t n_new, uint32_t jitter);
 
 /* "learnt: something new about every 3h" ...: why state->next_due_s is what it is. */
 struct str poll_why(const struct feed *feed, const struct feed_state *state, struct arena *arena);
+/* The same in a word: "rhythm", "max-age", "back-off" ...: static. */
+const char *poll_reason_name(enum poll_reason why);
 /* "15m", "6h", "2d 3h" */
 struct str poll_span(int64_t s, struct arena *arena);
 

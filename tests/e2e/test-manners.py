@@ -2,6 +2,7 @@
 """Manners: what is asked, when, and what is learnt from the answers.  Days pass between two starts."""
 
 import json
+import os
 import re
 import socket
 from email.utils import formatdate
@@ -121,6 +122,33 @@ def one_unconditional_request_in_a_life_and_a_look_behind_the_304_each_week():
         equal(kinds, ["suspicious"], "what the operator is told")
         shown = json.loads(house.tool("feed", "liar", "--json"))
         equal(shown["health"], "suspicious", "newsbell feed")
+
+
+@suite.case
+def the_last_polls_are_shown_and_those_that_found_nothing_write_nothing():
+    with House() as house:
+        open_house(house, p=[
+            answer(ICE, etag='"1"'), same(), same(), same(), answer(status="500 Oops"),
+            answer(body=rss([ICE, MORE])[:-100], etag='"cut"'), answer(ICE, MORE, etag='"2"')])
+        house.start()
+        house.first_polls("p")
+        for _ in range(3):
+            house.poll("p")
+        written = os.stat(house.database + "-wal").st_size
+        equal(json.loads(house.tool("feed", "p", "--json"))["quiet_polls"], 0, "written later")
+        equal(os.stat(house.database + "-wal").st_size, written, "bytes written for three 304s")
+        for _ in range(3):
+            house.poll("p")
+        shown = json.loads(house.tool("feeds", "p", "--json"))
+        equal([(p["status"], p["found"], p["new"], p["quiet_before"], p["bytes"] > 0, p["next_by"])
+               for p in shown["polls"]], [
+                   (200, "nothing new", 0, 0, True, "configured"),
+                   (200, "damaged", 1, 0, True, "configured"),
+                   (500, "failed", 0, 3, False, "back-off"),
+                   (200, "new items", 1, 0, True, "configured")], "the polls")
+        contains(house.daemon.log_text(), "the document is damaged (", "the log")
+        table = house.tool("feed", "p")
+        contains(table, "nothing new, 3 times from then on", "newsbell feed")
 
 
 # ---- not before ----

@@ -3,6 +3,7 @@
 
 #include "feed.h"
 #include "feed_pack.h"
+#include "history.h"
 #include "mem.h"
 
 #include <stdlib.h>
@@ -281,6 +282,58 @@ test_pack(void **state)
 	assert_in_range(bytes, sizeof(s) - 24, sizeof(s));
 }
 
+static void
+test_history(void **state)
+{
+	struct str packed = STR("");
+	struct history_poll *got;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < HISTORY_MAX + 10; i++) {
+		struct history_poll poll = { .at_s = 1788249600 + i * 900,
+			.outcome = (enum history_outcome)(i % HISTORY_OUTCOME_COUNT),
+			.next_why = (enum poll_reason)(i % POLL_REASON_COUNT),
+			.status = i % 2 ? 200 : 0,
+			.bytes = i * 100000,
+			.elapsed_ms = i,
+			.n_new = i / 2,
+			.quiet_n = i % 3,
+			.quiet_since_s = i % 3 ? 1788249600 + i * 900 - 600 : 0 };
+
+		packed = history_add(packed, &poll, arena);
+	}
+	assert_true(packed.n < HISTORY_MAX * 24);
+	history_read(packed, arena, &got, &n);
+	assert_int_equal(n, HISTORY_MAX);
+	for (int i = 0; i < HISTORY_MAX; i++) {
+		int k = HISTORY_MAX + 9 - i;
+
+		assert_int_equal(got[i].at_s, 1788249600 + k * 900);
+		assert_int_equal(got[i].outcome, k % HISTORY_OUTCOME_COUNT);
+		assert_int_equal(got[i].next_why, k % POLL_REASON_COUNT);
+		assert_int_equal(got[i].status, k % 2 ? 200 : 0);
+		assert_int_equal(got[i].bytes, k * 100000);
+		assert_int_equal(got[i].elapsed_ms, k);
+		assert_int_equal(got[i].n_new, k / 2);
+		assert_int_equal(got[i].quiet_n, k % 3);
+		assert_int_equal(got[i].quiet_since_s, k % 3 ? got[i].at_s - 600 : 0);
+	}
+	/* cut anywhere, what is whole is read and kept */
+	for (size_t cut = 0; cut < packed.n; cut++) {
+		struct str less = str_sub(packed, 0, cut);
+		size_t before;
+
+		history_read(less, arena, &got, &before);
+		history_read(history_add(less, &(struct history_poll){ .at_s = 1 }, arena), arena,
+		    &got, &n);
+		assert_int_equal(n, before + 1 < HISTORY_MAX ? before + 1 : HISTORY_MAX);
+		assert_int_equal(got[0].at_s, 1);
+	}
+	history_read(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), arena, &got, &n);
+	assert_int_equal(n, 0);
+}
+
 int
 main(void)
 {
@@ -291,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_pack),
+		cmocka_unit_test(test_history),
 	};
 
 	return cmocka_run_group_tests_name("feed", tests, set_up, take_down);

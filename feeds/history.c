@@ -1,0 +1,140 @@
+#include "history.h"
+
+#include "mem.h"
+
+#include <assert.h>
+
+#define NUMBER_MAX 10               /* bytes of one */
+#define ENTRY_MAX (10 * NUMBER_MAX) /* bytes */
+
+static const char *const words[] = {
+	[HISTORY_NOTHING] = "nothing new",
+	[HISTORY_NEW] = "new items",
+	[HISTORY_DAMAGED] = "damaged",
+	[HISTORY_NO_FEED] = "no feed",
+	[HISTORY_FAILED] = "failed",
+	[HISTORY_LIMITED] = "too many requests",
+	[HISTORY_GONE] = "gone",
+};
+static_assert(ARRAY_LEN(words) == HISTORY_OUTCOME_COUNT, "a word for each outcome");
+
+const char *
+history_word(enum history_outcome outcome)
+{
+	return outcome < HISTORY_OUTCOME_COUNT ? words[outcome] : "unknown";
+}
+
+enum history_outcome
+history_outcome(const struct poll_answer *answer, const struct poll_found *found)
+{
+	switch (answer->verdict) {
+	case POLL_UNCHANGED:
+		return HISTORY_NOTHING;
+	case POLL_GONE:
+		return HISTORY_GONE;
+	case POLL_LIMITED:
+		return HISTORY_LIMITED;
+	case POLL_FAILED:
+		return HISTORY_FAILED;
+	case POLL_FRESH:
+		break;
+	}
+	switch (found->result) {
+	case POLL_PARTIAL:
+		return HISTORY_DAMAGED;
+	case POLL_NO_FEED:
+		return HISTORY_NO_FEED;
+	case POLL_NOT_STORED:
+		return HISTORY_FAILED;
+	case POLL_STORED:
+		break;
+	}
+	return found->n_new ? HISTORY_NEW : HISTORY_NOTHING;
+}
+
+/* ---- numbers: seven bits a byte, the lowest first ---- */
+
+static unsigned char *
+put(unsigned char *p, int64_t v)
+{
+	uint64_t n = v > 0 ? (uint64_t)v : 0;
+
+	for (; n >= 0x80; n >>= 7)
+		*p++ = (unsigned char)(n | 0x80);
+	*p++ = (unsigned char)n;
+	return p;
+}
+
+static bool
+get(struct str *from, int64_t *ret)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < from->n && i < NUMBER_MAX - 1; i++) {
+		unsigned char c = (unsigned char)from->p[i];
+
+		n |= (uint64_t)(c & 0x7f) << (7 * i);
+		if (!(c & 0x80)) {
+			*from = str_sub(*from, i + 1, from->n);
+			*ret = (int64_t)n;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One entry: outcome and reason in one number, times as seconds before the entry itself. */
+static unsigned char *
+put_entry(unsigned char *p, const struct history_poll *poll)
+{
+	p = put(p, poll->at_s);
+	p = put(p, (int64_t)poll->outcome + HISTORY_OUTCOME_COUNT * (int64_t)poll->next_why);
+	p = put(p, poll->status);
+	p = put(p, poll->bytes);
+	p = put(p, poll->elapsed_ms);
+	p = put(p, poll->n_new);
+	p = put(p, poll->quiet_n);
+	if (poll->quiet_n > 0)
+		p = put(p, poll->at_s - poll->quiet_since_s);
+	return p;
+}
+
+static bool
+get_entry(struct str *from, struct history_poll *ret)
+{
+	int64_t kind, status, before = 0;
+
+	*ret = (struct history_poll){ 0 };
+	if (!get(from, &ret->at_s) || !get(from, &kind) || !get(from, &status) ||
+	    !get(from, &ret->bytes) || !get(from, &ret->elapsed_ms) || !get(from, &ret->n_new) ||
+	    !get(from, &ret->quiet_n) || (ret->quiet_n > 0 && !get(from, &before)))
+		return false;
+	ret->outcome = (enum history_outcome)(kind % HISTORY_OUTCOME_COUNT);
+	ret->next_why = (enum poll_reason)(kind / HISTORY_OUTCOME_COUNT);
+	ret->status = (int32_t)status;
+	ret->quiet_since_s = ret->quiet_n > 0 ? ret->at_s - before : 0;
+	return ret->next_why < POLL_REASON_COUNT && status <= 999;
+}
+
+struct str
+history_add(struct str packed, const struct history_poll *poll, struct arena *arena)
+{
+	unsigned char first[ENTRY_MAX];
+	struct str new = str_n((const char *)first, (size_t)(put_entry(first, poll) - first));
+	struct str rest = packed;
+	struct history_poll old;
+	size_t n = 1, whole = 0;
+
+	while (n++ < HISTORY_MAX && get_entry(&rest, &old))
+		whole = packed.n - rest.n;
+	return str_join(arena, new, str_sub(packed, 0, whole));
+}
+
+void
+history_read(struct str packed, struct arena *arena, struct history_poll **ret, size_t *n)
+{
+	*ret = ARENA_ARRAY(arena, struct history_poll, HISTORY_MAX);
+	*n = 0;
+	while (*n < HISTORY_MAX && get_entry(&packed, &(*ret)[*n]))
+		(*n)++;
+}
