@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "charsets.h"
 #include "doc_json.h"
 #include "fetch.h"
 #include "file.h"
@@ -94,6 +95,7 @@ parse_batch(const struct feed_source *defaults)
 	size_t size = 0;
 	ssize_t n;
 
+	charsets_keep();
 	while ((n = getline(&line, &size, stdin)) > 0) {
 		struct str s = str_n(line, (size_t)n);
 

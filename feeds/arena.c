@@ -16,7 +16,8 @@
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
-#define ARENA_FIRST ((size_t)16 << 10) /* bytes of the block that is kept */
+#define ARENA_FIRST ((size_t)16 << 10) /* bytes of the first block */
+#define ARENA_KEEP ((size_t)64 << 10)  /* and of the largest that a reset keeps */
 #define ARENA_BLOCK_MAX ((size_t)4 << 20)
 
 struct block {
@@ -51,18 +52,31 @@ arena_new(void)
 	return a;
 }
 
+static void
+block_free(struct block *b)
+{
+	ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
+	free(b);
+}
+
 void
 arena_reset(struct arena *a)
 {
-	while (a->newest->older) {
-		struct block *b = a->newest;
+	struct block *kept = a->newest;
 
-		a->newest = b->older;
-		ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
-		free(b);
+	while (kept->older && kept->size > ARENA_KEEP) {
+		a->newest = kept->older;
+		block_free(kept);
+		kept = a->newest;
 	}
-	a->newest->used = 0;
-	ASAN_POISON_MEMORY_REGION(a->newest->bytes, a->newest->size);
+	while (kept->older) {
+		struct block *b = kept->older;
+
+		kept->older = b->older;
+		block_free(b);
+	}
+	kept->used = 0;
+	ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
 	a->asked = 0;
 }
 
@@ -72,8 +86,7 @@ arena_free(struct arena *a)
 	if (!a)
 		return;
 	arena_reset(a);
-	ASAN_UNPOISON_MEMORY_REGION(a->newest->bytes, a->newest->size);
-	free(a->newest);
+	block_free(a->newest);
 	free(a);
 }
 

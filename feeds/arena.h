@@ -11,7 +11,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
-/* Everything handed out so far is gone; the memory of the first block is kept for reuse. */
+/* Everything handed out so far is gone; some of the memory is kept for reuse. */
 void arena_reset(struct arena *a);
 
 /* n bytes, zeroed, aligned for any type. */

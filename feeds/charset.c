@@ -288,12 +288,20 @@ convert_strictly(struct str s, const struct candidates *c, struct buf *out)
 	return NULL;
 }
 
+/* The bytes by which ISO 2022 shifts to another charset: nobody writes them otherwise. */
+static bool
+shifts(struct str s)
+{
+	return str_find_char(s, '\x1b') != STR_NONE || str_find_char(s, '\x0e') != STR_NONE;
+}
+
 /* Valid UTF-8: is it meant to be read otherwise?  7-bit charsets with shifts, short multi-byte
  * texts. */
 static const char *
-otherwise(struct str s, const struct candidates *c, struct buf *out)
+otherwise(struct str s, const struct candidates *c, struct buf *out, bool *repaired)
 {
 	bool ascii = true;
+	size_t bad;
 
 	if (c->n == 0 || c->utf8)
 		return NULL;
@@ -302,6 +310,10 @@ otherwise(struct str s, const struct candidates *c, struct buf *out)
 	if (ascii ? !charset_is_shifted(c->v[0])
 		  : !charset_is_multibyte(c->v[0]) || count_utf8(s).good > FEW_SEQUENCES)
 		return NULL;
+	if (ascii && shifts(s) && convert(s, c->v[0], SIZE_MAX, out, &bad)) {
+		*repaired = bad > 0; /* cut short, mostly */
+		return c->v[0];
+	}
 	return convert_strictly(s, &(struct candidates){ .v = { c->v[0] }, .n = 1 }, out);
 }
 
@@ -382,7 +394,7 @@ decode(struct str body, struct str content_type, struct arena *arena, struct buf
 	}
 	c = said_utf8 ? (struct candidates){ .utf8 = true } : declared(s, content_type, arena);
 	if (utf8_valid_length(s) == s.n) {
-		const char *other = otherwise(s, &c, out);
+		const char *other = otherwise(s, &c, out, &ret->repaired);
 
 		if (other) {
 			ret->name = other;

@@ -59,7 +59,6 @@ static const struct {
 	{ STR_INIT("windows-936"), "GB18030" },
 	{ STR_INIT("euc-cn"), "GB18030" },
 	{ STR_INIT("gb18030"), "GB18030" },
-	{ STR_INIT("hz-gb-2312"), "HZ" },
 	{ STR_INIT("big5"), "BIG5-HKSCS" },
 	{ STR_INIT("big-5"), "BIG5-HKSCS" },
 	{ STR_INIT("big5-hkscs"), "BIG5-HKSCS" },
@@ -170,6 +169,8 @@ known_to_iconv(const char *name)
 
 	if (strcmp(name, "UTF-8") == 0 || strcmp(name, CHARSET_WESTERN) == 0)
 		return true;
+	if (*name == '\0') /* to iconv that is the charset of the process */
+		return false;
 	cd = iconv_open("UTF-8", name);
 	if (cd == (iconv_t)-1)
 		return false;
@@ -377,8 +378,7 @@ charset_of_markup(struct str body, struct arena *arena)
 bool
 charset_is_shifted(const char *name)
 {
-	return str_starts(str_c(name), STR("ISO-2022")) || str_starts(str_c(name), STR("UTF-7")) ||
-	       strcmp(name, "HZ") == 0;
+	return str_starts(str_c(name), STR("ISO-2022")) || str_starts(str_c(name), STR("UTF-7"));
 }
 
 bool

@@ -219,28 +219,25 @@ content(const struct draft *d, const struct draft_bases *bases, struct str link,
 }
 
 static struct str
-authors(const struct draft *d, struct arena *out)
+authors(const struct draft *d, struct arena *out, struct arena *tmp)
 {
-	struct buf all;
-	struct str ret;
+	char *all, *to;
 
 	if (d->n_authors == 0)
 		return STR("");
 	if (d->n_authors == 1)
 		return one_line(d->authors[0], out, AUTHOR_MAX);
-	buf_init(&all, AUTHOR_MAX);
+	all = to = arena_bytes(tmp, AUTHOR_MAX);
 	for (size_t i = 0; i < d->n_authors; i++) {
-		struct str one = one_line(d->authors[i], out, AUTHOR_MAX);
+		struct str one = one_line(d->authors[i], tmp, AUTHOR_MAX);
 
-		if (one.n == 0 || all.n + one.n + 2 > AUTHOR_MAX)
+		if (one.n == 0 || (size_t)(to - all) + one.n + 2 > AUTHOR_MAX)
 			continue;
-		if (all.n)
-			buf_add(&all, STR(", "));
-		buf_add(&all, one);
+		if (to > all)
+			to = mempcpy(to, ", ", 2);
+		to = mempcpy(to, one.p, one.n);
 	}
-	ret = str_dup(out, buf_str(&all));
-	buf_free(&all);
-	return ret;
+	return str_dup(out, str_n(all, (size_t)(to - all)));
 }
 
 static void
@@ -296,7 +293,7 @@ draft_finish(const struct draft *d, const struct draft_bases *bases, bool want_c
 	ret->body = prose(&d->texts[SLOT_BODY], out);
 	if (want_content)
 		ret->content = content(d, bases, ret->link, out, tmp);
-	ret->author = authors(d, out);
+	ret->author = authors(d, out, tmp);
 	if (d->texts[SLOT_LANG].rank)
 		ret->lang = text_one_line(text_clean(d->texts[SLOT_LANG].text, out, 64), out);
 	categories(d, out, ret);

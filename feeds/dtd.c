@@ -1,6 +1,5 @@
 #include "dtd.h"
 
-#include "buf.h"
 #include "entity.h"
 #include "mem.h"
 
@@ -11,6 +10,13 @@ dtd_init(struct dtd *d)
 {
 	d->n_entities = d->expanded = 0;
 	d->exceeded = false;
+	buf_init(&d->out, SIZE_MAX); /* text and expansions are bounded, and so is their sum */
+}
+
+void
+dtd_free(struct dtd *d)
+{
+	buf_free(&d->out);
 }
 
 /* ---- reading ---- */
@@ -143,7 +149,6 @@ dtd_read(struct dtd *d, struct str doc, size_t from)
 
 struct expansion {
 	struct dtd *dtd;
-	struct buf out;
 	void (*bare)(void *cookie, const char *at);
 	void *cookie;
 };
@@ -173,7 +178,7 @@ expand(struct expansion *x, struct str raw, int level)
 
 		if (amp == STR_NONE)
 			amp = raw.n;
-		buf_add(&x->out, str_sub(raw, 0, amp));
+		buf_add(&x->dtd->out, str_sub(raw, 0, amp));
 		raw = str_sub(raw, amp, raw.n);
 		if (raw.n == 0)
 			break;
@@ -194,7 +199,7 @@ expand(struct expansion *x, struct str raw, int level)
 		taken = entity_decode(raw, utf8, &n);
 		if (!taken)
 			x->bare(x->cookie, raw.p);
-		buf_add(&x->out, taken ? str_n(utf8, n) : STR("&"));
+		buf_add(&x->dtd->out, taken ? str_n(utf8, n) : STR("&"));
 		raw = str_sub(raw, taken ? taken : 1, raw.n);
 	}
 }
@@ -204,11 +209,8 @@ dtd_expand(struct dtd *d, struct str raw, struct arena *arena,
     void (*bare)(void *cookie, const char *at), void *cookie)
 {
 	struct expansion x = { .dtd = d, .bare = bare, .cookie = cookie };
-	struct str text;
 
-	buf_init(&x.out, raw.n + DTD_EXPANSION_MAX);
+	buf_clear(&d->out);
 	expand(&x, raw, 0);
-	text = str_dup(arena, buf_str(&x.out));
-	buf_free(&x.out);
-	return text;
+	return str_dup(arena, buf_str(&d->out));
 }

@@ -6,6 +6,7 @@
 #define FEEDS_DTD_H
 
 #include "arena.h"
+#include "buf.h"
 
 #define DTD_ENTITIES_MAX 256
 #define DTD_DEPTH_MAX 4                     /* entities inside entities */
@@ -17,10 +18,12 @@ struct dtd {
 	} entities[DTD_ENTITIES_MAX];
 	size_t n_entities;
 	size_t expanded;
-	bool exceeded; /* an entity was left out because of a cap */
+	bool exceeded;  /* an entity was left out because of a cap */
+	struct buf out; /* the text that is being expanded */
 };
 
 void dtd_init(struct dtd *d);
+void dtd_free(struct dtd *d);
 
 /*
  * doc from `from` begins with "<!DOCTYPE".  Returns the offset behind its '>', or STR_NONE when it

@@ -313,4 +313,5 @@ xml_walk(struct str utf8, const struct xml_handler *handler, void *cookie, struc
 	}
 	if (x.weighty && !x.stopped)
 		xml_damage(&x, XML_CUT, x.doc.n);
+	dtd_free(&x.dtd);
 }
