@@ -37,7 +37,8 @@ parse_command(struct str value, void *field, struct arena *arena, struct err *e)
 
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct exec_settings, member)
 static const struct setting rows[] = {
-	{ ROW("command", SETTING_CUSTOM, argv), .parse = parse_command, .required = true },
+	{ ROW("command", SETTING_CUSTOM, argv), .parse = parse_command, .required = true,
+	    .reach = REACH_ARGV },
 	{ ROW("timeout", SETTING_DURATION, timeout_s), .min = 1, .max = 3600 },
 };
 

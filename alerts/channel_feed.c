@@ -37,7 +37,8 @@ parse_path(struct str value, void *field, struct arena *arena, struct err *e)
 
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct feed_settings, member)
 static const struct setting rows[] = {
-	{ ROW("path", SETTING_CUSTOM, path), .parse = parse_path, .required = true },
+	{ ROW("path", SETTING_CUSTOM, path), .parse = parse_path, .required = true,
+	    .reach = REACH_WRITE },
 	{ ROW("format", SETTING_CHOICE, form), .choices = forms },
 	{ ROW("title", SETTING_TEXT, title) },
 	{ ROW("url", SETTING_URL, self) },

@@ -2,6 +2,7 @@
 
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
+#include <string.h>
 
 static bool
 decode_key(struct str text, struct arena *arena, struct str *ret)
@@ -62,6 +63,7 @@ signature_make(const struct str_list *keys, struct str id, int64_t timestamp_s, 
 		hmac_sha256_update(&ctx, head.n, (const uint8_t *)head.p);
 		hmac_sha256_update(&ctx, body.n, (const uint8_t *)body.p);
 		hmac_sha256_digest(&ctx, sizeof(digest), digest);
+		explicit_bzero(&ctx, sizeof(ctx));
 		base64_encode_raw(text, sizeof(digest), digest);
 		all = str_fmt(
 		    arena, "%.*s%sv1,%.*s", STR_ARG(all), i ? " " : "", (int)sizeof(text), text);

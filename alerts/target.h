@@ -23,9 +23,9 @@ struct target {
 #define TARGET_ROW(k, t, s, member, field)                                                         \
 	.key = (k), .type = (t), .offset = offsetof(s, member) + offsetof(struct target, field)
 #define TARGET_ROWS(s, m)                                                                          \
-	{ TARGET_ROW("ca-file", SETTING_TEXT, s, m, ca_file) },                                    \
-	    { TARGET_ROW("client-cert", SETTING_TEXT, s, m, client_cert) },                        \
-	    { TARGET_ROW("client-key", SETTING_TEXT, s, m, client_key) },                          \
+	{ TARGET_ROW("ca-file", SETTING_TEXT, s, m, ca_file), .reach = REACH_READ },               \
+	    { TARGET_ROW("client-cert", SETTING_TEXT, s, m, client_cert), .reach = REACH_READ },   \
+	    { TARGET_ROW("client-key", SETTING_TEXT, s, m, client_key), .reach = REACH_READ },     \
 	    { TARGET_ROW("proxy", SETTING_TEXT, s, m, proxy) },                                    \
 	{                                                                                          \
 		TARGET_ROW("timeout", SETTING_DURATION, s, m, timeout_s), .min = 1, .max = 600     \

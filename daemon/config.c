@@ -261,7 +261,7 @@ config_load(const struct config_options *options, struct diags *diags)
 		.scratch = arena_new(),
 		.dir = file_dirname(str_c(options->path)) };
 
-	c->arena = arena_new();
+	c->arena = arena_new_wiped();
 	c->references = 1;
 	sections_init(c);
 	l.env = (struct settings_env){ read_secret, &l };
@@ -336,6 +336,6 @@ config_unref(struct config *c)
 	if (!c || --c->references > 0)
 		return;
 	watchset_free(c->watchset);
-	arena_free(c->arena); /* secrets and all */
+	arena_free(c->arena);
 	free(c);
 }

@@ -25,6 +25,7 @@ struct config_main {
 	int64_t keep_s;     /* items stay this long */
 	int64_t give_up_s;  /* a delivery is tried this long */
 	int parser;         /* enum parser_mode */
+	bool confine;       /* the daemon shuts itself in (confine.h) */
 };
 
 struct config_fetch {

@@ -312,7 +312,7 @@ flight_launch(struct desk *desk, const struct owed *owed)
 	f->desk = desk;
 	f->config = config_ref(c->config);
 	f->channel = desk->channel;
-	f->arena = arena_new();
+	f->arena = arena_new_wiped(); /* what is rendered may hold a token */
 	f->owed = *owed;
 	f->owed.id = str_dup(f->arena, owed->id);
 	f->owed.facts = str_dup(f->arena, owed->facts);

@@ -47,6 +47,20 @@ read_all(int fd, const char *name, size_t max, struct arena *arena, struct str *
 	return good;
 }
 
+/* A refusal that the file's permissions do not explain comes from what the process gave up. */
+static bool
+cannot_open(const char *path, struct err *e)
+{
+	int why = errno;
+
+	if (why == EACCES && access(path, R_OK) == 0)
+		return err_set(e, ERR_SYSTEM,
+		    "%s: %s (newsbelld gave up other places than those of its start: restart it "
+		    "when this one is new)",
+		    path, strerror(why));
+	return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(why));
+}
+
 bool
 file_read(const char *path, size_t max, struct arena *arena, struct str *ret, struct err *e)
 {
@@ -54,7 +68,7 @@ file_read(const char *path, size_t max, struct arena *arena, struct str *ret, st
 	bool good;
 
 	if (fd < 0)
-		return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+		return cannot_open(path, e);
 	good = read_all(fd, path, max, arena, ret, e);
 	close(fd);
 	return good;

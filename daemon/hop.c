@@ -22,7 +22,7 @@ static const struct str harmless[] = {
 bool
 hop_init(struct hop *hop, const struct hop_hooks *hooks, void *data)
 {
-	*hop = (struct hop){ .hooks = hooks, .arena = arena_new() };
+	*hop = (struct hop){ .hooks = hooks, .arena = arena_new_wiped() };
 	hop->easy = curl_easy_init();
 	if (!hop->easy)
 		return false;

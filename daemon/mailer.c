@@ -157,7 +157,7 @@ send_lmtp(struct mailer *m, const struct mail_server *server, struct mail_job *j
 static void
 send_smtp(struct mailer *m, CURL *curl, const struct mail_server *server, struct mail_job *job)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena = arena_new_wiped(); /* libcurl takes a password with its NUL */
 	struct transfer t = { .mailer = m, .rest = job->mail->data };
 	struct curl_slist *to = NULL;
 	char error[CURL_ERROR_SIZE] = "";

@@ -1,7 +1,7 @@
 /*
  * newsbelld: options, start, stop, reload.
  */
-#include "config.h"
+#include "confine.h"
 #include "courier.h"
 #include "front.h"
 #include "home.h"
@@ -14,12 +14,13 @@
 #include "notify.h"
 #include "nursery.h"
 #include "operator.h"
+#include "options.h"
+#include "sandbox.h"
 #include "verbs.h"
 #include "watch_files.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <getopt.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -35,17 +36,15 @@
 #define PARSERS 2
 #define POSTS_PER_HOST 256
 
-struct options {
-	const char *config, *state;
-	bool foreground, verbose;
-};
-
 struct daemon {
 	struct options options;
 	struct config_options sources;
 	struct loader *loader;
+	struct arena *arena; /* of home */
+	struct home home;
 	struct ev_loop *loop;
 	struct config *config;
+	struct confine *confine;
 	struct store *store;
 	struct ledger *ledger;
 	struct stories *stories;
@@ -97,33 +96,41 @@ put_in_force(struct daemon *d, struct config *config)
 }
 
 static void
-refuse(struct daemon *d)
+refuse(struct daemon *d, const struct err *why)
 {
+	struct arena *arena = arena_new();
+
 	log_write(LOG_LEVEL_ERROR, "reload-failed",
 	    LOG_FIELDS({ "file", str_c(d->options.config) }),
-	    "the old configuration stays in force; mend the errors above and reload again");
+	    "the old configuration stays in force: %s", why->text);
 	operator_note(d->operators, "reload-failed",
-	    STR("the new configuration was refused and the old one stays in force: "
-		"'newsbell check' says what is wrong"));
+	    str_fmt(arena, "the new configuration was refused and the old one stays in force: %s",
+		why->text));
+	arena_free(arena);
 }
 
 static void
 on_loaded(void *daemon, struct config *config, uint64_t upto)
 {
 	struct daemon *d = daemon;
-	struct err refused;
+	struct err why, refused;
 
 	if (d->stopping) {
 		config_unref(config);
 		return;
 	}
-	err_set(&refused, ERR_CONFIG,
-	    "the old configuration stays in force; "
-	    "'newsbell check' says what is wrong with the new one");
+	if (!config) {
+		err_set(&why, ERR_CONFIG, "'newsbell check' says what is wrong with the new one");
+	} else if (!confine_allows(d->confine, config, &why)) {
+		config_unref(config);
+		config = NULL;
+	}
 	if (config)
 		put_in_force(d, config);
 	else
-		refuse(d);
+		refuse(d, &why);
+	err_set(&refused, ERR_CONFIG, "the old configuration stays in force: %s",
+	    config ? "" : why.text);
 	control_settle(d->control, upto, config ? NULL : &refused);
 	if (!loader_is_busy(d->loader)) /* else there is more to come */
 		notify_send("READY=1");
@@ -284,19 +291,15 @@ add_watchers(struct daemon *d)
 static bool
 open_store(struct daemon *d, struct err *e)
 {
-	struct arena *arena = arena_new();
-	struct home home;
-	char *dir;
+	char *dir = str_z(d->arena, d->home.state);
 
-	home_find(d->options.state, d->config->main.state, arena, &home);
-	dir = str_z(arena, home.state);
 	umask(0077);
+	setenv("SQLITE_TMPDIR", dir, 1); /* no other place can be written */
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		err_set(e, ERR_SYSTEM, "%s: %s (choose another with --state DIR or 'state = DIR')",
-		    dir, strerror(errno));
-	else
-		d->store = store_open(str_z(arena, home.database), STORE_WRITE, e);
-	arena_free(arena);
+		return err_set(e, ERR_SYSTEM,
+		    "%s: %s (choose another with --state DIR or 'state = DIR')", dir,
+		    strerror(errno));
+	d->store = store_open(str_z(d->arena, d->home.database), STORE_WRITE, e);
 	return d->store != NULL;
 }
 
@@ -323,10 +326,6 @@ user_agent(const struct config *config)
 static bool
 listen_to_operator(struct daemon *d, struct err *e)
 {
-	struct arena *arena = arena_new();
-	struct home home;
-
-	home_find(d->options.state, d->config->main.state, arena, &home);
 	d->verbs = (struct verbs){
 		.monitor = d->monitor,
 		.courier = d->courier,
@@ -339,13 +338,13 @@ listen_to_operator(struct daemon *d, struct err *e)
 	d->control = control_new(
 	    &(struct control_options){
 		.loop = d->loop,
-		.path = str_z(arena, home.control),
+		.path = str_z(d->arena, d->home.control),
 		.verbs = control_verbs,
 		.n_verbs = n_control_verbs,
 		.cookie = &d->verbs,
 	    },
 	    e);
-	d->front = front_new(d->loop, str_z(arena, home.database),
+	d->front = front_new(d->loop, str_z(d->arena, d->home.database),
 	    &(struct site){
 		.monitor = d->monitor,
 		.courier = d->courier,
@@ -353,7 +352,6 @@ listen_to_operator(struct daemon *d, struct err *e)
 		.lag = &d->lag,
 		.started_s = d->verbs.started_s,
 	    });
-	arena_free(arena);
 	return d->control != NULL;
 }
 
@@ -452,66 +450,9 @@ take_down(struct daemon *d)
 	wire_free(d->wire);
 	parser_free(d->parser);
 	store_close(d->store);
+	confine_free(d->confine);
 	config_unref(d->config);
-}
-
-static void
-usage(FILE *to)
-{
-	fputs("usage: newsbelld [-fv] [-c FILE] [--state DIR]\n"
-	      "  -c, --config FILE   the main configuration file (" NB_SYSCONFDIR
-	      "/newsbell/newsbell.conf)\n"
-	      "  -f, --foreground    show alerts in colour when standard output is a terminal\n"
-	      "      --state DIR     where newsbell.db lives\n"
-	      "  -v, --verbose       log every poll\n"
-	      "      --version       print the version\n"
-	      "signals: TERM stop, HUP reload, USR1 poll every feed now\n",
-	    to);
-}
-
-static int
-read_options(int argc, char **argv, struct options *ret)
-{
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "foreground", no_argument, NULL, 'f' },
-		{ "state", required_argument, NULL, 's' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int c;
-
-	*ret = (struct options){ .config = NB_SYSCONFDIR "/newsbell/newsbell.conf" };
-	while ((c = getopt_long(argc, argv, "c:fvh", longs, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			ret->config = optarg;
-			break;
-		case 'f':
-			ret->foreground = true;
-			break;
-		case 's':
-			ret->state = optarg;
-			break;
-		case 'v':
-			ret->verbose = true;
-			break;
-		case 'V':
-			puts("newsbelld " NB_VERSION);
-			exit(EX_OK);
-		case 'h':
-			usage(stdout);
-			exit(EX_OK);
-		default:
-			usage(stderr);
-			return EX_USAGE;
-		}
-	if (optind == argc)
-		return EX_OK;
-	usage(stderr);
-	return EX_USAGE;
+	arena_free(d->arena);
 }
 
 int
@@ -522,7 +463,7 @@ main(int argc, char **argv)
 	int status, nursery;
 
 	hold_signals(SIG_BLOCK);
-	status = read_options(argc, argv, &d.options);
+	status = options_read(argc, argv, &d.options);
 	if (status != EX_OK)
 		return status;
 	log_init(d.options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
@@ -532,11 +473,14 @@ main(int argc, char **argv)
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		return EX_OSERR;
 	}
+	sandbox_keep_secrets();
 	d.sources = (struct config_options){ d.options.config, getenv("CREDENTIALS_DIRECTORY"),
 		d.options.state };
 	d.config = loader_read(&d.sources);
 	if (!d.config)
 		return EX_CONFIG;
+	d.arena = arena_new();
+	home_find(d.options.state, d.config->main.state, d.arena, &d.home);
 	if (!open_store(&d, &e)) {
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		status = EX_CANTCREAT;
@@ -546,6 +490,7 @@ main(int argc, char **argv)
 		curl_global_init(CURL_GLOBAL_DEFAULT);
 		d.loop = ev_default_loop(0);
 		if (build(&d, nursery, &e)) {
+			d.confine = confine_start(d.config, &d.home, d.options.config);
 			run(&d);
 			status = parser_is_lost(d.parser) ? EX_SOFTWARE : EX_OK;
 		} else {

@@ -29,6 +29,7 @@ struct block {
 struct arena {
 	struct block *newest;
 	size_t asked;
+	bool wiped;
 };
 
 static struct block *
@@ -52,10 +53,29 @@ arena_new(void)
 	return a;
 }
 
+struct arena *
+arena_new_wiped(void)
+{
+	struct arena *a = arena_new();
+
+	a->wiped = true;
+	return a;
+}
+
+/* What was handed out of a block is over. */
 static void
-block_free(struct block *b)
+block_empty(const struct arena *a, struct block *b)
 {
 	ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
+	if (a->wiped)
+		explicit_bzero(b->bytes, b->used);
+	b->used = 0;
+}
+
+static void
+block_free(const struct arena *a, struct block *b)
+{
+	block_empty(a, b);
 	free(b);
 }
 
@@ -66,16 +86,16 @@ arena_reset(struct arena *a)
 
 	while (kept->older && kept->size > ARENA_KEEP) {
 		a->newest = kept->older;
-		block_free(kept);
+		block_free(a, kept);
 		kept = a->newest;
 	}
 	while (kept->older) {
 		struct block *b = kept->older;
 
 		kept->older = b->older;
-		block_free(b);
+		block_free(a, b);
 	}
-	kept->used = 0;
+	block_empty(a, kept);
 	ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
 	a->asked = 0;
 }
@@ -86,7 +106,7 @@ arena_free(struct arena *a)
 	if (!a)
 		return;
 	arena_reset(a);
-	block_free(a->newest);
+	block_free(a, a->newest);
 	free(a);
 }
 

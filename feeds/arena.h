@@ -10,6 +10,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* For what holds secrets: its memory is overwritten before it is given back or used again. */
+struct arena *arena_new_wiped(void);
 void arena_free(struct arena *a); /* NULL is fine */
 /* Everything handed out so far is gone; some of the memory is kept for reuse. */
 void arena_reset(struct arena *a);

@@ -245,7 +245,7 @@ const struct setting feed_settings[] = {
 	{ RULE("timeout", SETTING_DURATION, timeout_s), .min = 1, .max = FEED_TIMEOUT_CEIL_S },
 	{ RULE("allow-private", SETTING_BOOL, allow_private) },
 	{ RULE("proxy", SETTING_TEXT, proxy) },
-	{ RULE("ca-file", SETTING_TEXT, ca_file) },
+	{ RULE("ca-file", SETTING_TEXT, ca_file), .reach = REACH_READ },
 	{ RULE("user-agent", SETTING_TEXT, user_agent) },
 #define FEED_DEFAULTS 9
 	{ RULE("tags", SETTING_LIST, tags) },
@@ -255,8 +255,8 @@ const struct setting feed_settings[] = {
 	{ RULE("user", SETTING_TEXT, user) },
 	{ RULE("password", SETTING_SECRET, password) },
 	{ RULE("bearer", SETTING_SECRET, bearer) },
-	{ RULE("client-cert", SETTING_TEXT, client_cert) },
-	{ RULE("client-key", SETTING_TEXT, client_key) },
+	{ RULE("client-cert", SETTING_TEXT, client_cert), .reach = REACH_READ },
+	{ RULE("client-key", SETTING_TEXT, client_key), .reach = REACH_READ },
 #define FEED_GROUP 18
 	{ ROW("url", SETTING_CUSTOM, url), .parse = parse_url, .required = true },
 };

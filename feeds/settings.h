@@ -59,6 +59,15 @@ struct secret {
 	struct place at;
 };
 
+/* What of the machine a value names: a daemon that shuts itself in leaves that open. */
+enum setting_reach {
+	REACH_NOTHING,
+	REACH_READ,  /* a path that is read */
+	REACH_WRITE, /* a path that is written */
+	REACH_RUN,   /* a program's path */
+	REACH_ARGV,  /* struct str_list: a program and its arguments */
+};
+
 struct setting {
 	const char *key;
 	enum setting_type type;
@@ -69,6 +78,7 @@ struct setting {
 	 */
 	bool (*parse)(struct str value, void *field, struct arena *arena, struct err *e);
 	bool required;
+	enum setting_reach reach;
 };
 
 /* How the pure floor reaches secrets.  read_secret fills s->text or returns false with *e. */

@@ -81,6 +81,33 @@ test_arena(void **state)
 	ROWS_DONE();
 }
 
+#if !defined(__SANITIZE_ADDRESS__) /* it forbids to look */
+static void
+test_wiped_arena(void **state)
+{
+	static const struct {
+		const char *name;
+		struct arena *(*make)(void);
+		bool stays;
+	} rows[] = {
+		{ "plain", arena_new, true },
+		{ "wiped", arena_new_wiped, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena *a = rows[i].make();
+		const char *secret = str_dup(a, STR("correct horse battery")).p;
+
+		arena_bytes(a, 100000); /* the first block is full: it is no more the newest */
+		arena_reset(a);         /* ... and is kept */
+		ROW(rows[i].name, (memcmp(secret, "correct", 7) == 0) == rows[i].stays);
+		arena_free(a);
+	}
+	ROWS_DONE();
+}
+#endif
+
 static void
 test_buf(void **state)
 {
@@ -171,6 +198,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_str),
 		cmocka_unit_test(test_arena),
+#if !defined(__SANITIZE_ADDRESS__)
+		cmocka_unit_test(test_wiped_arena),
+#endif
 		cmocka_unit_test(test_buf),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_frame_pieces),
