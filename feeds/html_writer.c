@@ -114,6 +114,8 @@ html_put_text(struct html_writer *w, struct str text)
 			taken = entity_decode(text, decoded, &n);
 		if (taken) {
 			html_put_plain(w, str_n(decoded, n));
+		} else if (str_starts(text, STR("\r\n"))) { /* one line end, not two */
+			taken = 1;
 		} else {
 			taken = utf8_decode(text, &c);
 			html_put_plain(w, str_sub(text, 0, taken));

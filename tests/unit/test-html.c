@@ -289,7 +289,7 @@ static const struct row safe_rows[] = {
 	    "abcd\ne" },
 	{ "invalid UTF-8", "<p>a\xff</p>", "<p>a\ufffd</p>" },
 	{ "not closed at all", "<p <b>a</b>", "&lt;p <b>a</b>" },
-	{ "preformatted", "<pre>a\n  b\r\n</pre>", "<pre>a\n  b\n\n</pre>" },
+	{ "preformatted", "<pre>a\n  b\r\n\rc</pre>", "<pre>a\n  b\n\nc</pre>" },
 };
 
 static void
