@@ -277,6 +277,7 @@ is_quiet(const struct poll *poll)
 	return poll->answer.verdict == POLL_UNCHANGED && poll->source->id > 0 &&
 	       poll->entry.done.n_health == 0 && before->failing_since_s == 0 &&
 	       before->gone_since_s == 0 && before->first_s == after->first_s &&
+	       before->polls_no_items == after->polls_no_items &&
 	       before->body_hash == after->body_hash && before->asked_hash == after->asked_hash &&
 	       before->partial_hash == after->partial_hash && same_text(before, after);
 }

@@ -67,7 +67,7 @@ struct str health_text(
 #define HEALTH_BROKEN_FAILURES 3.0      /* weighted ... */
 #define HEALTH_BROKEN_S ((int64_t)3600) /* ... over at least so long */
 #define HEALTH_NO_FEED_POLLS 2
-#define HEALTH_NO_ITEMS_POLLS 3
+#define HEALTH_NO_ITEMS_POLLS POLL_NO_ITEMS_MAX
 #define HEALTH_FROZEN_POLLS 5
 #define HEALTH_HIDDEN_S ((int64_t)7 * 86400) /* items that were hidden stay in mind for so long */
 

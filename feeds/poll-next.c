@@ -279,6 +279,12 @@ take_items(struct feed_state *s, const struct feed_state *before, const struct p
 }
 
 static void
+still_empty(struct feed_state *s)
+{
+	s->polls_no_items += s->polls_no_items < POLL_NO_ITEMS_MAX;
+}
+
+static void
 take_document(struct feed_state *s, const struct feed_state *before,
     const struct poll_answer *answer, const struct poll_found *found, int64_t now_s,
     uint32_t jitter)
@@ -300,7 +306,7 @@ take_document(struct feed_state *s, const struct feed_state *before,
 		if (found->n_items > 0)
 			s->polls_no_items = 0;
 		else if (before->items > 0 || before->polls_no_items > 0)
-			s->polls_no_items++;
+			still_empty(s);
 		s->items = (int32_t)at_most((int64_t)found->n_items, INT32_MAX);
 	}
 	if (!whole) {
@@ -426,6 +432,8 @@ poll_next(const struct feed *feed, const struct feed_state *state, const struct 
 	case POLL_UNCHANGED:
 		take_success(&s, answer, now_s);
 		take_validators(&s, answer);
+		if (s.polls_no_items > 0)
+			still_empty(&s);
 		if (answer->body_hash)
 			take_full(&s, answer, now_s, jitter);
 		plan = plan_next(feed, &s, now_s, jitter);

@@ -106,6 +106,7 @@ struct str poll_span(int64_t s, struct arena *arena);
 #define POLL_MOVED_AFTER_S ((int64_t)3 * 86400)
 bool poll_is_moved(const struct feed_state *state);
 
+#define POLL_NO_ITEMS_MAX 3 /* 200s without items are counted so far */
 #define POLL_REDIRECTS 10
 #define POLL_RECHECK_S ((int64_t)7 * 86400)   /* less or more by up to a tenth */
 #define POLL_DISTRUST_S ((int64_t)30 * 86400) /* validators that lied are not used for so long */

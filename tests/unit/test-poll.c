@@ -964,6 +964,30 @@ test_window(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* An empty document that stays the same is not parsed again, and counts all the same. */
+static void
+test_empty_again(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_init(&sim);
+	ok(&sim, "", "1", 20);
+	for (int i = 0; i < HEALTH_NO_ITEMS_POLLS; i++) {
+		assert_int_equal(sim.state.health, FEED_WELL);
+		sim.now = sim.state.next_due_s;
+		sim_poll(&sim,
+		    &(struct says){
+			.status = i == 2 ? 304 : 200, .headers = "ETag: e", .body = "0" },
+		    &(struct made){ 0 });
+	}
+	assert_int_equal(sim.state.health, FEED_SUSPICIOUS);
+	sim.now = sim.state.next_due_s;
+	ok(&sim, "", "2", 1);
+	assert_int_equal(sim.state.health, FEED_WELL);
+	sim_free(&sim);
+}
+
 /* What becomes of a feed is told once: when it begins and when it ends. */
 static void
 test_tell(void **state)
@@ -1235,6 +1259,7 @@ main(void)
 		cmocka_unit_test(test_rhythm),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_empty_again),
 		cmocka_unit_test(test_tell),
 		cmocka_unit_test(test_tell_events),
 		cmocka_unit_test(test_midnight),
