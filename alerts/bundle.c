@@ -111,30 +111,33 @@ bundle_title(const struct bundle *bundle, struct arena *arena)
 	    STR_ARG(is_operators(bundle) ? bundle->alerts[0].title : watches(bundle, arena)));
 }
 
-struct str
-bundle_to_json(const struct bundle *bundle, struct str id, struct arena *arena)
+static void
+put_bundle(struct json_out *o, const struct bundle *bundle, struct str id, struct arena *arena)
 {
-	struct json_out o;
-
-	jout_init(&o, BUNDLE_JSON_MAX);
-	jout_open(&o, NULL, '{');
-	jout_str(&o, "type", STR("digest"));
-	jout_date(&o, "timestamp", bundle->due_s);
-	jout_open(&o, "data", '{');
-	jout_str(&o, "kind", str_c(bundle_kind_names[bundle->kind]));
-	jout_str(&o, "id", id);
-	jout_str_or_null(&o, "route", bundle->route);
-	jout_str(&o, "title", bundle_title(bundle, arena));
-	jout_str(&o, "severity", str_c(severity_names[bundle_severity(bundle)]));
-	jout_date(&o, "due", bundle->due_s);
-	jout_i64(&o, "count", (int64_t)bundle->n);
-	jout_open(&o, "alerts", '[');
+	jout_open(o, "data", '{');
+	jout_str(o, "kind", str_c(bundle_kind_names[bundle->kind]));
+	jout_str(o, "id", id);
+	jout_str_or_null(o, "route", bundle->route);
+	jout_str(o, "title", bundle_title(bundle, arena));
+	jout_str(o, "severity", str_c(severity_names[bundle_severity(bundle)]));
+	jout_date(o, "due", bundle->due_s);
+	jout_i64(o, "count", (int64_t)bundle->n);
+	jout_open(o, "alerts", '[');
 	for (size_t i = 0; i < bundle->n; i++)
-		jout_raw(&o, NULL, alert_to_json(&bundle->alerts[i], arena));
-	jout_close(&o, ']');
-	jout_close(&o, '}');
-	jout_close(&o, '}');
-	return jout_done(&o, arena);
+		jout_raw(o, NULL, alert_to_json(&bundle->alerts[i], arena));
+	jout_close(o, ']');
+	jout_close(o, '}');
+}
+
+void
+telling_put_json(struct json_out *o, const struct telling *t, struct str id, struct arena *arena)
+{
+	jout_str(o, "type", t->bundle ? STR("digest") : STR("alert"));
+	jout_date(o, "timestamp", t->bundle ? t->bundle->due_s : t->alert->created_s);
+	if (t->bundle)
+		put_bundle(o, t->bundle, id, arena);
+	else
+		jout_raw(o, "data", alert_to_json(t->alert, arena));
 }
 
 static struct str
@@ -149,7 +152,7 @@ line_of(const struct alert *a, struct arena *arena)
 }
 
 void
-bundle_as_alert(const struct bundle *bundle, struct arena *arena, struct alert *ret)
+bundle_as_alert(const struct bundle *bundle, struct str id, struct arena *arena, struct alert *ret)
 {
 	struct str *lines = ARENA_ARRAY(arena, struct str, bundle->n);
 	size_t total = 0;
@@ -166,6 +169,7 @@ bundle_as_alert(const struct bundle *bundle, struct arena *arena, struct alert *
 		*p++ = '\n';
 	}
 	*ret = (struct alert){
+		.id = id,
 		.kind = is_operators(bundle) ? ALERT_OPERATOR : ALERT_ITEM,
 		.watch = is_operators(bundle) ? STR(ALERT_OPERATOR_WATCH) : watches(bundle, arena),
 		.severity = bundle_severity(bundle),
@@ -181,11 +185,9 @@ bool
 bundle_render(const struct channel *ch, const struct bundle *bundle,
     const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
 {
-	struct alert one;
+	struct alert whole;
 
-	if (ch->type->render_bundle)
-		return ch->type->render_bundle(ch, bundle, context, arena, ret, e);
-	bundle_as_alert(bundle, arena, &one);
-	one.id = context->delivery_id;
-	return ch->type->render(ch, &one, context, arena, ret, e);
+	bundle_as_alert(bundle, context->delivery_id, arena, &whole);
+	return ch->type->render(
+	    ch, &(struct telling){ .alert = &whole, .bundle = bundle }, context, arena, ret, e);
 }

@@ -7,6 +7,7 @@
 #define ALERTS_BUNDLE_H
 
 #include "channel.h"
+#include "json_out.h"
 
 /* Persisted as numbers: add at the end only. */
 enum bundle_kind {
@@ -39,23 +40,23 @@ enum severity bundle_severity(const struct bundle *bundle);
 struct str bundle_title(const struct bundle *bundle, struct arena *arena);
 
 /*
- * What programs get: {"type":"digest","timestamp":...,"data":{"kind","id","route","title",
- * "severity","due","count","alerts":[as alert_to_json]}}; the form is doc/webhook.schema.json's.
- * Empty when it would be longer than BUNDLE_JSON_MAX.
+ * What programs get, as members of the open object: "type" ("alert" or "digest"), "timestamp" and
+ * "data": as alert_to_json, or {"kind","id","route","title","severity","due","count","alerts":[as
+ * alert_to_json]}; the form is doc/webhook.schema.json's.  id: the delivery's.
  */
-#define BUNDLE_JSON_MAX ((size_t)32 << 20) /* bytes */
-struct str bundle_to_json(const struct bundle *bundle, struct str id, struct arena *arena);
+#define TELLING_JSON_MAX ((size_t)32 << 20) /* bytes: enough for any */
+void telling_put_json(
+    struct json_out *o, const struct telling *t, struct str id, struct arena *arena);
 
 /*
- * The bundle as one alert, for kinds of channels that know nothing of bundles: its title is the
- * bundle's, its summary lists the alerts, a block each ("[high] title - watch, feed - link").
+ * The bundle as one alert: its title is the bundle's, its summary lists the alerts, a line each
+ * ("[high] title - watch, feed - link").  id: the delivery's.
  */
-void bundle_as_alert(const struct bundle *bundle, struct arena *arena, struct alert *ret);
+void bundle_as_alert(
+    const struct bundle *bundle, struct str id, struct arena *arena, struct alert *ret);
 
-/*
- * What a channel sends for a bundle: by its render_bundle, else as one alert.  A bundle of one
- * alert is still a bundle.  Contract as channel_type.render.
- */
+/* What a channel sends for a bundle; one of a single alert is still a bundle.  Contract as
+ * channel_type.render. */
 bool bundle_render(const struct channel *ch, const struct bundle *bundle,
     const struct send_context *context, struct arena *arena, struct message *ret, struct err *e);
 

@@ -107,6 +107,12 @@ struct send_context {
 	const struct tz *zone; /* for times shown to people (tz.h), or NULL: UTC */
 };
 
+/* What a message tells: one alert, or several as a bundle (bundle.h). */
+struct telling {
+	const struct alert *alert;   /* of a bundle: what stands for the whole, bundle_as_alert */
+	const struct bundle *bundle; /* NULL: the alert alone */
+};
+
 struct channel {
 	struct str name;
 	const struct channel_type *type;
@@ -124,14 +130,9 @@ struct channel_type {
 	/* What single keys cannot say (needs this with that, addresses); all problems go to diags.
 	 * NULL: none. */
 	void (*check)(const struct channel *ch, struct place at, struct diags *diags);
-	/* *ret lives in arena.  False with *e: this alert cannot be rendered (it is then
+	/* *ret lives in arena.  False with *e: this cannot be rendered (it is then
 	 * VERDICT_POISON). */
-	bool (*render)(const struct channel *ch, const struct alert *alert,
-	    const struct send_context *context, struct arena *arena, struct message *ret,
-	    struct err *e);
-	/* Several alerts as one message (bundle.h); the same contract.  NULL: the kind shows a
-	 * bundle as one alert whose summary is the list. */
-	bool (*render_bundle)(const struct channel *ch, const struct bundle *bundle,
+	bool (*render)(const struct channel *ch, const struct telling *t,
 	    const struct send_context *context, struct arena *arena, struct message *ret,
 	    struct err *e);
 	struct verdict (*judge)(

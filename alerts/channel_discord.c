@@ -2,10 +2,10 @@
 
 #include "answer.h"
 #include "chat.h"
+#include "chat_hook.h"
 #include "date.h"
 #include "json_out.h"
 #include "mem.h"
-#include "target.h"
 #include "url.h"
 #include "wording.h"
 
@@ -16,42 +16,24 @@
 #define URL_MAX 2048
 #define BODY_MAX ((size_t)64 << 10) /* bytes */
 
-struct discord {
-	struct secret url;
-	struct target target;
-};
-
-#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct discord, member)
-static const struct setting rows[] = {
-	{ ROW("url", SETTING_SECRET, url), .required = true },
-	TARGET_ROWS(struct discord, target),
-};
+static const struct setting rows[] = { CHAT_HOOK_ROWS };
 
 static const struct chat_style style = {
 	.escape = chat_escape_markdown,
+	.link = chat_link_markdown,
 	.bold = { "**", "**" },
 	.mark = { "**", "**" },
 	.gap = "\n",
 	.newline = "\n",
 };
 
-static void
-check(const struct channel *ch, struct place at, struct diags *diags)
-{
-	const struct discord *s = ch->settings;
-
-	target_check_url(&s->url, diags);
-	target_check(&s->target, at, diags);
-}
-
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	const struct discord *s = ch->settings;
+	const struct alert *alert = t->alert;
 	struct json_out o;
 
-	(void)e;
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_open(&o, "allowed_mentions", '{'); /* nobody, whatever stands in the text */
@@ -63,8 +45,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_str(&o, "title", chat_title(alert, &style, TITLE_MAX, arena));
 	if (url_is_http(alert->link) && alert->link.n <= URL_MAX)
 		jout_str(&o, "url", alert->link);
-	jout_str(
-	    &o, "description", chat_body(alert, &style, context->zone, DESCRIPTION_MAX, arena));
+	jout_str(&o, "description", chat_body(t, &style, context->zone, DESCRIPTION_MAX, arena));
 	jout_i64(&o, "color", chat_colour(alert->severity));
 	jout_date(&o, "timestamp", alert->created_s);
 	jout_open(&o, "footer", '{');
@@ -73,9 +54,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_close(&o, '}');
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
-	ret->http = chat_post(&s->target, s->url.text, jout_done(&o, arena), arena);
-	return true;
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
 }
 
 /* A bucket that is empty says when it is full again, in parts of a second. */
@@ -101,10 +80,10 @@ judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
 const struct channel_type channel_discord = {
 	.name = "discord",
 	.carrier = CARRIER_HTTP,
-	.settings_size = sizeof(struct discord),
+	.settings_size = sizeof(struct chat_hook),
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
-	.check = check,
+	.check = chat_hook_check,
 	.render = render,
 	.judge = judge,
 };

@@ -307,40 +307,37 @@ hand_over(const struct email *s, struct str data, struct arena *arena, struct me
 		ret->mail.to.v[i] = s->to.v[i].address;
 }
 
-static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
-    struct arena *arena, struct message *ret, struct err *e)
-{
-	struct words words;
-
-	if (!find_words(ch->settings, alert, context, arena, &words, e))
-		return false;
-	hand_over(ch->settings, compose(ch, alert, &words, context, arena), arena, ret);
-	return true;
-}
-
 /* One mail that lists all; its list is its route's.  Templates are made for one alert. */
-static bool
-render_bundle(const struct channel *ch, const struct bundle *bundle,
-    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
+static void
+find_digest_words(const struct telling *t, const struct send_context *context, struct arena *arena,
+    struct words *ret)
 {
-	struct words words;
-	struct alert whole;
 	struct buf b;
 
-	(void)e;
-	bundle_as_alert(bundle, arena, &whole);
-	whole.id = context->delivery_id;
-	whole.watch = bundle->route.n ? bundle->route : STR("newsbell");
 	buf_init(&b, MESSAGE_MAX);
-	words.subject = wording_subject(&whole, SUBJECT_MAX, arena);
-	mail_digest_text(&b, bundle, context->zone, arena);
-	words.text = str_dup(arena, buf_str(&b));
+	ret->subject = wording_subject(t->alert, SUBJECT_MAX, arena);
+	mail_digest_text(&b, t->bundle, context->zone, arena);
+	ret->text = str_dup(arena, buf_str(&b));
 	buf_clear(&b);
-	mail_digest_html(&b, bundle, context->zone, arena);
-	words.html = str_dup(arena, buf_str(&b));
+	mail_digest_html(&b, t->bundle, context->zone, arena);
+	ret->html = str_dup(arena, buf_str(&b));
 	buf_free(&b);
-	hand_over(ch->settings, compose(ch, &whole, &words, context, arena), arena, ret);
+}
+
+static bool
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	struct alert alert = *t->alert;
+	struct words words;
+
+	if (t->bundle) {
+		alert.watch = t->bundle->route.n ? t->bundle->route : STR("newsbell");
+		find_digest_words(&(struct telling){ &alert, t->bundle }, context, arena, &words);
+	} else if (!find_words(ch->settings, &alert, context, arena, &words, e)) {
+		return false;
+	}
+	hand_over(ch->settings, compose(ch, &alert, &words, context, arena), arena, ret);
 	return true;
 }
 
@@ -361,6 +358,5 @@ const struct channel_type channel_email = {
 	.n_rows = ARRAY_LEN(rows),
 	.check = check,
 	.render = render,
-	.render_bundle = render_bundle,
 	.judge = judge,
 };

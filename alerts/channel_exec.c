@@ -1,11 +1,10 @@
 #include "channel_kinds.h"
 
+#include "bundle.h"
 #include "answer.h"
-#include "json_out.h"
 #include "mem.h"
 
 #define TIMEOUT_S 30
-#define BODY_MAX (ALERT_JSON_MAX + 1024) /* bytes */
 
 struct exec_settings {
 	struct str_list argv;
@@ -53,25 +52,25 @@ variable(const char *name, struct str value, struct arena *arena)
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
+	const struct alert *alert = t->alert;
 	const struct exec_settings *s = ch->settings;
 	struct str *env = ARENA_ARRAY(arena, struct str, 8);
 	struct json_out o;
 	size_t n = 0;
 
-	jout_init(&o, BODY_MAX);
+	jout_init(&o, TELLING_JSON_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "delivery", context->delivery_id);
-	jout_str(&o, "type", STR("alert"));
-	jout_date(&o, "timestamp", alert->created_s);
-	jout_raw(&o, "data", alert_to_json(alert, arena));
+	telling_put_json(&o, t, context->delivery_id, arena);
 	jout_close(&o, '}');
 	*ret = (struct message){ .carrier = CARRIER_EXEC };
 	ret->exec.input = jout_done(&o, arena);
 	if (ret->exec.input.n == 0)
-		return err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+		return err_set(
+		    e, ERR_LIMIT, "the message is longer than %zu bytes", TELLING_JSON_MAX);
 	ret->exec.input = str_join(arena, ret->exec.input, STR("\n"));
 	env[n++] = STR("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	env[n++] = STR("LANG=C.UTF-8");

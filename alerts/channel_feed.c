@@ -10,7 +10,7 @@
 #include "wording.h"
 
 #define KEEP 100
-#define ENTRY_MAX ((size_t)256 << 10) /* bytes */
+#define ENTRY_MAX ((size_t)1 << 20) /* bytes */
 
 enum form { FORM_ATOM, FORM_JSON };
 static const char *const forms[] = {
@@ -47,6 +47,7 @@ static const struct setting rows[] = {
 
 static const struct chat_style style = {
 	.escape = chat_escape_html,
+	.link = chat_link_html,
 	.bold = { "<b>", "</b>" },
 	.mark = { "<mark>", "</mark>" },
 	.gap = "<br>",
@@ -54,16 +55,17 @@ static const struct chat_style style = {
 };
 
 static struct str
-body(const struct alert *alert, const struct send_context *context, struct arena *arena)
+body(const struct telling *t, const struct send_context *context, struct arena *arena)
 {
 	return str_fmt(arena, "<p>%.*s</p><p><i>%.*s</i></p>",
-	    STR_ARG(chat_body(alert, &style, context->zone, ENTRY_MAX / 8, arena)),
-	    STR_ARG(chat_escaped(&style, chat_footer(alert, arena), arena)));
+	    STR_ARG(chat_body(t, &style, context->zone, ENTRY_MAX / 8, arena)),
+	    STR_ARG(chat_escaped(&style, chat_footer(t->alert, arena), arena)));
 }
 
 static struct str
-json_entry(const struct alert *alert, const struct send_context *context, struct arena *arena)
+json_entry(const struct telling *t, const struct send_context *context, struct arena *arena)
 {
+	const struct alert *alert = t->alert;
 	struct json_out o;
 
 	jout_init(&o, ENTRY_MAX);
@@ -72,7 +74,7 @@ json_entry(const struct alert *alert, const struct send_context *context, struct
 	if (url_is_http(alert->link))
 		jout_str(&o, "url", alert->link);
 	jout_str(&o, "title", wording_subject(alert, 300, arena));
-	jout_str(&o, "content_html", body(alert, context, arena));
+	jout_str(&o, "content_html", body(t, context, arena));
 	jout_date(&o, "date_published", alert->created_s);
 	jout_open(&o, "tags", '[');
 	jout_str(&o, NULL, wording_line(alert->watch, arena));
@@ -83,8 +85,9 @@ json_entry(const struct alert *alert, const struct send_context *context, struct
 }
 
 static struct str
-atom_entry(const struct alert *alert, const struct send_context *context, struct arena *arena)
+atom_entry(const struct telling *t, const struct send_context *context, struct arena *arena)
 {
+	const struct alert *alert = t->alert;
 	struct str updated = date_rfc3339(alert->created_s, arena), ret;
 	struct buf b;
 
@@ -100,7 +103,7 @@ atom_entry(const struct alert *alert, const struct send_context *context, struct
 	}
 	buf_addf(
 	    &b, "<category term=\"%s\"/><content type=\"html\">", severity_names[alert->severity]);
-	html_escape(&b, body(alert, context, arena));
+	html_escape(&b, body(t, context, arena));
 	buf_add(&b, STR("</content></entry>"));
 	ret = str_dup(arena, buf_str(&b));
 	buf_free(&b);
@@ -114,7 +117,7 @@ merge(const struct file_write *w, struct str old, struct arena *arena)
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct feed_settings *s = ch->settings;
@@ -126,10 +129,10 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		.title = s->title.n ? s->title : STR("newsbell alerts"),
 		.self = s->self,
 		.id = context->delivery_id,
-		.updated = date_rfc3339(alert->created_s, arena),
+		.updated = date_rfc3339(t->alert->created_s, arena),
 		.keep = s->keep ? s->keep : KEEP,
 	};
-	entry = f->json ? json_entry(alert, context, arena) : atom_entry(alert, context, arena);
+	entry = f->json ? json_entry(t, context, arena) : atom_entry(t, context, arena);
 	if (entry.n == 0)
 		return err_set(e, ERR_LIMIT, "the entry is longer than %zu bytes", ENTRY_MAX);
 	*ret = (struct message){ .carrier = CARRIER_FILE };

@@ -1,9 +1,7 @@
 #include "channel_kinds.h"
 
-#include "json_out.h"
+#include "bundle.h"
 #include "mem.h"
-
-#define LINE_MAX_BYTES (ALERT_JSON_MAX + 1024)
 
 struct file_settings {
 	struct str path;
@@ -27,23 +25,22 @@ static const struct setting rows[] = {
 
 /* One JSON object a line. */
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct file_settings *s = ch->settings;
 	struct json_out o;
 	struct str line;
 
-	jout_init(&o, LINE_MAX_BYTES);
+	jout_init(&o, TELLING_JSON_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "delivery", context->delivery_id);
-	jout_str(&o, "type", STR("alert"));
-	jout_date(&o, "timestamp", alert->created_s);
-	jout_raw(&o, "data", alert_to_json(alert, arena));
+	telling_put_json(&o, t, context->delivery_id, arena);
 	jout_close(&o, '}');
 	line = jout_done(&o, arena);
 	if (line.n == 0)
-		return err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+		return err_set(
+		    e, ERR_LIMIT, "the message is longer than %zu bytes", TELLING_JSON_MAX);
 	*ret = (struct message){ .carrier = CARRIER_FILE };
 	ret->file =
 	    (struct file_write){ .path = s->path, .data = str_join(arena, line, STR("\n")) };

@@ -1,5 +1,6 @@
 #include "channel_kinds.h"
 
+#include "bundle.h"
 #include "buf.h"
 #include "wording.h"
 
@@ -35,30 +36,54 @@ entry(struct buf *b, const struct alert_entry *e, bool colour, struct arena *are
 		    STR_ARG(wording_line(s->after, arena)));
 }
 
+static void
+head(struct buf *b, enum severity severity, struct str text, bool colour)
+{
+	buf_addf(b, "%s[%s] %.*s%s\n", colour ? colours[severity] : "", severity_names[severity],
+	    STR_ARG(text), colour ? PLAIN : "");
+}
+
+static void
+one(struct buf *b, const struct alert *alert, const struct send_context *context,
+    struct arena *arena)
+{
+	struct str story = wording_story(alert, context->zone, arena);
+
+	head(b, alert->severity,
+	    str_fmt(arena, "%.*s%s%.*s", STR_ARG(wording_line(alert->watch, arena)),
+		alert->n_entries ? ": " : "", STR_ARG(wording_names(alert, NAMES_MAX, arena))),
+	    context->colour);
+	wording_wrap(b, wording_line(alert->title, arena), STR(INDENT), COLUMNS);
+	if (alert->link.n)
+		buf_addf(b, INDENT "%.*s\n", STR_ARG(wording_line(alert->link, arena)));
+	buf_addf(b, INDENT "%.*s\n", STR_ARG(wording_source(alert, context->zone, arena)));
+	if (story.n)
+		buf_addf(b, INDENT "%.*s\n", STR_ARG(story));
+	if (alert->n_entries == 0) /* there is nothing else that says why */
+		wording_wrap(b, alert->summary, STR(INDENT), COLUMNS);
+}
+
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	bool colour = context->colour;
+	const struct alert *alert = t->alert;
 	struct buf b;
 
 	(void)ch;
 	(void)e;
 	buf_init(&b, PRINT_MAX);
-	buf_addf(&b, "%s[%s] %.*s%s%.*s%s\n", colour ? colours[alert->severity] : "",
-	    severity_names[alert->severity], STR_ARG(wording_line(alert->watch, arena)),
-	    alert->n_entries ? ": " : "", STR_ARG(wording_names(alert, NAMES_MAX, arena)),
-	    colour ? PLAIN : "");
-	wording_wrap(&b, wording_line(alert->title, arena), STR(INDENT), COLUMNS);
-	if (alert->link.n)
-		buf_addf(&b, INDENT "%.*s\n", STR_ARG(wording_line(alert->link, arena)));
-	buf_addf(&b, INDENT "%.*s\n", STR_ARG(wording_source(alert, context->zone, arena)));
-	if (alert->n_entries == 0) /* there is nothing else that says why */
-		wording_wrap(&b, alert->summary, STR(INDENT), COLUMNS);
-	for (size_t i = 0; i < alert->n_entries; i++)
-		entry(&b, &alert->entries[i], colour, arena);
-	if (alert->n_more)
-		buf_addf(&b, "    and %zu more\n", alert->n_more);
+	if (t->bundle) {
+		head(&b, alert->severity, wording_line(alert->title, arena), context->colour);
+		for (size_t i = 0; i < t->bundle->n; i++)
+			one(&b, &t->bundle->alerts[i], context, arena);
+	} else {
+		one(&b, alert, context, arena);
+		for (size_t i = 0; i < alert->n_entries; i++)
+			entry(&b, &alert->entries[i], context->colour, arena);
+		if (alert->n_more)
+			buf_addf(&b, "    and %zu more\n", alert->n_more);
+	}
 	*ret = (struct message){ .carrier = CARRIER_PRINT, .print = str_dup(arena, buf_str(&b)) };
 	buf_free(&b);
 	return true;

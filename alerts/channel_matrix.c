@@ -2,11 +2,9 @@
 
 #include "answer.h"
 #include "chat.h"
-#include "html_out.h"
 #include "json_out.h"
 #include "mem.h"
 #include "target.h"
-#include "url.h"
 #include "wording.h"
 
 /* An event has at most 65,536 bytes (client-server API, "size limits"), twice the text in it. */
@@ -30,6 +28,7 @@ static const struct setting rows[] = {
 
 static const struct chat_style plain = {
 	.escape = chat_escape_plain,
+	.link = chat_link_plain,
 	.bold = { "", "" },
 	.mark = { "*", "*" },
 	.gap = "\n",
@@ -38,6 +37,7 @@ static const struct chat_style plain = {
 
 static const struct chat_style html = {
 	.escape = chat_escape_html,
+	.link = chat_link_html,
 	.bold = { "<b>", "</b>" },
 	.mark = { "<b>", "</b>" },
 	.gap = "<br>",
@@ -78,39 +78,20 @@ percent(struct str s, struct arena *arena)
 	return ret;
 }
 
+/* The title in bold, linked; then all the rest. */
 static struct str
-plain_text(const struct alert *alert, const struct tz *zone, struct arena *arena)
+text_of(const struct telling *t, const struct chat_style *style, const struct tz *zone,
+    struct arena *arena)
 {
-	return str_fmt(arena, "%.*s\n%.*s\n%.*s%.*s",
-	    STR_ARG(chat_title(alert, &plain, 500, arena)), STR_ARG(alert->link),
-	    STR_ARG(chat_body(alert, &plain, zone, TEXT_MAX, arena)),
-	    STR_ARG(chat_escaped(&plain, chat_footer(alert, arena), arena)));
-}
-
-static struct str
-html_text(const struct alert *alert, const struct tz *zone, struct arena *arena)
-{
-	struct buf b;
-	struct str ret;
-
-	buf_init(&b, BODY_MAX);
-	buf_add(&b, STR("<b>"));
-	if (url_is_http(alert->link)) {
-		buf_add(&b, STR("<a href=\""));
-		html_escape(&b, alert->link);
-		buf_add(&b, STR("\">"));
-	}
-	buf_add(&b, chat_title(alert, &html, 500, arena));
-	buf_add(&b, url_is_http(alert->link) ? STR("</a></b><br>") : STR("</b><br>"));
-	buf_add(&b, chat_body(alert, &html, zone, TEXT_MAX, arena));
-	buf_addf(&b, "<i>%.*s</i>", STR_ARG(chat_escaped(&html, chat_footer(alert, arena), arena)));
-	ret = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return ret;
+	return str_fmt(arena, "%s%.*s%s%s%.*s%.*s", style->bold[0],
+	    STR_ARG(
+		chat_linked(style, t->alert->link, chat_title(t->alert, style, 500, arena), arena)),
+	    style->bold[1], style->newline, STR_ARG(chat_body(t, style, zone, TEXT_MAX, arena)),
+	    STR_ARG(chat_escaped(style, chat_footer(t->alert, arena), arena)));
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	static const struct http_header json[] = { { STR_INIT("Content-Type"),
@@ -125,9 +106,9 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "msgtype", STR("m.text"));
-	jout_str(&o, "body", plain_text(alert, context->zone, arena));
+	jout_str(&o, "body", text_of(t, &plain, context->zone, arena));
 	jout_str(&o, "format", STR("org.matrix.custom.html"));
-	jout_str(&o, "formatted_body", html_text(alert, context->zone, arena));
+	jout_str(&o, "formatted_body", text_of(t, &html, context->zone, arena));
 	jout_open(&o, "m.mentions", '{'); /* nobody, whatever stands in the text */
 	jout_close(&o, '}');
 	jout_close(&o, '}');

@@ -2,9 +2,9 @@
 
 #include "answer.h"
 #include "chat.h"
+#include "chat_hook.h"
 #include "json_out.h"
 #include "mem.h"
-#include "target.h"
 #include "url.h"
 #include "wording.h"
 
@@ -12,43 +12,32 @@
 #define BODY_MAX ((size_t)64 << 10) /* bytes */
 
 struct mattermost {
-	struct secret url;
+	struct chat_hook hook;
 	struct str room; /* in place of the hook's own */
-	struct target target;
 };
 
-#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct mattermost, member)
 static const struct setting rows[] = {
-	{ ROW("url", SETTING_SECRET, url), .required = true },
-	{ ROW("room", SETTING_TEXT, room) },
-	TARGET_ROWS(struct mattermost, target),
+	CHAT_HOOK_ROWS,
+	{ .key = "room", .type = SETTING_TEXT, .offset = offsetof(struct mattermost, room) },
 };
 
 static const struct chat_style style = {
 	.escape = chat_escape_markdown,
+	.link = chat_link_markdown,
 	.bold = { "**", "**" },
 	.mark = { "**", "**" },
 	.gap = "\n",
 	.newline = "\n\n",
 };
 
-static void
-check(const struct channel *ch, struct place at, struct diags *diags)
-{
-	const struct mattermost *s = ch->settings;
-
-	target_check_url(&s->url, diags);
-	target_check(&s->target, at, diags);
-}
-
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
+	const struct alert *alert = t->alert;
 	const struct mattermost *s = ch->settings;
 	struct json_out o;
 
-	(void)e;
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	if (s->room.n)
@@ -63,14 +52,12 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_str(&o, "title", chat_title(alert, &style, 300, arena));
 	if (url_is_http(alert->link))
 		jout_str(&o, "title_link", alert->link);
-	jout_str(&o, "text", chat_body(alert, &style, context->zone, TEXT_MAX, arena));
+	jout_str(&o, "text", chat_body(t, &style, context->zone, TEXT_MAX, arena));
 	jout_str(&o, "footer", chat_footer(alert, arena));
 	jout_close(&o, '}');
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
-	ret->http = chat_post(&s->target, s->url.text, jout_done(&o, arena), arena);
-	return true;
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
 }
 
 /* {"id":"web.incoming_webhook.invalid.app_error",...}: an id says more than the status. */
@@ -105,7 +92,7 @@ const struct channel_type channel_mattermost = {
 	.settings_size = sizeof(struct mattermost),
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
-	.check = check,
+	.check = chat_hook_check,
 	.render = render,
 	.judge = judge,
 };

@@ -28,6 +28,7 @@ static const struct setting rows[] = {
 
 static const struct chat_style style = {
 	.escape = chat_escape_plain,
+	.link = chat_link_plain,
 	.bold = { "", "" },
 	.mark = { "\xC2\xBB", "\xC2\xAB" },
 	.gap = "\n",
@@ -71,9 +72,10 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
+	const struct alert *alert = t->alert;
 	static const int priorities[SEVERITY_COUNT] = { 2, 3, 4, 5 };
 	const struct ntfy *s = ch->settings;
 	struct str server, topic, text;
@@ -84,7 +86,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		return err_set(e, ERR_CONFIG, "no topic at the end of the address");
 	/* it is bytes that count here */
 	do {
-		text = chat_body(alert, &style, context->zone, room, arena);
+		text = chat_body(t, &style, context->zone, room, arena);
 		room = room * 3 / 4;
 	} while (text.n > MESSAGE_MAX);
 	jout_init(&o, BODY_MAX);

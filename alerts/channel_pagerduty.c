@@ -12,6 +12,7 @@
 #define EVENTS "https://events.pagerduty.com/v2/enqueue"
 #define SUMMARY_MAX 1024              /* characters */
 #define EVENT_MAX ((size_t)512 << 10) /* bytes */
+#define TEXT_MAX 100000               /* characters of what is told as text */
 
 struct pagerduty {
 	struct secret key;
@@ -38,9 +39,20 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	target_check(&s->target, at, diags);
 }
 
+static const struct chat_style style = {
+	.escape = chat_escape_plain,
+	.link = chat_link_plain,
+	.bold = { "", "" },
+	.mark = { "*", "*" },
+	.gap = "\n",
+	.newline = "\n",
+};
+
 static void
-put_payload(struct json_out *o, const struct alert *alert, struct arena *arena)
+put_payload(struct json_out *o, const struct telling *t, bool whole, const struct tz *zone,
+    struct arena *arena)
 {
+	const struct alert *alert = t->alert;
 	static const char *const severities[SEVERITY_COUNT] = { "info", "warning", "error",
 		"critical" };
 
@@ -52,18 +64,20 @@ put_payload(struct json_out *o, const struct alert *alert, struct arena *arena)
 	jout_date(o, "timestamp", alert->created_s);
 	jout_str(o, "group", wording_cut(wording_line(alert->watch, arena), 200, arena));
 	jout_str(o, "class", STR("news"));
-	jout_raw(o, "custom_details", alert_to_json(alert, arena));
+	jout_open(o, "custom_details", '{');
+	if (whole)
+		telling_put_json(o, t, t->alert->id, arena);
+	else
+		jout_str(o, "text", chat_body(t, &style, zone, TEXT_MAX, arena));
+	jout_close(o, '}');
 	jout_close(o, '}');
 }
 
-static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
-    struct arena *arena, struct message *ret, struct err *e)
+static struct str
+event(const struct pagerduty *s, const struct telling *t, bool whole,
+    const struct send_context *context, struct arena *arena)
 {
-	static const struct http_header json[] = { { STR_INIT("Content-Type"),
-	    STR_INIT("application/json") } };
-	const struct pagerduty *s = ch->settings;
-	struct str body;
+	const struct alert *alert = t->alert;
 	struct json_out o;
 
 	jout_init(&o, EVENT_MAX);
@@ -81,9 +95,23 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		jout_close(&o, '}');
 		jout_close(&o, ']');
 	}
-	put_payload(&o, alert, arena);
+	put_payload(&o, t, whole, context->zone, arena);
 	jout_close(&o, '}');
-	body = jout_done(&o, arena);
+	return jout_done(&o, arena);
+}
+
+/* All that is known; what is too much for the service, as text. */
+static bool
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
+    struct arena *arena, struct message *ret, struct err *e)
+{
+	static const struct http_header json[] = { { STR_INIT("Content-Type"),
+	    STR_INIT("application/json") } };
+	const struct pagerduty *s = ch->settings;
+	struct str body = event(s, t, true, context, arena);
+
+	if (body.n == 0)
+		body = event(s, t, false, context, arena);
 	if (body.n == 0)
 		return err_set(e, ERR_LIMIT, "the event is longer than %zu bytes", EVENT_MAX);
 	*ret = (struct message){ .carrier = CARRIER_HTTP };

@@ -2,46 +2,28 @@
 
 #include "answer.h"
 #include "chat.h"
+#include "chat_hook.h"
 #include "json_out.h"
 #include "mem.h"
-#include "target.h"
-#include "url.h"
 #include "wording.h"
 
 /* https://api.slack.com/reference/block-kit/blocks: a section's text, a context's element. */
 #define SECTION_MAX 3000
 #define CONTEXT_MAX 2000
 #define FALLBACK_MAX 300
-#define LINK_MAX 2000               /* bytes: what leaves room for words */
-#define BODY_MAX ((size_t)64 << 10) /* bytes */
+#define PARTS_MAX 45                 /* sections of a list; a message has at most 50 blocks */
+#define BODY_MAX ((size_t)512 << 10) /* bytes */
 
-struct slack {
-	struct secret url;
-	struct target target;
-};
-
-#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct slack, member)
-static const struct setting rows[] = {
-	{ ROW("url", SETTING_SECRET, url), .required = true },
-	TARGET_ROWS(struct slack, target),
-};
+static const struct setting rows[] = { CHAT_HOOK_ROWS };
 
 static const struct chat_style style = {
 	.escape = chat_escape_slack,
+	.link = chat_link_slack,
 	.bold = { "*", "*" },
 	.mark = { "*", "*" },
 	.gap = "\n",
 	.newline = "\n",
 };
-
-static void
-check(const struct channel *ch, struct place at, struct diags *diags)
-{
-	const struct slack *s = ch->settings;
-
-	target_check_url(&s->url, diags);
-	target_check(&s->target, at, diags);
-}
 
 /* verbatim: names of people and channels in it are no links. */
 static void
@@ -63,50 +45,34 @@ put_section(struct json_out *o, struct str text)
 	jout_close(o, '}');
 }
 
-/* A link's address must not end it: what would is percent-encoded. */
-static struct str
-link_address(struct str link, struct arena *arena)
+static void
+put_body(struct json_out *o, const struct telling *t, struct str title, const struct tz *zone,
+    struct arena *arena)
 {
-	struct buf b;
-	struct str ret;
+	struct str parts[PARTS_MAX];
+	size_t n;
 
-	buf_init(&b, BODY_MAX);
-	for (size_t i = 0; i < link.n; i++)
-		switch (link.p[i]) {
-		case '|':
-			buf_add(&b, STR("%7C"));
-			break;
-		case '<':
-			buf_add(&b, STR("%3C"));
-			break;
-		case '>':
-			buf_add(&b, STR("%3E"));
-			break;
-		case '&':
-			buf_add(&b, STR("&amp;"));
-			break;
-		default:
-			buf_add_char(&b, link.p[i]);
-		}
-	ret = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return ret;
+	if (!t->bundle) {
+		put_section(
+		    o, str_join(arena, title,
+			   chat_body(t, &style, zone, SECTION_MAX - chat_units(title), arena)));
+		return;
+	}
+	put_section(o, title);
+	n = chat_parts(t->bundle, &style, zone, SECTION_MAX, parts, PARTS_MAX, arena);
+	for (size_t i = 0; i < n; i++)
+		put_section(o, parts[i]);
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	const struct slack *s = ch->settings;
-	struct str title = chat_title(alert, &style, 500, arena),
-		   link = link_address(alert->link, arena);
+	const struct alert *alert = t->alert;
+	struct str title =
+	    chat_linked(&style, alert->link, chat_title(alert, &style, 500, arena), arena);
 	struct json_out o;
 
-	(void)e;
-	if (url_is_http(alert->link) && link.n < LINK_MAX)
-		title = str_fmt(arena, "*<%.*s|%.*s>*\n", STR_ARG(link), STR_ARG(title));
-	else
-		title = str_fmt(arena, "*%.*s*\n", STR_ARG(title));
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(
@@ -114,9 +80,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_bool(&o, "unfurl_links", false);
 	jout_bool(&o, "unfurl_media", false);
 	jout_open(&o, "blocks", '[');
-	put_section(&o,
-	    str_join(arena, title,
-		chat_body(alert, &style, context->zone, SECTION_MAX - chat_units(title), arena)));
+	put_body(&o, t, str_fmt(arena, "*%.*s*\n", STR_ARG(title)), context->zone, arena);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "type", STR("context"));
 	jout_open(&o, "elements", '[');
@@ -126,9 +90,7 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 	jout_close(&o, '}');
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
-	ret->http = chat_post(&s->target, s->url.text, jout_done(&o, arena), arena);
-	return true;
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
 }
 
 /* https://api.slack.com/messaging/webhooks#handling_errors: the reason is the body's one word. */
@@ -145,10 +107,10 @@ const struct channel_type channel_slack = {
 	.name = "slack",
 	.carrier = CARRIER_HTTP,
 	.pace_ms = 1000,
-	.settings_size = sizeof(struct slack),
+	.settings_size = sizeof(struct chat_hook),
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
-	.check = check,
+	.check = chat_hook_check,
 	.render = render,
 	.judge = judge,
 };

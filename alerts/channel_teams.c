@@ -2,9 +2,9 @@
 
 #include "answer.h"
 #include "chat.h"
+#include "chat_hook.h"
 #include "json_out.h"
 #include "mem.h"
-#include "target.h"
 #include "url.h"
 #include "wording.h"
 
@@ -16,30 +16,20 @@
 #define TEXT_MAX 500                /* characters of a run */
 #define ENTRIES_MAX 15
 
-struct teams {
-	struct secret url;
-	struct target target;
-};
+static const struct setting rows[] = { CHAT_HOOK_ROWS };
 
-#define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct teams, member)
-static const struct setting rows[] = {
-	{ ROW("url", SETTING_SECRET, url), .required = true },
-	TARGET_ROWS(struct teams, target),
+struct run {
+	struct str text, link; /* link: an http(s) address, or empty */
+	bool bold, quiet, mark, large;
 };
 
 static void
-check(const struct channel *ch, struct place at, struct diags *diags)
+put_open(struct json_out *o, struct str link)
 {
-	const struct teams *s = ch->settings;
-
-	target_check_url(&s->url, diags);
-	target_check(&s->target, at, diags);
+	jout_str(o, "type", STR("Action.OpenUrl"));
+	jout_str(o, "title", STR("Open"));
+	jout_str(o, "url", link);
 }
-
-struct run {
-	struct str text;
-	bool bold, quiet, mark, large;
-};
 
 static void
 put_runs(struct json_out *o, const struct run *runs, size_t n)
@@ -61,6 +51,11 @@ put_runs(struct json_out *o, const struct run *runs, size_t n)
 			jout_bool(o, "isSubtle", true);
 		if (runs[i].mark)
 			jout_bool(o, "highlight", true);
+		if (runs[i].link.n) {
+			jout_open(o, "selectAction", '{');
+			put_open(o, runs[i].link);
+			jout_close(o, '}');
+		}
 		jout_close(o, '}');
 	}
 	jout_close(o, ']');
@@ -112,8 +107,74 @@ put_lines(struct json_out *o, struct str text, size_t max, struct arena *arena)
 }
 
 static struct str
-card(const struct alert *alert, const struct tz *zone, size_t entries, struct arena *arena)
+link_of(struct str link)
 {
+	return url_is_http(link) && link.n <= CHAT_LINK_MAX ? link : STR("");
+}
+
+static void
+put_more(struct json_out *o, int64_t left, struct arena *arena)
+{
+	if (left > 0)
+		put_runs(o,
+		    &(struct run){ .text = str_fmt(arena, "and %lld more", (long long)left) }, 1);
+}
+
+static void
+put_story(struct json_out *o, const struct alert *alert, size_t max, const struct tz *zone,
+    struct arena *arena)
+{
+	const struct alert_story *story = &alert->story;
+	struct str line = wording_story(alert, zone, arena);
+	size_t n = story->n_others < max ? story->n_others : max;
+
+	if (line.n == 0)
+		return;
+	put_runs(o, &(struct run){ .text = line, .quiet = true }, 1);
+	for (size_t i = 0; i < n; i++)
+		put_runs(o,
+		    (const struct run[]){
+			{ .text = wording_cut(
+			      wording_line(story->others[i].title, arena), TEXT_MAX, arena),
+			    .link = link_of(story->others[i].link) },
+			{ .text = str_fmt(arena, " (%.*s)",
+			      STR_ARG(wording_line(story->others[i].feed, arena))),
+			    .quiet = true } },
+		    2);
+	put_more(o, n ? story->items - 1 - (int64_t)n : 0, arena);
+}
+
+static void
+put_bundle(struct json_out *o, const struct bundle *bundle, size_t max, const struct tz *zone,
+    struct arena *arena)
+{
+	size_t n = bundle->n < max ? bundle->n : max;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct alert *a = &bundle->alerts[i];
+		struct str story = wording_outlets(a, arena);
+
+		put_runs(o,
+		    (const struct run[]){
+			{ .text = str_fmt(arena, "[%s] ", severity_names[a->severity]) },
+			{ .text = wording_cut(wording_line(a->title.n ? a->title : a->link, arena),
+			      TEXT_MAX, arena),
+			    .link = link_of(a->link),
+			    .bold = true },
+			{ .text = str_fmt(arena, "  %.*s, %.*s%s%.*s",
+			      STR_ARG(wording_source(a, zone, arena)),
+			      STR_ARG(wording_line(a->watch, arena)), story.n ? ", " : "",
+			      STR_ARG(story)),
+			    .quiet = true } },
+		    3);
+	}
+	put_more(o, (int64_t)(bundle->n - n), arena);
+}
+
+static struct str
+card(const struct telling *t, const struct tz *zone, size_t entries, struct arena *arena)
+{
+	const struct alert *alert = t->alert;
 	struct json_out o;
 
 	jout_init(&o, BODY_MAX);
@@ -138,17 +199,21 @@ card(const struct alert *alert, const struct tz *zone, size_t entries, struct ar
 		.bold = true,
 		.large = true },
 	    1);
-	put_runs(&o, &(struct run){ .text = wording_source(alert, zone, arena), .quiet = true }, 1);
-	put_lines(&o, alert->summary, entries, arena);
-	put_entries(&o, alert, entries, arena);
+	if (t->bundle) {
+		put_bundle(&o, t->bundle, entries, zone, arena);
+	} else {
+		put_runs(&o,
+		    &(struct run){ .text = wording_source(alert, zone, arena), .quiet = true }, 1);
+		put_lines(&o, alert->summary, entries, arena);
+		put_entries(&o, alert, entries, arena);
+		put_story(&o, alert, entries, zone, arena);
+	}
 	put_runs(&o, &(struct run){ .text = chat_footer(alert, arena), .quiet = true }, 1);
 	jout_close(&o, ']');
 	if (url_is_http(alert->link)) {
 		jout_open(&o, "actions", '[');
 		jout_open(&o, NULL, '{');
-		jout_str(&o, "type", STR("Action.OpenUrl"));
-		jout_str(&o, "title", STR("Open"));
-		jout_str(&o, "url", alert->link);
+		put_open(&o, alert->link);
 		jout_close(&o, '}');
 		jout_close(&o, ']');
 	}
@@ -160,20 +225,14 @@ card(const struct alert *alert, const struct tz *zone, size_t entries, struct ar
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	const struct teams *s = ch->settings;
 	struct str body = STR("");
 
-	for (size_t entries = ENTRIES_MAX; body.n == 0 && entries; entries /= 2)
-		body = card(alert, context->zone, entries, arena);
-	if (body.n == 0)
-		return err_set(
-		    e, ERR_LIMIT, "the card is longer than the %zu bytes Teams takes", BODY_MAX);
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
-	ret->http = chat_post(&s->target, s->url.text, body, arena);
-	return true;
+	for (size_t n = t->bundle ? t->bundle->n : ENTRIES_MAX; body.n == 0 && n; n = n * 3 / 4)
+		body = card(t, context->zone, n, arena);
+	return chat_hook_post(ch, body, BODY_MAX, arena, ret, e);
 }
 
 /* A connector in between says 200 and names the error of who is behind it. */
@@ -190,10 +249,10 @@ const struct channel_type channel_teams = {
 	.name = "teams",
 	.carrier = CARRIER_HTTP,
 	.pace_ms = 250, /* 4 a second */
-	.settings_size = sizeof(struct teams),
+	.settings_size = sizeof(struct chat_hook),
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
-	.check = check,
+	.check = chat_hook_check,
 	.render = render,
 	.judge = judge,
 };

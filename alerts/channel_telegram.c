@@ -2,11 +2,9 @@
 
 #include "answer.h"
 #include "chat.h"
-#include "html_out.h"
 #include "json_out.h"
 #include "mem.h"
 #include "target.h"
-#include "url.h"
 #include "wording.h"
 
 #define TEXT_MAX 4096 /* characters, once the marks are read */
@@ -32,6 +30,7 @@ static const struct setting rows[] = {
 
 static const struct chat_style style = {
 	.escape = chat_escape_html,
+	.link = chat_link_html,
 	.bold = { "<b>", "</b>" },
 	.mark = { "<b>", "</b>" },
 	.gap = "\n",
@@ -61,31 +60,20 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 }
 
 static struct str
-make_text(const struct alert *alert, const struct tz *zone, struct arena *arena)
+make_text(const struct telling *t, const struct tz *zone, struct arena *arena)
 {
-	struct str title = chat_title(alert, &style, 500, arena), footer, head;
-	struct buf b;
+	struct str title =
+	    chat_linked(&style, t->alert->link, chat_title(t->alert, &style, 500, arena), arena);
+	struct str footer = str_fmt(arena, "\n<i>%.*s</i>",
+	    STR_ARG(chat_escaped(&style, chat_footer(t->alert, arena), arena)));
+	size_t room = TEXT_MAX - chat_units(title) - chat_units(footer) - 10; /* "<b></b>\n" */
 
-	footer = str_fmt(arena, "\n<i>%.*s</i>",
-	    STR_ARG(chat_escaped(&style, chat_footer(alert, arena), arena)));
-	buf_init(&b, BODY_MAX);
-	if (url_is_http(alert->link) && alert->link.n < 2048) {
-		buf_add(&b, STR("<a href=\""));
-		html_escape(&b, alert->link);
-		buf_add(&b, STR("\">"));
-	}
-	buf_addf(&b, "<b>%.*s</b>", STR_ARG(title));
-	buf_add(&b, url_is_http(alert->link) && alert->link.n < 2048 ? STR("</a>\n") : STR("\n"));
-	head = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return str_fmt(arena, "%.*s%.*s%.*s", STR_ARG(head),
-	    STR_ARG(chat_body(
-		alert, &style, zone, TEXT_MAX - chat_units(head) - chat_units(footer), arena)),
-	    STR_ARG(footer));
+	return str_fmt(arena, "<b>%.*s</b>\n%.*s%.*s", STR_ARG(title),
+	    STR_ARG(chat_body(t, &style, zone, room, arena)), STR_ARG(footer));
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct telegram *s = ch->settings;
@@ -104,12 +92,12 @@ render(const struct channel *ch, const struct alert *alert, const struct send_co
 		jout_str(&o, "chat_id", s->chat);
 	if (s->thread)
 		jout_i64(&o, "message_thread_id", s->thread);
-	jout_str(&o, "text", make_text(alert, context->zone, arena));
+	jout_str(&o, "text", make_text(t, context->zone, arena));
 	jout_str(&o, "parse_mode", STR("HTML"));
 	jout_open(&o, "link_preview_options", '{');
 	jout_bool(&o, "is_disabled", true);
 	jout_close(&o, '}');
-	jout_bool(&o, "disable_notification", alert->severity == SEVERITY_LOW);
+	jout_bool(&o, "disable_notification", t->alert->severity == SEVERITY_LOW);
 	jout_close(&o, '}');
 	*ret = (struct message){ .carrier = CARRIER_HTTP };
 	ret->http = chat_post(&s->target,

@@ -8,8 +8,6 @@
 #include "target.h"
 #include "template.h"
 
-#define BODY_MAX (ALERT_JSON_MAX + 1024) /* bytes */
-
 enum method { METHOD_POST, METHOD_PUT, METHOD_PATCH };
 static const char *const methods[] = {
 	[METHOD_POST] = "POST",
@@ -79,23 +77,22 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	target_check(&s->target, at, diags);
 }
 
+/* A template is made for one alert: a bundle is shown to it as one. */
 static bool
-make_body(const struct webhook *s, const struct alert *alert, const struct send_context *context,
+make_body(const struct webhook *s, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct str *ret, struct err *e)
 {
 	struct json_out o;
 
 	if (s->body.text.n)
-		return template_apply(&s->body, body_form(s), alert, context, arena, ret, e);
-	jout_init(&o, BODY_MAX);
+		return template_apply(&s->body, body_form(s), t->alert, context, arena, ret, e);
+	jout_init(&o, TELLING_JSON_MAX);
 	jout_open(&o, NULL, '{');
-	jout_str(&o, "type", STR("alert"));
-	jout_date(&o, "timestamp", alert->created_s);
-	jout_raw(&o, "data", alert_to_json(alert, arena));
+	telling_put_json(&o, t, context->delivery_id, arena);
 	jout_close(&o, '}');
 	*ret = jout_done(&o, arena);
 	return ret->n ||
-	       err_set(e, ERR_LIMIT, "the alert is longer than %zu bytes", ALERT_JSON_MAX);
+	       err_set(e, ERR_LIMIT, "the message is longer than %zu bytes", TELLING_JSON_MAX);
 }
 
 static bool
@@ -134,34 +131,13 @@ post(const struct webhook *s, struct str body, const struct send_context *contex
 }
 
 static bool
-render(const struct channel *ch, const struct alert *alert, const struct send_context *context,
+render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	struct str body;
 
-	return make_body(ch->settings, alert, context, arena, &body, e) &&
+	return make_body(ch->settings, t, context, arena, &body, e) &&
 	       post(ch->settings, body, context, arena, ret, e);
-}
-
-/* A body of the user's own is made for one alert: the bundle is shown to it as one. */
-static bool
-render_bundle(const struct channel *ch, const struct bundle *bundle,
-    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
-{
-	const struct webhook *s = ch->settings;
-	struct alert whole;
-	struct str body;
-
-	if (s->body.text.n) {
-		bundle_as_alert(bundle, arena, &whole);
-		whole.id = context->delivery_id;
-		return render(ch, &whole, context, arena, ret, e);
-	}
-	body = bundle_to_json(bundle, context->delivery_id, arena);
-	if (body.n == 0)
-		return err_set(
-		    e, ERR_LIMIT, "the digest is longer than %zu bytes", BUNDLE_JSON_MAX);
-	return post(s, body, context, arena, ret, e);
 }
 
 static struct verdict
@@ -179,6 +155,5 @@ const struct channel_type channel_webhook = {
 	.n_rows = ARRAY_LEN(rows),
 	.check = check,
 	.render = render,
-	.render_bundle = render_bundle,
 	.judge = judge,
 };

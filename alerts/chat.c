@@ -2,6 +2,7 @@
 
 #include "html_out.h"
 #include "target.h"
+#include "url.h"
 #include "utf8.h"
 #include "wording.h"
 
@@ -9,12 +10,10 @@
 #include <string.h>
 
 #define BODY_MAX ((size_t)128 << 10) /* bytes */
-#define SUMMARY_UNITS 600            /* of an alert that has more to say */
 #define ELLIPSIS "\xE2\x80\xA6"
 #define ZERO_WIDTH_SPACE "\xE2\x80\x8B"
 #define DOT " \xC2\xB7 "
 #define PATH_PART_MAX 32 /* bytes of a part of a path */
-#define MORE_UNITS 24    /* kept for "and 1234 more" */
 
 /* ---- text ---- */
 
@@ -74,6 +73,75 @@ chat_escape_slack(struct buf *b, struct str s)
 		}
 }
 
+/* ---- links ---- */
+
+/* An address with what would end it percent-encoded. */
+static void
+put_address(struct buf *b, struct str url, const char *ends)
+{
+	for (size_t i = 0; i < url.n; i++)
+		if (url.p[i] && strchr(ends, url.p[i]))
+			buf_addf(b, "%%%02X", (unsigned char)url.p[i]);
+		else
+			buf_add_char(b, url.p[i]);
+}
+
+void
+chat_link_html(struct buf *b, struct str url, struct str text)
+{
+	buf_add(b, STR("<a href=\""));
+	html_escape(b, url);
+	buf_addf(b, "\">%.*s</a>", STR_ARG(text));
+}
+
+void
+chat_link_markdown(struct buf *b, struct str url, struct str text)
+{
+	buf_addf(b, "[%.*s](", STR_ARG(text));
+	put_address(b, url, "()<>\\ ");
+	buf_add_char(b, ')');
+}
+
+void
+chat_link_slack(struct buf *b, struct str url, struct str text)
+{
+	struct buf address;
+
+	buf_init(&address, BODY_MAX);
+	put_address(&address, url, "|<>");
+	buf_add_char(b, '<');
+	for (size_t i = 0; i < address.n; i++)
+		if (address.p[i] == '&')
+			buf_add(b, STR("&amp;"));
+		else
+			buf_add_char(b, address.p[i]);
+	buf_addf(b, "|%.*s>", STR_ARG(text));
+	buf_free(&address);
+}
+
+void
+chat_link_plain(struct buf *b, struct str url, struct str text)
+{
+	buf_addf(b, "%.*s\n%.*s", STR_ARG(text), STR_ARG(url));
+}
+
+struct str
+chat_linked(const struct chat_style *style, struct str url, struct str text, struct arena *arena)
+{
+	struct buf b;
+	struct str ret;
+
+	if (!url_is_http(url) || url.n > CHAT_LINK_MAX)
+		return text;
+	buf_init(&b, BODY_MAX);
+	style->link(&b, url, text);
+	ret = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return ret;
+}
+
+/* ---- lengths ---- */
+
 size_t
 chat_units(struct str s)
 {
@@ -118,9 +186,8 @@ chat_escaped(const struct chat_style *style, struct str s, struct arena *arena)
 	return ret;
 }
 
-/* Escaped and at most max units: it is the text that is cut, never an escape. */
-static struct str
-cut_escaped(const struct chat_style *style, struct str s, size_t max, struct arena *arena)
+struct str
+chat_cut_escaped(const struct chat_style *style, struct str s, size_t max, struct arena *arena)
 {
 	struct str ret = chat_escaped(style, s, arena);
 
@@ -137,108 +204,7 @@ chat_title(
 {
 	struct str title = wording_line(alert->title.n ? alert->title : alert->link, arena);
 
-	return cut_escaped(style, title, max, arena);
-}
-
-/* ---- a body within its limit ---- */
-
-struct body {
-	struct buf b;
-	size_t units, max;
-	struct arena *arena;
-	const struct chat_style *style;
-};
-
-static bool
-put(struct body *body, struct str piece)
-{
-	size_t units = chat_units(piece);
-
-	if (body->units + units > body->max || !buf_add(&body->b, piece))
-		return false;
-	body->units += units;
-	return true;
-}
-
-/* The blocks of a text, each a line, as far as there is room. */
-static void
-put_summary(struct body *body, struct str summary, size_t max)
-{
-	size_t left = 0;
-
-	if (max > body->max - body->units)
-		max = body->max - body->units;
-	max += body->units;
-	while (summary.n) {
-		struct str line;
-
-		str_cut(summary, '\n', &line, &summary);
-		line = cut_escaped(
-		    body->style, wording_line(line, body->arena), SUMMARY_UNITS, body->arena);
-		if (line.n == 0)
-			continue;
-		if (left || body->units + chat_units(line) + MORE_UNITS > max ||
-		    !put(body, str_fmt(body->arena, "%.*s%s", STR_ARG(line), body->style->newline)))
-			left++;
-	}
-	if (left)
-		put(body, str_fmt(body->arena, "and %zu more%s", left, body->style->newline));
-}
-
-static struct str
-entry_text(const struct chat_style *style, const struct alert_entry *e, struct arena *arena)
-{
-	const struct snippet *s = &e->snippet;
-	struct buf b;
-	struct str ret;
-
-	buf_init(&b, BODY_MAX);
-	buf_add(&b, str_c(style->bold[0]));
-	style->escape(&b, wording_line(e->name, arena));
-	buf_add(&b, str_c(style->bold[1]));
-	style->escape(
-	    &b, str_sub(wording_entry(e, arena), wording_line(e->name, arena).n, SIZE_MAX));
-	buf_add(&b, str_c(style->newline));
-	if (s->marked.n) {
-		style->escape(&b, s->before);
-		buf_add(&b, str_c(style->mark[0]));
-		style->escape(&b, wording_line(s->marked, arena));
-		buf_add(&b, str_c(style->mark[1]));
-		style->escape(&b, s->after);
-		buf_add(&b, str_c(style->newline));
-	}
-	ret = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return ret;
-}
-
-struct str
-chat_body(const struct alert *alert, const struct chat_style *style, const struct tz *zone,
-    size_t max, struct arena *arena)
-{
-	struct body body = { .max = max, .arena = arena, .style = style };
-	struct str source = wording_source(alert, zone, arena), ret;
-	size_t left = alert->n_more;
-
-	buf_init(&body.b, BODY_MAX);
-	if (source.n)
-		put(&body, str_fmt(arena, "%.*s%s", STR_ARG(cut_escaped(style, source, 300, arena)),
-			       style->newline));
-	put_summary(&body, alert->summary, alert->n_entries ? SUMMARY_UNITS : max);
-	if (alert->n_entries)
-		put(&body, str_c(style->gap));
-	for (size_t i = 0; i < alert->n_entries; i++) {
-		struct str text = entry_text(style, &alert->entries[i], arena);
-
-		if (left > alert->n_more || body.units + chat_units(text) + MORE_UNITS > max ||
-		    !put(&body, text))
-			left++;
-	}
-	if (left)
-		put(&body, str_fmt(arena, "and %zu more%s", left, style->newline));
-	ret = str_dup(arena, buf_str(&body.b));
-	buf_free(&body.b);
-	return ret;
+	return chat_cut_escaped(style, title, max, arena);
 }
 
 struct str

@@ -6,14 +6,16 @@
 #define ALERTS_CHAT_H
 
 #include "buf.h"
-#include "channel.h"
+#include "bundle.h"
 
 /* How a service writes. */
 struct chat_style {
 	void (*escape)(struct buf *b, struct str s); /* text as it is */
-	const char *bold[2];                         /* before and after */
-	const char *mark[2];                         /* of a hit in its snippet */
-	const char *gap;                             /* between paragraphs */
+	/* text, which is escaped already, as a link to an http(s) address */
+	void (*link)(struct buf *b, struct str url, struct str text);
+	const char *bold[2]; /* before and after */
+	const char *mark[2]; /* of a hit in its snippet */
+	const char *gap;     /* between paragraphs */
 	const char *newline;
 };
 
@@ -26,20 +28,36 @@ void chat_escape_html(struct buf *b, struct str s);
 /* Slack's &, <, >. */
 void chat_escape_slack(struct buf *b, struct str s);
 
+/* Their links; plain: the address on a line of its own. */
+void chat_link_html(struct buf *b, struct str url, struct str text);
+void chat_link_markdown(struct buf *b, struct str url, struct str text);
+void chat_link_slack(struct buf *b, struct str url, struct str text);
+void chat_link_plain(struct buf *b, struct str url, struct str text);
+
 /* Length as the services count it: UTF-16 units, as most do, and none counts more. */
 size_t chat_units(struct str s);
 /* s, cut to at most max units ("…" included) between characters. */
 struct str chat_cut(struct str s, size_t max, struct arena *arena);
 
 /*
- * Everything but the title: source, summary, why.  At most max units of outcome: entries that find
- * no room are counted ("and 7 more").
+ * Everything but the title: source, summary, why, the story; of a bundle its list.  At most max
+ * units of outcome: what finds no room is counted ("and 7 more").
  */
-struct str chat_body(const struct alert *alert, const struct chat_style *style,
-    const struct tz *zone, size_t max, struct arena *arena);
+struct str chat_body(const struct telling *t, const struct chat_style *style, const struct tz *zone,
+    size_t max, struct arena *arena);
+/* The list of a bundle in at most n parts of at most max units each; returns how many. */
+size_t chat_parts(const struct bundle *bundle, const struct chat_style *style,
+    const struct tz *zone, size_t max, struct str *parts, size_t n, struct arena *arena);
 
 /* s, escaped. */
 struct str chat_escaped(const struct chat_style *style, struct str s, struct arena *arena);
+/* s, escaped and at most max units: it is the text that is cut, never an escape. */
+struct str chat_cut_escaped(
+    const struct chat_style *style, struct str s, size_t max, struct arena *arena);
+/* text, which is escaped already, linked when there is an address that a service takes. */
+#define CHAT_LINK_MAX 2000 /* bytes: what leaves room for words */
+struct str chat_linked(
+    const struct chat_style *style, struct str url, struct str text, struct arena *arena);
 /* The title, else the link, as one escaped line of at most max units. */
 struct str chat_title(
     const struct alert *alert, const struct chat_style *style, size_t max, struct arena *arena);

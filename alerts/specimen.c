@@ -24,6 +24,13 @@ specimen_make(enum severity severity, int64_t now_s, struct arena *arena, struct
 				 "friends\xE2\x80\x9D") } },
 	};
 
+	static const struct {
+		const char *title, *link, *feed;
+	} others[] = {
+		{ "HarbA's files go to Nimbus", "https://newsbell.example/other/1", "Quay News" },
+		{ "Nimbus wins the harbour", "https://newsbell.example/other/2", "The Pier" },
+	};
+
 	*ret = (struct alert){
 		.id = str_fmt(arena, "test%lld", (long long)now_s),
 		.watch = STR("test of a channel"),
@@ -44,7 +51,16 @@ specimen_make(enum severity severity, int64_t now_s, struct arena *arena, struct
 		.created_s = now_s,
 		.entries = ARENA_ARRAY(arena, struct alert_entry, ARRAY_LEN(entries)),
 		.n_entries = ARRAY_LEN(entries),
+		.story = { .id = 1,
+		    .opened_s = now_s - 5400,
+		    .items = 5,
+		    .outlets = 4,
+		    .others = ARENA_ARRAY(arena, struct alert_other, ARRAY_LEN(others)),
+		    .n_others = ARRAY_LEN(others) },
 	};
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		ret->story.others[i] = (struct alert_other){ str_c(others[i].title),
+			str_c(others[i].link), str_c(others[i].feed), now_s - 600 * (int64_t)i };
 	for (size_t i = 0; i < ARRAY_LEN(entries); i++)
 		ret->entries[i] = entries[i];
 }

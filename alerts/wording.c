@@ -90,12 +90,11 @@ wording_feed(const struct alert *alert, struct arena *arena)
 	return title.n ? title : wording_line(alert->feed, arena);
 }
 
-struct str
-wording_when(const struct alert *alert, const struct tz *zone, struct arena *arena)
+static struct str
+time_of(int64_t at_s, const struct tz *zone, struct arena *arena)
 {
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
 		"Aug", "Sep", "Oct", "Nov", "Dec" };
-	int64_t at_s = alert->published_s != DATE_NONE ? alert->published_s : alert->seen_s;
 	struct str name;
 	struct civil c;
 	int32_t east_s;
@@ -107,6 +106,13 @@ wording_when(const struct alert *alert, const struct tz *zone, struct arena *are
 		return STR("");
 	return str_fmt(arena, "%d %s %d %02d:%02d %.*s", c.day, months[c.month - 1], c.year, c.hour,
 	    c.minute, STR_ARG(name));
+}
+
+struct str
+wording_when(const struct alert *alert, const struct tz *zone, struct arena *arena)
+{
+	return time_of(
+	    alert->published_s != DATE_NONE ? alert->published_s : alert->seen_s, zone, arena);
 }
 
 struct str
@@ -124,6 +130,37 @@ wording_source(const struct alert *alert, const struct tz *zone, struct arena *a
 			s = str_fmt(
 			    arena, "%.*s%s%.*s", STR_ARG(s), s.n ? DOT : "", STR_ARG(parts[i]));
 	return s;
+}
+
+struct str
+wording_outlets(const struct alert *alert, struct arena *arena)
+{
+	const struct alert_story *s = &alert->story;
+	int64_t more = s->outlets > 1 ? s->outlets - 1 : s->items - 1;
+
+	if (s->id == 0 || s->items < 2)
+		return STR("");
+	return str_fmt(arena, "+%lld %s%s", (long long)more, s->outlets > 1 ? "outlet" : "item",
+	    more == 1 ? "" : "s");
+}
+
+struct str
+wording_story(const struct alert *alert, const struct tz *zone, struct arena *arena)
+{
+	static const char *const again[] = {
+		[AGAIN_NO] = "",
+		[AGAIN_OUTLETS] = "told again as more outlets have it: ",
+		[AGAIN_ENTRY] = "told again for a name new to the story: ",
+		[AGAIN_SEVERITY] = "told again as it is more severe now: ",
+		[AGAIN_ROUTE] = "",
+	};
+	struct str outlets = wording_outlets(alert, arena);
+
+	if (outlets.n == 0)
+		return outlets;
+	return str_fmt(arena, "%s%.*s, %lld items since %.*s", again[alert->story.again],
+	    STR_ARG(outlets), (long long)alert->story.items,
+	    STR_ARG(time_of(alert->story.opened_s, zone, arena)));
 }
 
 struct str

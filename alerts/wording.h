@@ -30,6 +30,11 @@ struct str wording_when(const struct alert *alert, const struct tz *zone, struct
 /* "Harbour Courier · 24 Nov 2026 06:00 CET · A. Writer" */
 struct str wording_source(const struct alert *alert, const struct tz *zone, struct arena *arena);
 
+/* "+14 outlets", or "+2 items" of the same outlet; empty when the alert is all there is. */
+struct str wording_outlets(const struct alert *alert, struct arena *arena);
+/* "+14 outlets: 17 items since 24 Nov 2026 06:00 CET", and why it is told again; empty as above. */
+struct str wording_story(const struct alert *alert, const struct tz *zone, struct arena *arena);
+
 /* "ICE (agencies, as “Immigration and Customs Enforcement”), 3 times, first in the title" */
 struct str wording_entry(const struct alert_entry *entry, struct arena *arena);
 

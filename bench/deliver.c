@@ -242,7 +242,7 @@ run_bare(struct bench *b)
 	double begun;
 
 	make_alert(b->arena, 0, &alert);
-	if (!curl || !ch->type->render(ch, &alert, &context, b->arena, &m, &e))
+	if (!curl || !ch->type->render(ch, &(struct telling){ .alert = &alert }, &context, b->arena, &m, &e))
 		die("render");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	if (m.carrier == CARRIER_HTTP) {

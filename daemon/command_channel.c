@@ -4,6 +4,7 @@
  */
 #include "command.h"
 
+#include "bundle.h"
 #include "carry.h"
 #include "file.h"
 #include "json_out.h"
@@ -19,15 +20,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#define JSON_MAX ((size_t)64 << 20) /* bytes of a message shown */
-#define FACTS_MAX ((size_t)4 << 20) /* bytes of a --facts file */
+#define JSON_MAX ((size_t)64 << 20)  /* bytes of a message shown */
+#define FACTS_MAX ((size_t)64 << 20) /* bytes of a --facts file */
+#define SPECIMENS 5                  /* alerts of a digest that is made up */
 
-enum { OPTION_FACTS = 0x100, OPTION_SEVERITY };
+enum { OPTION_FACTS = 0x100, OPTION_SEVERITY, OPTION_DIGEST };
 
 struct channel_options {
 	struct command_options common;
 	const char *facts;
 	enum severity severity;
+	bool digest;
+};
+
+/* What is to be sent. */
+struct sample {
+	struct alert *alerts;
+	size_t n;
+	bool digest;
 };
 
 static const char *
@@ -72,7 +82,8 @@ read_options(const char *command, int argc, char **argv, struct channel_options 
 {
 	static const struct option longs[] = { COMMAND_LONGS,
 		{ "facts", required_argument, NULL, OPTION_FACTS },
-		{ "severity", required_argument, NULL, OPTION_SEVERITY }, { 0 } };
+		{ "severity", required_argument, NULL, OPTION_SEVERITY },
+		{ "digest", no_argument, NULL, OPTION_DIGEST }, { 0 } };
 	int c;
 
 	command_options_init(&o->common);
@@ -85,6 +96,9 @@ read_options(const char *command, int argc, char **argv, struct channel_options 
 		case OPTION_SEVERITY:
 			if (!command_severity(command, optarg, &o->severity))
 				return EX_USAGE;
+			break;
+		case OPTION_DIGEST:
+			o->digest = true;
 			break;
 		default:
 			if (!command_option(c, &o->common))
@@ -112,10 +126,40 @@ find_channel(const char *command, const struct config *config, const char *name,
 	return NULL;
 }
 
-/* The alert to send: from a file, from the database, or the specimen. */
+/* An alert a line. */
 static bool
-find_alert(const char *command, const struct channel_options *o, const char *id,
-    struct arena *arena, struct alert *ret, int *status)
+read_facts(struct str facts, struct arena *arena, struct sample *ret, struct err *e)
+{
+	size_t cap = 0;
+
+	while (facts.n) {
+		struct str line;
+
+		str_cut(facts, '\n', &line, &facts);
+		line = str_trim(line);
+		if (line.n &&
+		    !alert_from_json(line, arena, ARENA_PUSH(arena, ret->alerts, ret->n, cap), e))
+			return false;
+	}
+	return ret->n || err_set(e, ERR_INPUT, "there are no facts of an alert");
+}
+
+static void
+make_specimens(const struct channel_options *o, struct arena *arena, struct sample *ret)
+{
+	int64_t now_s = (int64_t)time(NULL);
+
+	ret->n = o->digest ? SPECIMENS : 1;
+	ret->alerts = ARENA_ARRAY(arena, struct alert, ret->n);
+	for (size_t i = 0; i < ret->n; i++)
+		specimen_make(o->digest ? (enum severity)(i % SEVERITY_COUNT) : o->severity,
+		    now_s - (int64_t)(ret->n - 1 - i) * 3600, arena, &ret->alerts[i]);
+}
+
+/* The alerts to send: from a file, from the database, or specimens.  Several are a digest. */
+static bool
+find_sample(const char *command, const struct channel_options *o, const char *id,
+    struct arena *arena, struct sample *ret, int *status)
 {
 	struct str facts = STR("");
 	struct store *store = NULL;
@@ -123,8 +167,10 @@ find_alert(const char *command, const struct channel_options *o, const char *id,
 	bool good = true;
 
 	*status = EX_OK;
+	*ret = (struct sample){ 0 };
 	if (o->facts) {
-		good = file_read(o->facts, FACTS_MAX, arena, &facts, &e);
+		good = file_read(o->facts, FACTS_MAX, arena, &facts, &e) &&
+		       read_facts(facts, arena, ret, &e);
 	} else if (id && strcmp(id, "test") != 0) {
 		store = command_store(command, &o->common, status);
 		if (!store)
@@ -132,11 +178,11 @@ find_alert(const char *command, const struct channel_options *o, const char *id,
 		good = store_alert_facts(store, str_c(id), arena, &facts, &e);
 		if (good && facts.n == 0)
 			good = err_set(&e, ERR_CONFIG, "there is no alert '%s'", id);
+		good = good && read_facts(facts, arena, ret, &e);
 	} else {
-		specimen_make((enum severity)o->severity, (int64_t)time(NULL), arena, ret);
+		make_specimens(o, arena, ret);
 	}
-	if (good && facts.n)
-		good = alert_from_json(str_trim(facts), arena, ret, &e);
+	ret->digest = o->digest || ret->n > 1;
 	if (!good)
 		*status = command_fail(command, EX_DATAERR, "%s", e.text);
 	store_close(store);
@@ -144,7 +190,7 @@ find_alert(const char *command, const struct channel_options *o, const char *id,
 }
 
 static bool
-render(const struct config *config, const struct channel *ch, const struct alert *alert,
+render(const struct config *config, const struct channel *ch, const struct sample *sample,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct send_context context = {
@@ -153,8 +199,17 @@ render(const struct config *config, const struct channel *ch, const struct alert
 		.colour = command_colour(),
 		.zone = config->zone,
 	};
+	const struct bundle bundle = {
+		.kind = BUNDLE_DIGEST,
+		.due_s = context.now_s,
+		.alerts = sample->alerts,
+		.n = sample->n,
+	};
 
-	return ch->type->render(ch, alert, &context, arena, ret, e);
+	if (sample->digest)
+		return bundle_render(ch, &bundle, &context, arena, ret, e);
+	return ch->type->render(
+	    ch, &(struct telling){ .alert = sample->alerts }, &context, arena, ret, e);
 }
 
 /* ---- newsbell channel test ---- */
@@ -223,22 +278,22 @@ command_channel(int argc, char **argv)
 	const struct channel *ch = NULL;
 	struct arena *arena;
 	struct config *config;
-	struct alert alert;
+	struct sample sample;
 	struct message message;
 	struct err e = { 0 };
 
 	if (status != EX_OK)
 		return status;
 	if (argc - optind != 2 || strcmp(argv[optind], "test") != 0)
-		return command_fail(
-		    "channel", EX_USAGE, "usage: newsbell channel test NAME [--severity WORD]");
+		return command_fail("channel", EX_USAGE,
+		    "usage: newsbell channel test NAME [--severity WORD] [--digest]");
 	arena = arena_new();
 	config = command_config(&o.common, arena);
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = find_channel("channel", config, argv[optind + 1], &status);
-	if (ch && find_alert("channel", &o, NULL, arena, &alert, &status)) {
-		if (render(config, ch, &alert, arena, &message, &e))
+	if (ch && find_sample("channel", &o, NULL, arena, &sample, &status)) {
+		if (render(config, ch, &sample, arena, &message, &e))
 			status = try_channel(ch, &message, o.common.json);
 		else
 			status = command_fail("channel", EX_DATAERR, "%s", e.text);
@@ -343,7 +398,7 @@ command_preview(int argc, char **argv)
 	const struct channel *ch = NULL;
 	struct arena *arena;
 	struct config *config;
-	struct alert alert;
+	struct sample sample;
 	struct message message;
 	struct err e = { 0 };
 
@@ -358,8 +413,8 @@ command_preview(int argc, char **argv)
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = find_channel("preview", config, argv[optind + 1], &status);
-	if (ch && find_alert("preview", &o, argv[optind], arena, &alert, &status)) {
-		if (render(config, ch, &alert, arena, &message, &e))
+	if (ch && find_sample("preview", &o, argv[optind], arena, &sample, &status)) {
+		if (render(config, ch, &sample, arena, &message, &e))
 			print_message(ch, &message, o.common.json, arena);
 		else
 			status = command_fail("preview", EX_DATAERR, "%s", e.text);

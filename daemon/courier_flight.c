@@ -296,8 +296,8 @@ render(struct flight *f, struct err *e)
 	};
 
 	if (f->owed.kind == BUNDLE_SINGLE)
-		return f->channel->type->render(
-		    f->channel, f->alerts, &context, f->arena, &f->message, e);
+		return f->channel->type->render(f->channel, &(struct telling){ .alert = f->alerts },
+		    &context, f->arena, &f->message, e);
 	return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
 }
 

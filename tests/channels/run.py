@@ -10,6 +10,7 @@ import email.policy
 import hmac
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,13 @@ def facts(title=EVIL, text=EVIL, entries=3, link="https://news.example/?a=1&b=<2
     }
 
 
+def story(text=EVIL, n=50):
+    other = {"title": text[:1000], "link": "https://other.example/?a=(1)&b=|<2>", "feed": text[:60],
+             "seen": "2026-11-24T04:00:00Z"}
+    return {"id": 7, "again": "outlets", "opened": "2026-11-23T05:00:00Z", "items": 91,
+            "outlets": 61, "others": [other] * n}
+
+
 ALERTS = {
     "hostile": facts(),
     "long": facts(LONG, LONG, 256),
@@ -49,8 +57,24 @@ ALERTS = {
     "emoji": facts("\U0001F514" * 250, "\U0001F514" * 370, 40),
     "no link": facts(link=None),
     "a link that is none": facts(link="javascript:alert(1)"),
-    "a digest": {**facts(text="\n".join(f"[high] story {i} {EVIL}" for i in range(400))),
+    "a story": {**facts(), "story": story()},
+    "a story of long titles": {**facts(LONG, LONG, 256), "story": story("&" * 1000)},
+    "a list": {**facts(text="\n".join(f"[high] story {i} {EVIL}" for i in range(400))),
                  "entries": [], "more_entries": 0},
+}
+
+
+def digest(text, n=200):
+    """Alerts that can be told apart in any rendering: s000x ... s199x."""
+    return [{**facts(f"s{i:03}x {text}", text), "more_entries": 0} for i in range(n)]
+
+
+DIGESTS = {
+    "short": [{**facts(f"s{i:03}x moves", "ICE"), "more_entries": 0} for i in range(8)],
+    "hostile": digest(EVIL),
+    "long": digest(LONG),
+    "emoji": digest("\U0001F514" * 250),
+    "stories": [{**a, "story": story()} for a in digest("ICE moves")],
 }
 
 
@@ -218,7 +242,8 @@ class Tool:
         if alert:
             path = os.path.join(self.top, "facts.json")
             with open(path, "w") as f:
-                json.dump(alert, f)
+                f.writelines(json.dumps(a) + "\n" for a in
+                             (alert if isinstance(alert, list) else [alert]))
             argv += ["--facts", path]
         return subprocess.run(argv, capture_output=True, text=True, timeout=60)
 
@@ -242,6 +267,30 @@ def test_services(tool, receiver):
             check(f"{kind} takes: {name}", run.returncode == OK, run.stdout + run.stderr)
         run = tool.send(kind)
         check(f"{kind} takes the specimen", run.returncode == OK, run.stdout + run.stderr)
+
+
+def shown_and_counted(body):
+    """How many alerts a digest names, and how many it says there are beside."""
+    left = re.findall(r"and (\d+) more(?!.*s\d\d\dx)", body, re.S)
+    return len(set(re.findall(r"s\d\d\dx", body))), int(left[-1]) if left else 0
+
+
+def test_digests(tool, receiver):
+    for kind in services.SUCCESS:
+        enforce(receiver, kind)
+        for name, alerts in DIGESTS.items():
+            run = tool.send(kind, alerts)
+            check(f"{kind} takes a digest: {name}", run.returncode == OK, run.stdout + run.stderr)
+            body = receiver.requests[-1].body.decode()
+            if kind == "matrix":
+                body = json.loads(body)["formatted_body"]
+            shown, left = shown_and_counted(body)
+            if name == "stories":  # counts of its own
+                left = len(alerts) - shown
+            check(f"{kind}: a digest loses none: {name}", shown > 3 and shown + left == len(alerts),
+                  f"{shown} + {left} of {len(alerts)}")
+        run = tool.send(kind, alerts[:1] * 2)
+        check(f"{kind} takes a digest of two", run.returncode == OK, run.stdout + run.stderr)
 
 
 def test_refusals(tool, receiver):
@@ -312,7 +361,7 @@ def test_webhook(tool, receiver):
     with open(schema) as f:
         schema = json.load(f)
     receiver.answer = lambda request: (200, "", {})
-    for name, alert in ALERTS.items():
+    for name, alert in {**ALERTS, "digest": DIGESTS["hostile"]}.items():
         tool.send("hook", alert)
         bad = violations(json.loads(receiver.requests[-1].body), schema, schema)
         check(f"the body is as the schema says: {name}", not bad, bad[:3])
@@ -327,6 +376,28 @@ def test_webhook(tool, receiver):
     check("a body of the user's", body["names"] == [EVIL[:300]] * 3 and body["facts"]["id"] == "a" * 26,
           body)
     check("its content type", receiver.requests[-1].headers["content-type"] == "application/vnd.own+json")
+
+
+def test_digest_for_programs(tool):
+    tool.send("file", DIGESTS["short"])
+    with open(os.path.join(tool.top, "alerts.jsonl")) as f:
+        line = json.loads(f.readlines()[-1])
+    check("a digest in a file", (line["type"], len(line["data"]["alerts"])) == ("digest", 8), line)
+    for channel, name in (("atom", "alerts.atom"), ("json", "alerts.json")):
+        tool.send(channel, DIGESTS["hostile"])
+        with open(os.path.join(tool.top, name)) as f:
+            text = f.read()
+        check(f"a digest in a feed: {channel}", shown_and_counted(text)[0] == 200,
+              shown_and_counted(text))
+        if channel == "json":
+            json.loads(text)
+        else:
+            ET.fromstring(text)
+    with open(os.path.join(tool.top, "hook"), "w") as f:
+        f.write("#!/bin/sh\ncat >in\n")
+    os.chmod(os.path.join(tool.top, "hook"), 0o755)
+    run = tool.send("exec", DIGESTS["short"])
+    check("a digest for a program", run.returncode == OK, run.stdout + run.stderr)
 
 
 def test_exec(tool):
@@ -424,11 +495,13 @@ def main():
     with tempfile.TemporaryDirectory() as top:
         tool = Tool(top, f"http://127.0.0.1:{receiver.server_port}")
         test_services(tool, receiver)
+        test_digests(tool, receiver)
         test_refusals(tool, receiver)
         test_webhook(tool, receiver)
         test_exec(tool)
         test_sendmail(tool)
         test_files(tool)
+        test_digest_for_programs(tool)
     print(f"{len(failures)} failed" if failures else "all passed")
     return 1 if failures else 0
 

@@ -97,6 +97,7 @@ def discord(request):
         if "url" in embed and not embed["url"].startswith(("http://", "https://")):
             return no(400, message="Scheme must be http or https", code=50035)
         bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", embed["title"] + embed["description"])
+        bare = re.sub(r"\[([^\[\]]*)\]\(https?://[^\s()<>]+\)", r"\1", bare)
         if re.search(r"[`_~|<>\[\]]", bare.replace("**", "")):
             return no(400, message="formatted by the feed", code=50035, text=bare)
     return None if total <= 6000 else no(400, message="embeds exceed 6000", code=50035)
@@ -104,10 +105,15 @@ def discord(request):
 
 # ---- Teams: a workflow's "When a Teams webhook request is received" ----
 
+def teams_action(a):
+    return a is None or a["type"] == "Action.OpenUrl" and a["url"].startswith("http")
+
+
 def teams_element(e):
     if e["type"] != "RichTextBlock" or not e["inlines"]:
         return False
-    return all(i["type"] == "TextRun" and i["text"] for i in e["inlines"])
+    return all(i["type"] == "TextRun" and i["text"] and teams_action(i.get("selectAction"))
+               for i in e["inlines"])
 
 
 def teams(request):

@@ -50,7 +50,7 @@ render(const struct channel *ch, const struct alert *alert)
 	struct message m;
 	struct err e = { 0 };
 
-	if (!ch->type->render(ch, alert, &context, arena, &m, &e))
+	if (!ch->type->render(ch, &(struct telling){ .alert = alert }, &context, arena, &m, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(m.carrier, ch->type->carrier);
 	return m;
@@ -102,8 +102,8 @@ test_settings(void **state)
 		{ "LMTP without port", LMTP "lmtp = localhost\n", "host:port" },
 		{ "LMTP and SMTP", MAIL "to = a@example.org\nlmtp = /run/lmtp\n",
 		    "more than one of smtp" },
-		{ "LMTP with a password",
-		    LMTP "lmtp = /run/lmtp\nuser = u\npassword = p\n", "no log-in" },
+		{ "LMTP with a password", LMTP "lmtp = /run/lmtp\nuser = u\npassword = p\n",
+		    "no log-in" },
 		{ "a token", MAIL "to = a@example.org\nuser = u\ntoken = t\n", NULL },
 		{ "no recipient", MAIL, "needs 'to" },
 		{ "a bad recipient", MAIL "to = a@example.org, b\n", "'b' is no mail address" },
@@ -343,10 +343,10 @@ test_bundles(void **state)
 	ROW("its list is its route's",
 	    str_find(m.mail.data, STR("\r\nList-ID: morning <morning-")) != STR_NONE);
 	assert_true(bundle_render(&journal, &bundle, &context, arena, &m, &e));
-	ROW("a kind that knows nothing of bundles",
-	    str_find(m.print, STR("    3 alerts: ICE and its cloud (2), Second <b> (1)\n")) !=
-		    STR_NONE &&
-		str_find(m.print, STR("[high] Second <b> - Second <b>")) != STR_NONE);
+	ROW("every alert on a terminal",
+	    str_find(m.print,
+		STR("[critical] 3 alerts: ICE and its cloud (2), Second <b> (1)\n")) != STR_NONE &&
+		str_find(m.print, STR("[high] Second <b>: ICE")) != STR_NONE);
 	ROWS_DONE();
 }
 

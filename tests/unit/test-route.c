@@ -449,7 +449,7 @@ test_titles(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		ROW_STR(rows[i].name, bundle_title(&rows[i].bundle, arena), str_c(rows[i].title));
-	bundle_as_alert(&whole, arena, &one);
+	bundle_as_alert(&whole, STR("id"), arena, &one);
 	ROW_STR("as one alert", one.summary,
 	    STR("[low] A - vendors\n[high] B - ICE, deftech - https://x.example/b\n[low] C - ICE"));
 	ROW_STR("its title", one.title, STR("3 alerts: ICE (2), vendors (1)"));
