@@ -525,8 +525,8 @@ on_parsed(void *cookie, const struct feed_doc *doc, const struct err *why)
 	poll->parse = NULL;
 	poll->monitor->figures.parsed++;
 	if (!doc) {
-		/* also when the parser died on it: the document's fault, and said so */
-		fail_document(poll, POLL_NO_FEED, str_c(why->text));
+		fail_document(
+		    poll, why->kind == ERR_SYSTEM ? POLL_KILLED : POLL_NO_FEED, str_c(why->text));
 		return;
 	}
 	add_document(poll, doc);
@@ -576,6 +576,19 @@ parse_next(struct poll *poll)
 	    (size_t)rules->max_size, rules->timeout_s, on_filtered, poll);
 }
 
+static void
+take_body(struct poll *poll)
+{
+	if (poll_is_quarantined(&poll->before, &poll->answer))
+		fail_document(poll, POLL_QUARANTINED,
+		    str_fmt(poll->arena,
+			"its parser died %d times on the same document: it is not parsed again "
+			"until it changes",
+			POLL_DEATHS));
+	else
+		parse_next(poll);
+}
+
 /* ---- the answer ---- */
 
 static void
@@ -614,7 +627,7 @@ on_fetched(void *cookie, const struct http_response *response)
 	poll->local.files[0] =
 	    (struct local_file){ poll->base_url, str_dup(poll->arena, response->body) };
 	poll->local.n = 1;
-	parse_next(poll);
+	take_body(poll);
 }
 
 /* What a file or a program brought; all: what tells whether it is the same as last time. */
@@ -636,7 +649,7 @@ take_local(struct poll *poll, struct str all, const struct err *why)
 		poll->doc = ARENA_NEW(poll->arena, struct feed_doc);
 		take_document(poll);
 	} else {
-		parse_next(poll);
+		take_body(poll);
 	}
 }
 

@@ -155,6 +155,7 @@ struct feed_state {
 	struct str etag, last_modified;
 	uint64_t body_hash;    /* XXH3-64 of the last stored body, 0 = none */
 	uint64_t partial_hash; /* of a damaged body: believed when it comes a second time */
+	uint64_t deadly_hash;  /* of the body that its parser died on last, 0 = none */
 	uint64_t asked_hash;   /* of the configured URL: another one starts anew */
 
 	int64_t next_due_s;
@@ -184,6 +185,7 @@ struct feed_state {
 	int32_t items;          /* in the last parsed document */
 	int32_t polls_no_items; /* 200s in a row without any item, after one that had some */
 	int32_t polls_no_feed;  /* 200s in a row that were no feed (HTML, login page) */
+	int32_t deaths;        /* of parsers on the body of deadly_hash */
 	int32_t polls_frozen;  /* 200s in a row whose new items were dated no later than newest_s */
 	int64_t newest_s;      /* the latest date of any item, future ones left out */
 	int64_t hidden_s;      /* when a re-check last found what a 304 had hidden */

@@ -37,7 +37,7 @@ health_check_s(const struct feed *feed, const struct feed_state *s)
 static bool
 is_suspicious(const struct feed_state *s, int64_t now_s)
 {
-	return s->polls_no_feed >= HEALTH_NO_FEED_POLLS ||
+	return s->deaths > 0 || s->polls_no_feed >= HEALTH_NO_FEED_POLLS ||
 	       s->polls_no_items >= HEALTH_NO_ITEMS_POLLS ||
 	       s->polls_frozen >= HEALTH_FROZEN_POLLS ||
 	       (s->hidden_s > 0 && now_s - s->hidden_s < HEALTH_HIDDEN_S);
@@ -49,7 +49,8 @@ health_judge(const struct feed *feed, const struct feed_state *s, int64_t now_s)
 	if (s->gone_since_s > 0)
 		return FEED_GONE;
 	/* What answers 200 with no feed fails too, but the better word for it is suspicious. */
-	if (s->polls_no_feed < HEALTH_NO_FEED_POLLS && s->failures >= HEALTH_BROKEN_FAILURES &&
+	if (s->deaths == 0 && s->polls_no_feed < HEALTH_NO_FEED_POLLS &&
+	    s->failures >= HEALTH_BROKEN_FAILURES &&
 	    s->last_try_s - s->failing_since_s >= HEALTH_BROKEN_S)
 		return FEED_BROKEN;
 	if (is_suspicious(s, now_s))
@@ -105,7 +106,7 @@ what(const struct feed_state *s, int64_t now_s, struct arena *arena)
 		return str_fmt(arena, "silent: nothing new for %.*s",
 		    STR_ARG(poll_span(now_s - quiet_since(s), arena)));
 	case FEED_SUSPICIOUS:
-		if (s->polls_no_feed >= HEALTH_NO_FEED_POLLS)
+		if (s->deaths > 0 || s->polls_no_feed >= HEALTH_NO_FEED_POLLS)
 			return str_fmt(arena, "suspicious: %.*s", STR_ARG(s->error));
 		if (s->polls_no_items >= HEALTH_NO_ITEMS_POLLS)
 			return STR("suspicious: no items, where there were some");
@@ -197,7 +198,8 @@ health_tell(const struct feed *feed, const struct feed_state *before, struct fee
 	    (before->churn_s == 0 || after->churn_s - before->churn_s >= HEALTH_CHURN_S))
 		ret[n++] = (struct health_told){ HEALTH_KIND_CHURN,
 			str_fmt(arena,
-			    "%.*s: it gave its items new ids; they were known by link and title, and "
+			    "%.*s: it gave its items new ids; they were known by link and title, "
+			    "and "
 			    "nothing was told twice",
 			    STR_ARG(feed->name)) };
 	if (poll_is_moved(after) && !poll_is_moved(before))

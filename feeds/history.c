@@ -43,6 +43,8 @@ history_outcome(const struct poll_answer *answer, const struct poll_found *found
 	case POLL_PARTIAL:
 		return HISTORY_DAMAGED;
 	case POLL_NO_FEED:
+	case POLL_KILLED:
+	case POLL_QUARANTINED:
 		return HISTORY_NO_FEED;
 	case POLL_NOT_STORED:
 		return HISTORY_FAILED;

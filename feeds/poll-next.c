@@ -19,7 +19,7 @@
 #define HIDDEN_SLACK_S                                                                             \
 	(6 * HOUR_S)   /* a new item older than the last 304 by so much was hidden by it */
 #define FUTURE_S DAY_S /* dates beyond are no dates */
-#define TURNOVER 4 /* this part of what is listed must be new to tell how fast it turns over */
+#define TURNOVER 4     /* this part of what is listed must be new to tell how fast it turns over */
 #define DOUBLINGS_MAX 16
 
 /* A time to ask that only ever moves later, and what moved it last. */
@@ -181,6 +181,8 @@ take_success(struct feed_state *s, const struct poll_answer *answer, int64_t now
 	s->failures = 0;
 	s->failing_since_s = 0;
 	s->gone_since_s = 0;
+	s->deaths = 0;
+	s->deadly_hash = 0;
 	/* A 304 that says nothing leaves what the last 200 said in force. */
 	if (answer->replace_all || answer->wait_s >= 0)
 		s->fresh_for_s = at_least(answer->wait_s, 0);
@@ -322,6 +324,21 @@ take_document(struct feed_state *s, const struct feed_state *before,
 
 /* ---- failure ---- */
 
+static void
+take_death(struct feed_state *s, const struct poll_answer *answer)
+{
+	if (s->deadly_hash != answer->body_hash)
+		s->deaths = 0;
+	s->deadly_hash = answer->body_hash;
+	s->deaths += s->deaths < INT32_MAX;
+}
+
+bool
+poll_is_quarantined(const struct feed_state *s, const struct poll_answer *answer)
+{
+	return s->deaths >= POLL_DEATHS && answer->body_hash == s->deadly_hash;
+}
+
 /* From the shortest interval on, doubled by each hard failure (half as fast by soft ones), less up
  * to a quarter by jitter, to at most a day. */
 static int64_t
@@ -391,6 +408,11 @@ take_fresh(const struct feed *feed, const struct feed_state *before, struct feed
 	case POLL_PARTIAL:
 		take_document(s, before, answer, found, now_s, jitter);
 		return plan_next(feed, s, now_s, jitter);
+	case POLL_KILLED:
+		take_death(s, answer);
+		return take_failure(feed, s, answer, 1, found->error, now_s, jitter);
+	case POLL_QUARANTINED:
+		return take_failure(feed, s, answer, 1, found->error, now_s, jitter);
 	case POLL_NO_FEED:
 		s->polls_no_feed++;
 		return take_failure(feed, s, answer, 1, found->error, now_s, jitter);

@@ -58,17 +58,23 @@ void poll_judge(const struct feed *feed, const struct feed_state *state,
     const struct http_request *request, const struct http_response *response, int64_t now_s,
     struct arena *arena, struct poll_answer *ret);
 
+/* Has this FRESH body killed POLL_DEATHS parsers?  Then it is not parsed until it changes. */
+#define POLL_DEATHS 2
+bool poll_is_quarantined(const struct feed_state *state, const struct poll_answer *answer);
+
 /* What became of a FRESH body. */
 enum poll_result {
 	POLL_STORED, /* parsed whole, items written in the transaction that also writes the state */
 	POLL_PARTIAL,    /* damaged; what was whole is written */
 	POLL_NO_FEED,    /* HTML, a login page, empty, too much */
-	POLL_NOT_STORED, /* our own fault: the database, the parser process */
+	POLL_KILLED,     /* its parser died, or went beyond its limits */
+	POLL_QUARANTINED, /* not parsed, as it has killed parsers (poll_is_quarantined) */
+	POLL_NOT_STORED, /* our own fault: the database */
 };
 
 struct poll_found {
 	enum poll_result result;
-	struct str error; /* of POLL_NO_FEED and POLL_NOT_STORED */
+	struct str error; /* of all but POLL_STORED and POLL_PARTIAL */
 	size_t n_items, n_new; /* n_new: without those that only got another id */
 	bool gap, churn;       /* of struct newness */
 	const int64_t *new_dates; /* of the new items, published or updated; DATE_NONE where none */

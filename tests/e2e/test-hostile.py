@@ -6,9 +6,9 @@ import os
 import signal
 
 from feeds import item, rss
-from house import House, accepted_equals_owed, sanitized
+from house import House, accepted_equals_owed, newsbell, sanitized
 from origin import http
-from suite import Suite, equal, true
+from suite import Suite, contains, equal, true
 
 suite = Suite()
 
@@ -149,6 +149,41 @@ def a_parser_that_is_killed_costs_one_poll():
             house.poll("good")  # the first may have met the dead one
             house.hook.wait(3 + n)
         house.wait_settled()
+        equal(house.daemon.stop(), 0, "exit status")
+        accepted_equals_owed(house)
+
+
+@suite.case
+def what_killed_two_parsers_is_not_parsed_until_it_changes():
+    with House(speed=120) as house:  # the minute that a parser gets is half a second
+        open_house(house, http(rss([item("9", "ICE too")])))
+        house.start()
+        house.first_polls("hostile", "good")
+        house.hook.wait(2)
+        house.scripted.answers["/hostile.xml"] = http(rss([item("9", "ICE too"), item("10", "ICE!")]))
+        for death in (1, 2):
+            workers = house.daemon.children()[1:]
+            for pid in workers:
+                os.kill(pid, signal.SIGSTOP)
+            house.poll("hostile")
+            for pid in workers:
+                os.kill(pid, signal.SIGKILL)
+            contains(house.daemon.log("poll-failed", feed="hostile")[-1].text, "took too long",
+                     f"death {death}")
+        house.poll("hostile")
+        contains(house.daemon.log("poll-failed", feed="hostile")[-1].text, "not parsed again",
+                 "the quarantine")
+        equal(house.daemon.stop(), 0, "exit status")
+        house.start()
+        house.poll("hostile", "good")
+        contains(house.daemon.log("poll-failed", feed="hostile")[-1].text, "not parsed again",
+                 "the quarantine after a restart")
+        status, out, _ = newsbell("feeds", "-c", house.conf, "--state", house.state)
+        contains(out, "suspicious", f"newsbell feeds (exit status {status})")
+        equal(len(house.hook.accepted), 2, "alerts until it changes")
+        house.scripted.answers["/hostile.xml"] = http(rss([item("10", "ICE!"), item("11", "ICE!!")]))
+        house.poll("hostile")
+        house.hook.wait(4)
         equal(house.daemon.stop(), 0, "exit status")
         accepted_equals_owed(house)
 

@@ -773,6 +773,53 @@ test_portal(void **state)
 	sim_free(&sim);
 }
 
+/* Two deaths on the same bytes, and these are not parsed again. */
+static void
+test_deaths(void **state)
+{
+	static const struct {
+		const char *name, *body;
+		int status;
+		enum poll_result result; /* when it is parsed */
+		bool quarantined;        /* it is not */
+	} rows[] = {
+		{ "good", "good", 200, POLL_STORED, false },
+		{ "the first death", "bad", 200, POLL_KILLED, false },
+		{ "the second", "bad", 200, POLL_KILLED, false },
+		{ "not a third", "bad", 200, POLL_QUARANTINED, true },
+		{ "nor later", "bad", 200, POLL_QUARANTINED, true },
+		{ "a refusal between", "bad", 503, POLL_STORED, false },
+		{ "is no change", "bad", 200, POLL_QUARANTINED, true },
+		{ "other bytes", "worse", 200, POLL_KILLED, false },
+		{ "count anew", "worse", 200, POLL_KILLED, false },
+		{ "and are shut out", "worse", 200, POLL_QUARANTINED, true },
+		{ "a good body", "mended", 200, POLL_STORED, false },
+		{ "forgets", "worse", 200, POLL_KILLED, false },
+		{ "all", "worse", 200, POLL_KILLED, false },
+	};
+	struct sim sim;
+	int failed = 0;
+
+	(void)state;
+	sim_init(&sim);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct feed_state before = sim.state;
+		bool quarantined;
+
+		sim_poll(&sim,
+		    &(struct says){ .status = rows[i].status, .headers = "", .body = rows[i].body },
+		    &(struct made){ .result = rows[i].result, .n_items = 20 });
+		quarantined =
+		    sim.answer.verdict == POLL_FRESH && poll_is_quarantined(&before, &sim.answer);
+		if (quarantined == rows[i].quarantined)
+			continue;
+		print_error("%s: quarantined: %d\n", rows[i].name, quarantined);
+		failed++;
+	}
+	assert_int_equal(failed, 0);
+	sim_free(&sim);
+}
+
 /* ---- the interval ---- */
 
 /*
@@ -1003,6 +1050,8 @@ test_tell(void **state)
 		{ "network", { .fault = HTTP_FAULT_DNS }, { 0 }, 30, HEALTH_KIND_BROKEN },
 		{ "gone", { .status = 410, .body = "" }, { 0 }, 3, HEALTH_KIND_GONE },
 		{ "HTML", { .status = 200, .body = "<html>" }, { .result = POLL_NO_FEED }, 10,
+		    HEALTH_KIND_SUSPICIOUS },
+		{ "deadly", { .status = 200, .body = "boom" }, { .result = POLL_KILLED }, 10,
 		    HEALTH_KIND_SUSPICIOUS },
 		{ "empty", { .status = 200, .body = "" }, { .n_items = 0 }, 10,
 		    HEALTH_KIND_SUSPICIOUS },
@@ -1256,6 +1305,7 @@ main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_portal),
+		cmocka_unit_test(test_deaths),
 		cmocka_unit_test(test_rhythm),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_window),
