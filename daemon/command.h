@@ -19,6 +19,7 @@ int command_channel(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_deliveries(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_feeds(int argc, char **argv);

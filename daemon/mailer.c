@@ -342,3 +342,38 @@ mailer_send(struct mailer *m, const struct mail *mail, mail_done *done, void *co
 	pthread_cond_signal(&m->wake);
 	pthread_mutex_unlock(&m->mutex);
 }
+
+/* ---- a look ---- */
+
+static size_t
+ignore(char *data, size_t size, size_t count, void *cookie)
+{
+	(void)data;
+	(void)cookie;
+	return size * count;
+}
+
+bool
+mailer_probe(const struct mail_server *server, int64_t timeout_s, struct err *e)
+{
+	struct arena *arena = arena_new();
+	CURL *curl = curl_easy_init();
+	char error[CURL_ERROR_SIZE] = "";
+	CURLcode rc;
+
+	if (!curl)
+		abort();
+	set_server(curl, server, arena);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)timeout_s);
+	rc = curl_easy_perform(curl);
+	if (rc != CURLE_OK)
+		err_set(e, ERR_NET, "%.*s: %s", STR_ARG(server->address),
+		    error[0] ? error : curl_easy_strerror(rc));
+	curl_easy_cleanup(curl);
+	arena_free(arena);
+	return rc == CURLE_OK;
+}

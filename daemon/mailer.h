@@ -28,4 +28,10 @@ void mailer_free(struct mailer *m);
 /* mail and all it points to is borrowed until done is called or mailer_free returns. */
 void mailer_send(struct mailer *m, const struct mail *mail, mail_done *done, void *cookie);
 
+/*
+ * Connect to a server as for a mail, TLS and log-in included, and send nothing; blocks for at most
+ * timeout_s.  False with *e (ERR_NET).  Not for LMTP.
+ */
+bool mailer_probe(const struct mail_server *server, int64_t timeout_s, struct err *e);
+
 #endif

@@ -32,6 +32,9 @@ static const struct {
 	    "[--failed] [--pending] [--channel NAME] [--since TIME] [--until TIME] [--limit N] "
 	    "[--json] [ID]",
 	    "what was sent where, and what came of it" },
+	{ "doctor", command_doctor, "[--offline] [--repair] [--json]",
+	    "look for what may be wrong, and say what to do; --repair: salvage a damaged "
+	    "database" },
 	{ "export", command_export, "[-c FILE]", "print the configured feeds as OPML" },
 	{ "feed", command_feed, "[--json] NAME|URL", "all that is known of one feed" },
 	{ "feeds", command_feeds, "[--json] [--ailing]",

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -94,24 +95,31 @@ exec(struct store *s, const char *sql, struct err *e)
 }
 
 /* One daemon a database: two would alert twice. */
-static bool
-take_lock(struct store *s, const char *path, struct err *e)
+int
+store_lock(const char *path, struct err *e)
 {
 	char *name = NULL;
+	struct stat st;
+	int fd;
 
 	if (asprintf(&name, "%s.lock", path) < 0)
 		abort();
-	s->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock < 0)
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* made by root for a tool, it must not lock out the daemon's user */
+	if (fd >= 0 && geteuid() == 0 && stat(path, &st) == 0 &&
+	    fchown(fd, st.st_uid, st.st_gid) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	if (fd < 0)
 		err_set(e, ERR_SYSTEM, "%s: %s", name, strerror(errno));
-	else if (flock(s->lock, LOCK_EX | LOCK_NB) < 0)
+	else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		err_set(e, ERR_SYSTEM, "%s: in use by another newsbelld", path);
-	else {
-		free(name);
-		return true;
+		close(fd);
+		fd = -1;
 	}
 	free(name);
-	return false;
+	return fd;
 }
 
 static bool
@@ -164,7 +172,7 @@ store_open(const char *path, enum store_mode mode, struct err *e)
 	    mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 
 	s->lock = -1;
-	if (mode == STORE_WRITE && !take_lock(s, path, e))
+	if (mode == STORE_WRITE && (s->lock = store_lock(path, e)) < 0)
 		goto fail;
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		err_set(e, ERR_SYSTEM, "%s: %s", path, s->db ? sqlite3_errmsg(s->db) : "no memory");

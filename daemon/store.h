@@ -24,6 +24,10 @@ enum store_mode { STORE_WRITE, STORE_READ };
 struct store *store_open(const char *path, enum store_mode mode, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
 
+/* What keeps a second daemon off the database at path; held until the descriptor is closed.  -1 with
+ * *e when another holds it. */
+int store_lock(const char *path, struct err *e);
+
 /* 32 random bytes, made with the database: delivery ids are derived from it.  Lives as long as s.
  */
 struct str store_secret(const struct store *s);
