@@ -74,6 +74,7 @@ def scrubbed(house, text):
             (r"(webhook-timestamp:) \d+", r"\1 N"),
             (r"v1,\S+", "v1,SIGNATURE"),
             (r" {2,}", "  "),
+            (r"\d+  \d+  back-off", "BYTES  MS  back-off"),
             (r" +\n", "\n")):
         text = re.sub(pattern, words, text)
     return text
@@ -137,7 +138,7 @@ def compare(name, got):
         with open(path, "w", encoding="utf-8") as f:
             f.write(got)
     with open(path, encoding="utf-8") as f:
-        equal(got, f.read(), name)
+        equal(got, f.read(), f"{name} (NB_GOLDEN=write writes it anew)")
 
 
 @suite.case
