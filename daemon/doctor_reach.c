@@ -202,6 +202,7 @@ doctor_channels(struct doctor *d)
 {
 	const struct send_context context = { .delivery_id = STR("doctor"), .now_s = d->now_s };
 	struct alert alert;
+	const struct telling telling = { .alert = &alert };
 
 	specimen_make(SEVERITY_NORMAL, d->now_s, d->arena, &alert);
 	for (size_t i = 0; d->config && i < d->config->n_channels; i++) {
@@ -209,7 +210,7 @@ doctor_channels(struct doctor *d)
 		const char *what;
 		struct message message;
 		struct err e = { 0 };
-		bool good = ch->type->render(ch, &alert, &context, d->arena, &message, &e);
+		bool good = ch->type->render(ch, &telling, &context, d->arena, &message, &e);
 
 		good = good && reach(d, &message, &what, &e);
 		if (!good)
