@@ -11,18 +11,6 @@ struct use {
 };
 
 static int
-by_term(const void *a, const void *b)
-{
-	const struct engine_hit *x = a, *y = b;
-
-	if (x->term != y->term)
-		return x->term < y->term ? -1 : 1;
-	if (x->zone != y->zone)
-		return x->zone < y->zone ? -1 : 1;
-	return x->start < y->start ? -1 : x->start > y->start;
-}
-
-static int
 by_entry(const void *a, const void *b)
 {
 	const struct use *x = a, *y = b;
@@ -107,9 +95,19 @@ has_dots(const struct judge *j, const struct occurrence *o)
 	return memchr(j->in->zone[o->zone].p + o->start, '.', o->end - o->start) != NULL;
 }
 
+static bool
+is_shouted(struct judge *j, const struct occurrence *o)
+{
+	if (!o->user->capitals || has_dots(j, o))
+		return false;
+	if (!j->shouts[o->zone])
+		j->shouts[o->zone] = shout_read(j->in->zone[o->zone], j->arena);
+	return shout_surrounds(j->shouts[o->zone], o->start, o->end);
+}
+
 /* Another alias, or the same outside of shouted text, supports a shouted abbreviation. */
 static void
-judge_shouted(const struct judge *j, struct found *f, bool with)
+judge_shouted(struct judge *j, struct found *f, bool with)
 {
 	const struct set_user *plain = NULL, *first = NULL, *other = NULL;
 
@@ -118,8 +116,7 @@ judge_shouted(const struct judge *j, struct found *f, bool with)
 
 		if (!supports(o))
 			continue;
-		if (o->user->capitals && !has_dots(j, o))
-			o->shouted = shout_surrounds(j->in->zone[o->zone], o->start, o->end);
+		o->shouted = is_shouted(j, o);
 		if (!o->shouted)
 			plain = o->user;
 		if (!first)
@@ -201,7 +198,7 @@ void
 judge_item(struct judge *j, const struct watchset *set, struct engine_scratch *scratch,
     const struct match_input *in, struct arena *arena)
 {
-	struct engine_hit *hits;
+	const struct engine_hit *hits;
 	size_t n, n_uses = 0, groups = 0, cap = 0;
 	struct use *uses = NULL;
 
@@ -210,7 +207,6 @@ judge_item(struct judge *j, const struct watchset *set, struct engine_scratch *s
 	hits = engine_hits(scratch, &n);
 	if (n == 0)
 		return;
-	qsort(hits, n, sizeof(*hits), by_term);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t term = hits[i].term;
 
@@ -220,7 +216,11 @@ judge_item(struct judge *j, const struct watchset *set, struct engine_scratch *s
 	}
 	if (n_uses == 0)
 		return;
-	qsort(uses, n_uses, sizeof(*uses), by_entry);
+	for (size_t i = 1; i < n_uses; i++)
+		if (by_entry(&uses[i - 1], &uses[i]) > 0) { /* one name again and again is in order */
+			qsort(uses, n_uses, sizeof(*uses), by_entry);
+			break;
+		}
 	for (size_t i = 0; i < n_uses; i++)
 		groups += i == 0 || uses[i].user->entry != uses[i - 1].user->entry;
 	j->found = ARENA_ARRAY(arena, struct found, groups);

@@ -1,48 +1,13 @@
-#include "fold.h"
+#include "fold_char.h"
 
 #include "mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
-
-#define TABLE_CHARS                                                                                \
-	0x30000u        /* characters that are remembered; those above are worked out each time */
-#define CHAR_OUT_MAX 20 /* code points one character can become (U+FDFA: 18) */
-#define SIMPLE_MAX 4    /* bytes of both forms of a simple character */
-#define SEGMENT_MAX 32  /* code points that are composed together: a letter and its marks */
-#define SEGMENT_OUT_MAX (SEGMENT_MAX * CHAR_OUT_MAX)
-
-enum {
-	KNOWN = 1,
-	MIXED = 2,     /* becomes characters of several classes */
-	IGNORED = 4,   /* not in the text at all */
-	JOINS = 8,     /* may compose with what stands before it */
-	ACCENTED = 16, /* Latin or Greek: marks on it are dropped when folding */
-	VOWEL = 32,    /* an Arabic or Hebrew mark that is dropped when folding */
-	SIMPLE = 64,   /* none of the above but Latin or Greek, and both forms are short */
-	RUNS = 128,    /* a form is of a class that is written down */
-	ACCENT = 256,  /* a mark that goes from Latin and Greek letters */
-};
-
-/* What a character becomes: pool[at .. at + normal) and behind it the folded form. */
-struct fold_char {
-	uint32_t at;
-	uint8_t normal, folded;
-	uint16_t flags;
-	uint8_t combining; /* canonical combining class */
-	uint8_t class_normal, class_folded;
-};
-
-struct folder {
-	struct fold_char *table; /* by code point; untouched pages cost nothing */
-	char *pool;
-	size_t pool_n, pool_cap;
-};
 
 /* Where a text is being written. */
 struct fold_job {
@@ -50,30 +15,13 @@ struct fold_job {
 	struct folded *t;
 	enum fold_form form;
 	size_t in, out;
-	size_t segment_in, segment_out, segment_points,
-	    segment_runs;  /* where the last starter began */
-	uint8_t combining; /* class of the last mark */
-	bool accented;     /* the last starter is Latin or Greek */
+	/* the segment: what may still be composed with marks that follow */
+	size_t segment_in, segment_out, segment_points, segment_runs; /* where it began */
+	unsigned segment_n; /* characters since */
+	bool starter;       /* it began with one that is no mark */
+	uint8_t combining;  /* class of the last mark */
+	bool accented;      /* the last starter is Latin or Greek */
 };
-
-struct folder *
-folder_new(void)
-{
-	struct folder *f = xcalloc(1, sizeof(*f));
-
-	f->table = xcalloc(TABLE_CHARS, sizeof(*f->table));
-	return f;
-}
-
-void
-folder_free(struct folder *f)
-{
-	if (!f)
-		return;
-	free(f->table);
-	free(f->pool);
-	free(f);
-}
 
 void
 folded_free(struct folded *t)
@@ -83,205 +31,6 @@ folded_free(struct folded *t)
 	free(t->runs);
 	*t = (struct folded){ 0 };
 }
-
-/* ---- single characters ---- */
-
-/* NFKC of code points; ours are few, and utf8proc's functions cannot fail on them. */
-static size_t
-compose(uint32_t *v, size_t n, int options)
-{
-	utf8proc_ssize_t m = utf8proc_normalize_utf32(
-	    (utf8proc_int32_t *)v, (utf8proc_ssize_t)n, (utf8proc_option_t)options);
-
-	return m < 0 ? 0 : (size_t)m;
-}
-
-/* Marks in canonical order: utf8proc orders only whole strings. */
-static void
-order_marks(uint32_t *v, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		uint32_t c = v[i];
-		int k = utf8proc_get_property((utf8proc_int32_t)c)->combining_class;
-		size_t j = i;
-
-		for (; k && j > 0; j--) {
-			int before =
-			    utf8proc_get_property((utf8proc_int32_t)v[j - 1])->combining_class;
-
-			if (before <= k)
-				break;
-			v[j] = v[j - 1];
-		}
-		v[j] = c;
-	}
-}
-
-static size_t
-decompose(uint32_t c, uint32_t *out, size_t room, int options)
-{
-	int boundary = 0;
-	utf8proc_ssize_t n;
-
-	if (room == 0)
-		return 0;
-	n = utf8proc_decompose_char((utf8proc_int32_t)c, (utf8proc_int32_t *)out,
-	    (utf8proc_ssize_t)room, (utf8proc_option_t)options, &boundary);
-	if (n < 0 || (size_t)n > room) {
-		out[0] = c;
-		return 1;
-	}
-	return (size_t)n;
-}
-
-/* The normal form of one to SEGMENT_MAX characters that belong together. */
-static size_t
-normal_form(const uint32_t *v, size_t n, uint32_t *out)
-{
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		char plain = v[i] < 0x80 ? 0 : script_plain(v[i]);
-
-		if (script_is_ignored(v[i]))
-			continue;
-		if (plain)
-			out[m++] = (unsigned char)plain;
-		else if (v[i] == 0x2120 ||
-			 v[i] == 0x2122) /* the marks of trade are signs, not letters */
-			out[m++] = v[i];
-		else
-			m += decompose(v[i], out + m, SEGMENT_OUT_MAX - m,
-			    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
-	}
-	order_marks(out, m);
-	m = compose(out, m, UTF8PROC_COMPOSE);
-	for (size_t i = 0; i < m;
-	     i++) { /* what the compatibility forms were of: U+FE58 is a dash */
-		char plain = out[i] < 0x80 ? 0 : script_plain(out[i]);
-
-		if (plain)
-			out[i] = (unsigned char)plain;
-	}
-	return m;
-}
-
-/* Drops the marks of Latin and Greek letters and vowel marks from decomposed text. */
-static size_t
-drop_marks(uint32_t *v, size_t n, bool *accented)
-{
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (utf8proc_get_property((utf8proc_int32_t)v[i])->combining_class) {
-			if ((*accented && script_is_accent(v[i])) || script_is_vowel_mark(v[i]))
-				continue;
-		} else {
-			*accented = script_drops_accents(v[i]);
-			if (script_is_vowel_mark(v[i]))
-				continue;
-		}
-		v[m++] = v[i];
-	}
-	return m;
-}
-
-/* The folded form of normal text v; *accented: the letter before it is Latin or Greek, and after.
- */
-static size_t
-folded_form(const uint32_t *v, size_t n, uint32_t *out, bool *accented)
-{
-	uint32_t plain[SEGMENT_OUT_MAX];
-	size_t m = 0, k = 0;
-	bool before = *accented;
-
-	for (size_t i = 0; i < n; i++)
-		m += decompose(v[i], plain + m, SEGMENT_OUT_MAX - m, UTF8PROC_DECOMPOSE);
-	m = drop_marks(plain, m, accented);
-	for (size_t i = 0; i < m; i++)
-		k += decompose(
-		    plain[i], out + k, SEGMENT_OUT_MAX - k, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
-	k = drop_marks(out, k, &before);
-	for (size_t i = 0; i < k; i++) {
-		char stroke = out[i] < 0x80 ? 0 : script_unstroked(out[i]);
-
-		if (stroke)
-			out[i] = (unsigned char)stroke;
-	}
-	order_marks(out, k);
-	k = compose(out, k, UTF8PROC_COMPOSE);
-	for (size_t i = 0; i < k; i++) /* the one letter whose diaeresis is left out in Cyrillic */
-		if (out[i] == 0x451)
-			out[i] = 0x435;
-	return k;
-}
-
-static size_t
-encode(const uint32_t *v, size_t n, char *out)
-{
-	size_t m = 0;
-
-	for (size_t i = 0; i < n; i++)
-		m += (size_t)utf8proc_encode_char(
-		    (utf8proc_int32_t)v[i], (utf8proc_uint8_t *)out + m);
-	return m;
-}
-
-/* The class all of v have; *mixed when they differ. */
-static enum char_class
-common_class(const uint32_t *v, size_t n, bool *mixed)
-{
-	enum char_class class = n ? script_class(v[0]) : CHAR_OTHER;
-
-	for (size_t i = 1; i < n; i++)
-		if (script_class(v[i]) != class)
-			*mixed = true;
-	return class;
-}
-
-/* n bytes at p are one character, not several ("..." for an ellipsis). */
-static bool
-is_one_char(const char *p, size_t n)
-{
-	unsigned char c = n ? (unsigned char)*p : 0;
-
-	return n == (c < 0x80 ? 1u : c < 0xe0 ? 2u : c < 0xf0 ? 3u : 4u);
-}
-
-static void
-learn(struct folder *f, uint32_t c, struct fold_char *k)
-{
-	uint32_t normal[SEGMENT_OUT_MAX], folded[SEGMENT_OUT_MAX];
-	size_t n = normal_form(&c, 1, normal), m;
-	bool accented = false, mixed = false;
-
-	m = folded_form(normal, n, folded, &accented);
-	if (f->pool_n + (n + m) * 4 + SIMPLE_MAX > f->pool_cap) {
-		f->pool_cap = f->pool_cap * 2 + 4096;
-		f->pool = xrealloc(f->pool, f->pool_cap);
-	}
-	*k = (struct fold_char){ .at = (uint32_t)f->pool_n, .flags = KNOWN };
-	k->class_normal = (uint8_t)common_class(normal, n, &mixed);
-	k->class_folded = (uint8_t)common_class(folded, m, &mixed);
-	k->normal = (uint8_t)encode(normal, n, f->pool + f->pool_n);
-	k->folded = (uint8_t)encode(folded, m, f->pool + f->pool_n + k->normal);
-	f->pool_n += k->normal + k->folded;
-	k->combining = (uint8_t)utf8proc_get_property((utf8proc_int32_t)c)->combining_class;
-	k->flags |= mixed ? MIXED : 0;
-	k->flags |= script_is_ignored(c) ? IGNORED : 0;
-	k->flags |= script_may_join(c) ? JOINS : 0;
-	k->flags |= accented ? ACCENTED : 0;
-	k->flags |= script_is_vowel_mark(c) ? VOWEL : 0;
-	k->flags |= k->combining && script_is_accent(c) ? ACCENT : 0;
-	if ((k->flags & ~(unsigned)ACCENTED) == KNOWN && k->combining == 0 && k->normal &&
-	    k->folded && is_one_char(f->pool + k->at, k->normal) &&
-	    is_one_char(f->pool + k->at + k->normal, k->folded) && c != 0xfffd)
-		k->flags |= SIMPLE;
-	if (k->class_normal != CHAR_WORD || k->class_folded != CHAR_WORD)
-		k->flags |= RUNS;
-}
-
-/* ---- writing ---- */
 
 static void
 room(struct fold_job *j, size_t n)
@@ -294,18 +43,27 @@ room(struct fold_job *j, size_t n)
 	}
 }
 
-static void
-point(struct fold_job *j, size_t out, size_t in, bool whole)
+/* Room for two points. */
+static inline void
+room_points(struct folded *t)
 {
-	struct folded *t = j->t;
-
-	if (t->n_points == t->points_cap) {
+	if (t->points_cap - t->n_points < 2) {
 		t->points_cap = t->points_cap * 2 + 64;
 		t->points = xreallocarray(t->points, t->points_cap, sizeof(*t->points));
 	}
-	t->points[t->n_points++] = (struct fold_point){
-		.out = (uint32_t)out, .in = (uint32_t)in & 0x7fffffff, .whole = whole
-	};
+}
+
+/* Into the room that was made. */
+static inline void
+point(struct folded *t, size_t out, size_t in, bool whole)
+{
+	const struct fold_point p = { (uint32_t)out, (uint32_t)in & 0x7fffffff, whole };
+	struct fold_point *last = t->n_points ? &t->points[t->n_points - 1] : NULL;
+
+	if (last && last->out == p.out && last->in == p.in) /* where the one before it ended */
+		last->whole = whole;
+	else
+		t->points[t->n_points++] = p;
 }
 
 static void
@@ -328,18 +86,20 @@ run(struct fold_job *j, size_t start, size_t end, enum char_class class)
 }
 
 /* n bytes were written at out for `used` bytes of the source: one character. */
-static void
+static inline void
 wrote(struct fold_job *j, size_t n, size_t used)
 {
-	if (n != used || !is_one_char(j->t->bytes + j->out, n)) {
+	if (n != used || !fold_is_one_char(j->t->bytes + j->out, n)) {
+		room_points(j->t);
 		if (n)
-			point(j, j->out, j->in, true);
-		point(j, j->out + n, j->in + used, false);
+			point(j->t, j->out, j->in, true);
+		point(j->t, j->out + n, j->in + used, false);
 	}
 	j->in += used;
 	j->out += n;
 }
 
+/* Characters in form, for `used` bytes of the source. */
 static void
 write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
 {
@@ -347,20 +107,13 @@ write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
 
 	room(j, n * 4);
 	for (size_t i = 0; i < n; i++) {
-		size_t m = encode(&v[i], 1, j->t->bytes + at);
+		size_t m = fold_encode(v[i], j->t->bytes + at);
 
-		run(j, at, at + m, script_class(v[i]));
+		run(j, at, at + m, v[i] < 0x80 ? CHAR_OTHER : fold_class(j->f, v[i]));
 		at += m;
 	}
-	if (at - j->out == used && n == 1) {
-		wrote(j, used, used);
-		return;
-	}
-	/* several characters stand for several: only their outer ends map back */
-	point(j, j->out, j->in, true);
-	j->in += used;
-	j->out = at;
-	point(j, j->out, j->in, false);
+	/* of several that stand for several only the outer ends map back */
+	wrote(j, at - j->out, used);
 }
 
 static size_t
@@ -369,53 +122,78 @@ decode(const struct fold_job *j, size_t at, uint32_t *c)
 	return script_decode(j->t->source.p + at, j->t->source.n - at, c);
 }
 
+static void
+begin_segment(struct fold_job *j, bool starter)
+{
+	j->segment_in = j->in;
+	j->segment_out = j->out;
+	j->segment_points = j->t->n_points;
+	j->segment_runs = j->t->n_runs;
+	j->segment_n = 0;
+	j->starter = starter;
+	j->combining = 0;
+}
+
+/* k, or a form of it, at j->out for `used` bytes of the source. */
+static void
+write_known(struct fold_job *j, const struct fold_char *k, size_t used)
+{
+	const char *from = fold_bytes(j->f, k, j->form);
+	size_t n = k->n[j->form];
+	const unsigned char *runs = (const unsigned char *)from + n;
+
+	room(j, n + FOLD_COPY);
+	if (n <= FOLD_COPY)
+		memcpy(j->t->bytes + j->out, from, FOLD_COPY); /* the pool is long enough */
+	else
+		memcpy(j->t->bytes + j->out, from, n);
+	for (size_t i = 0; i < k->n_runs[j->form]; i++, runs += 3)
+		run(j, j->out + runs[0], j->out + runs[1], (enum char_class)runs[2]);
+	wrote(j, n, used);
+}
+
+/* The characters of the segment, and what of the text follows and belongs to it. */
+static size_t
+gather_segment(const struct fold_job *j, uint32_t *v, size_t *end)
+{
+	size_t n = 0;
+
+	for (*end = j->segment_in; *end < j->t->source.n && n < FOLD_SEGMENT_MAX;) {
+		uint32_t c;
+		size_t used = decode(j, *end, &c);
+
+		if (*end > j->in) {
+			const struct fold_char *k = fold_known(j->f, c);
+
+			if (!(k->flags & (FOLD_JOINS | FOLD_IGNORED)) && !k->combining)
+				break;
+		}
+		v[n++] = c;
+		*end += used;
+	}
+	return n;
+}
+
 /* A mark joins what stands before it: the whole segment is composed anew. */
 static void
 rewrite_segment(struct fold_job *j)
 {
-	uint32_t v[SEGMENT_MAX], normal[SEGMENT_OUT_MAX], folded[SEGMENT_OUT_MAX];
-	size_t n = 0, m, end = j->segment_in;
-	bool accented = false;
+	uint32_t v[FOLD_SEGMENT_MAX];
+	size_t end, n = gather_segment(j, v, &end);
+	bool accented;
 
-	while (end < j->t->source.n && n < SEGMENT_MAX) {
-		uint32_t c;
-		size_t used = decode(j, end, &c);
-
-		if (end > j->in && !script_may_join(c) && !script_is_ignored(c) &&
-		    !utf8proc_get_property((utf8proc_int32_t)c)->combining_class)
-			break;
-		v[n++] = c;
-		end += used;
-	}
+	n = fold_segment(j->f, j->form, v, n, &accented);
 	j->t->n_points = j->segment_points;
 	j->t->n_runs = j->segment_runs;
 	if (j->t->n_runs && j->t->runs[j->t->n_runs - 1].end > j->segment_out)
 		j->t->runs[j->t->n_runs - 1].end = (uint32_t)j->segment_out;
+	if (j->t->n_points && j->t->points[j->t->n_points - 1].out == j->segment_out)
+		j->t->points[j->t->n_points - 1].whole = false;
 	j->in = j->segment_in;
 	j->out = j->segment_out;
-	m = normal_form(v, n, normal);
-	if (j->form == FOLD_FOLDED) {
-		m = folded_form(normal, m, folded, &accented);
-		write_chars(j, folded, m, end - j->in);
-	} else
-		write_chars(j, normal, m, end - j->in);
+	write_chars(j, j->f->segment, n, end - j->in);
 	j->accented = accented;
-	/* what follows begins anew: no later mark reaches over SEGMENT_MAX */
-	j->segment_in = j->in;
-	j->segment_out = j->out;
-	j->segment_points = j->t->n_points;
-	j->segment_runs = j->t->n_runs;
-	j->combining = 0;
-}
-
-static void
-begin_segment(struct fold_job *j)
-{
-	j->segment_in = j->in;
-	j->segment_out = j->out;
-	j->segment_points = j->t->n_points;
-	j->segment_runs = j->t->n_runs;
-	j->combining = 0;
+	begin_segment(j, false); /* no later mark reaches over FOLD_SEGMENT_MAX */
 }
 
 /* True when k was a mark and is dealt with. */
@@ -424,20 +202,26 @@ fold_mark(struct fold_job *j, const struct fold_char *k, size_t used)
 {
 	bool folding = j->form == FOLD_FOLDED;
 
-	if (folding && ((k->flags & VOWEL) || (j->accented && (k->flags & ACCENT)))) {
+	if (j->segment_n >= FOLD_SEGMENT_MAX - 1) /* marks on marks, and no end of them */
+		begin_segment(j, false);
+	if (folding && ((k->flags & FOLD_VOWEL) || (j->accented && (k->flags & FOLD_ACCENT)))) {
 		/* belongs to the letter before it: the end of that maps behind the mark */
 		if (j->t->n_points && j->t->points[j->t->n_points - 1].out == j->out &&
 		    j->segment_points < j->t->n_points)
 			j->t->points[j->t->n_points - 1].in = (uint32_t)(j->in + used) & 0x7fffffff;
 		else {
+			room_points(j->t);
 			if (j->out > j->segment_out)
-				point(j, j->segment_out, j->segment_in, true);
-			point(j, j->out, j->in + used, false);
+				point(j->t, j->segment_out, j->segment_in, true);
+			point(j->t, j->out, j->in + used, false);
 		}
 		j->in += used;
+		j->segment_n++;
 		return true;
 	}
-	if ((k->flags & JOINS) || k->combining < j->combining) {
+	/* a mark on nothing has nothing to join, but is put in order */
+	if (((k->flags & FOLD_JOINS) && (j->starter || !k->combining)) ||
+	    k->combining < j->combining) {
 		rewrite_segment(j);
 		return true;
 	}
@@ -445,62 +229,38 @@ fold_mark(struct fold_job *j, const struct fold_char *k, size_t used)
 	return false;
 }
 
-/* Of a character in normal form. */
-static enum char_class
-known_class(const struct folder *f, uint32_t c)
+static bool
+is_bad(const struct fold_job *j, size_t at)
 {
-	if (c >= TABLE_CHARS || !(f->table[c].flags & KNOWN))
-		return script_class(c);
-	return (enum char_class)f->table[c].class_normal;
-}
+	uint32_t c;
 
-/* n bytes at j->out, whose characters are of several classes. */
-static void
-run_each(struct fold_job *j, size_t n)
-{
-	for (size_t at = j->out; at < j->out + n;) {
-		uint32_t c;
-		size_t used = script_decode(j->t->bytes + at, j->out + n - at, &c);
-
-		run(j, at, at + used, known_class(j->f, c));
-		at += used;
-	}
+	return ((unsigned char)j->t->source.p[at] & 0x80) && decode(j, at, &c) == 1;
 }
 
 static void
 fold_char(struct fold_job *j)
 {
-	struct fold_char spare = { 0 }, *k;
-	const char *from;
 	uint32_t c;
-	size_t used = decode(j, j->in, &c), n, pool_n = j->f->pool_n;
+	size_t used = decode(j, j->in, &c);
+	const struct fold_char *k = fold_known(j->f, c);
 
-	k = c < TABLE_CHARS ? &j->f->table[c] : &spare;
-	if (!(k->flags & KNOWN))
-		learn(j->f, c, k);
-	if (k == &spare)
-		j->f->pool_n = pool_n; /* read below, and not kept */
-	if (k->flags & IGNORED) {
+	if (used == 1) /* no UTF-8: one sign for all of it */
+		while (j->in + used < j->t->source.n && is_bad(j, j->in + used))
+			used++;
+	if (k->flags & FOLD_IGNORED) {
+		j->segment_n++;
 		wrote(j, 0, used);
 		return;
 	}
-	if (k->combining || (k->flags & (JOINS | VOWEL))) {
+	if (k->combining || (k->flags & (FOLD_JOINS | FOLD_VOWEL))) {
 		if (fold_mark(j, k, used))
 			return;
 	} else {
-		begin_segment(j);
-		j->accented = (k->flags & ACCENTED) != 0;
+		begin_segment(j, true);
+		j->accented = (k->flags & FOLD_ACCENTED) != 0;
 	}
-	n = j->form == FOLD_FOLDED ? k->folded : k->normal;
-	from = j->f->pool + k->at + (j->form == FOLD_FOLDED ? k->normal : 0);
-	room(j, n);
-	memcpy(j->t->bytes + j->out, from, n);
-	if (k->flags & MIXED)
-		run_each(j, n);
-	else if (n)
-		run(j, j->out, j->out + n,
-		    j->form == FOLD_FOLDED ? k->class_folded : k->class_normal);
-	wrote(j, n, used);
+	j->segment_n++;
+	write_known(j, k, used);
 }
 
 /*
@@ -529,22 +289,18 @@ fold_simple(struct fold_job *j)
 		used = 3;
 	}
 	k = &j->f->table[c]; /* overlong forms and surrogates are never known as simple */
-	if (!(k->flags & SIMPLE) || c < (used == 2 ? 0x80u : 0x800u))
+	if (!(k->flags & FOLD_SIMPLE) || c < (used == 2 ? 0x80u : 0x800u))
 		return false;
-	begin_segment(j);
-	j->accented = (k->flags & ACCENTED) != 0;
-	from = j->f->pool + k->at;
-	n = k->normal;
-	if (j->form == FOLD_FOLDED) {
-		from += n;
-		n = k->folded;
-	}
-	room(j, SIMPLE_MAX);
-	memcpy(t->bytes + j->out, from, SIMPLE_MAX); /* the pool is long enough */
+	begin_segment(j, true);
+	j->segment_n = 1;
+	j->accented = (k->flags & FOLD_ACCENTED) != 0;
+	from = fold_bytes(j->f, k, j->form);
+	n = k->n[j->form];
+	room(j, FOLD_SIMPLE_MAX);
+	memcpy(t->bytes + j->out, from, FOLD_SIMPLE_MAX); /* the pool is long enough */
 	t->ascii = t->ascii & ((unsigned char)*from < 0x80);
-	if (k->flags & RUNS)
-		run(j, j->out, j->out + n,
-		    j->form == FOLD_FOLDED ? k->class_folded : k->class_normal);
+	if (k->n_runs[j->form])
+		run(j, j->out, j->out + n, (enum char_class)from[n + 2]);
 	if (n == used) {
 		j->in += used;
 		j->out += used;
@@ -632,7 +388,8 @@ fold_text(struct folder *f, struct str source, enum fold_form form, struct folde
 		if (n) {
 			j.in += n - 1;
 			j.out += n - 1;
-			begin_segment(&j); /* the last one may take marks */
+			begin_segment(&j, true); /* the last one may take marks */
+			j.segment_n = 1;
 			j.in++;
 			j.out++;
 			j.accented = is_ascii_letter(ret->source.p[j.in - 1]);
@@ -661,82 +418,3 @@ fold_str(struct folder *f, struct str s, enum fold_form form, struct arena *aren
 	return ret;
 }
 
-/* ---- the way back ---- */
-
-/* The last point at or before `at`, or NULL. */
-static const struct fold_point *
-point_of(const struct folded *t, size_t at)
-{
-	size_t low = 0, high = t->n_points;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (t->points[middle].out <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &t->points[low - 1] : NULL;
-}
-
-size_t
-folded_start(const struct folded *t, size_t at)
-{
-	const struct fold_point *k = point_of(t, at);
-
-	if (!k)
-		return at;
-	return k->whole ? k->in : k->in + (at - k->out);
-}
-
-size_t
-folded_end(const struct folded *t, size_t at)
-{
-	const struct fold_point *k = point_of(t, at - 1);
-
-	if (!k)
-		return at;
-	if (k->whole)
-		return k + 1 < t->points + t->n_points ? (k + 1)->in : t->source.n;
-	return k->in + (at - k->out);
-}
-
-size_t
-folded_find(const struct folded *t, size_t source)
-{
-	size_t low = 0, high = t->n_points;
-	const struct fold_point *k;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (t->points[middle].in <= source)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0)
-		return source < t->n ? source : t->n;
-	k = &t->points[low - 1];
-	if (k->whole)
-		return k->out;
-	return k->out + (source - k->in) < t->n ? k->out + (source - k->in) : t->n;
-}
-
-enum char_class
-folded_class_at(const struct folded *t, size_t at)
-{
-	uint32_t c;
-
-	if (at >= t->n)
-		return CHAR_OTHER;
-	script_decode(t->p + at, t->n - at, &c);
-	return script_class(c);
-}
-
-enum char_class
-folded_class_before(const struct folded *t, size_t at)
-{
-	return at == 0 ? CHAR_OTHER : folded_class_at(t, script_back(t->p, at));
-}

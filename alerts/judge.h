@@ -5,6 +5,7 @@
 #define ALERTS_JUDGE_H
 
 #include "set.h"
+#include "shout.h"
 
 /* An occurrence of an entry's term. */
 struct occurrence {
@@ -32,7 +33,9 @@ struct judge {
 	struct arena *arena;
 	struct found *found; /* sorted by entry */
 	size_t n_found;
-	struct ordinals *ordinals[ZONE_COUNT]; /* near.c: made when asked for */
+	/* made when asked for */
+	struct ordinals *ordinals[ZONE_COUNT]; /* near.c */
+	const struct shout *shouts[ZONE_COUNT];
 };
 
 /* Look at the texts and fill j->found. */
@@ -70,8 +73,5 @@ bool near_holds(struct judge *j, const struct query *q, const struct evidence_li
 struct matcher;
 void matcher_judge(
     struct matcher *m, const struct match_input *in, struct arena *arena, struct judge *ret);
-
-/* Is what stands at [start, end) set in text whose letters are nearly all capitals? */
-bool shout_surrounds(struct str text, size_t start, size_t end);
 
 #endif

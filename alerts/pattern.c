@@ -329,7 +329,9 @@ match_mark(struct walk *w, char mark)
 		w->at = skip_spaces(t, w->at);
 		if (w->at >= t->n || t->p[w->at] != '&')
 			return false;
-		w->at = skip_spaces(t, w->at + 1);
+		w->at++;
+		if (w->i == w->pattern.n || w->pattern.p[w->i] != PATTERN_STAR)
+			w->at = skip_spaces(t, w->at); /* a star opens what stands right behind */
 		return true;
 	case PATTERN_STAR:
 		for (enum char_class k = folded_class_at(t, w->at);

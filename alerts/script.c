@@ -197,20 +197,35 @@ within(uint32_t c, const struct range *v, size_t n)
 size_t
 script_decode(const char *p, size_t n, uint32_t *ret)
 {
-	utf8proc_int32_t c;
-	utf8proc_ssize_t used;
+	const unsigned char *s = (const unsigned char *)p;
+	size_t used;
+	uint32_t c;
 
-	if (!((unsigned char)p[0] & 0x80)) {
-		*ret = (unsigned char)p[0];
+	if (s[0] < 0x80) {
+		*ret = s[0];
 		return 1;
 	}
-	used = utf8proc_iterate((const utf8proc_uint8_t *)p, n > 4 ? 4 : (utf8proc_ssize_t)n, &c);
-	if (used <= 0) {
-		*ret = 0xfffd;
+	*ret = 0xfffd;
+	used = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || used > n || (s[1] & 0xc0) != 0x80)
 		return 1;
+	c = (uint32_t)(s[0] & (0x7f >> used)) << 6 | (s[1] & 0x3f);
+	if (used > 2) {
+		if ((s[2] & 0xc0) != 0x80)
+			return 1;
+		c = c << 6 | (s[2] & 0x3f);
 	}
-	*ret = (uint32_t)c;
-	return (size_t)used;
+	if (used > 3) {
+		if ((s[3] & 0xc0) != 0x80)
+			return 1;
+		c = c << 6 | (s[3] & 0x3f);
+	}
+	/* longer than need be, a surrogate, beyond Unicode */
+	if ((used == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) ||
+	    (used == 4 && (c < 0x10000 || c > 0x10ffff)))
+		return 1;
+	*ret = c;
+	return used;
 }
 
 size_t

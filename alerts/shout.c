@@ -1,12 +1,12 @@
 /* Text in capitals: there an abbreviation cannot be told from a word. */
-#include "judge.h"
+#include "shout.h"
 
 #include "mem.h"
+#include "script.h"
 
 #include <string.h>
 
 #define WINDOW 300 /* bytes that are looked at on either side */
-#define WORDS_MAX (2 * WINDOW + 2)
 #define RUN_MIN 3   /* other words in a row, all capitals, not all of them abbreviations */
 #define SHARE_MIN 2 /* other words, when nearly all letters around are capitals */
 #define SHARE_PERCENT 85
@@ -51,144 +51,187 @@ static const struct str small_words[] = {
 	STR_INIT("НЕ"),
 };
 
+enum {
+	CAPITAL = 1, /* four of five letters, at least */
+	LISTED = 2,  /* an abbreviation set apart by the signs of a list */
+	PLAIN = 4,   /* no abbreviation: a long word, or one of the small ones of every sentence */
+};
+
 struct shout_word {
-	size_t start, end;
-	unsigned upper, lower;
+	uint32_t start, end;
+	uint32_t upper, lower; /* letters of all words before it */
+	uint32_t block;
+	uint8_t flags;
 };
 
-struct surroundings {
-	struct str text; /* the window */
-	struct shout_word v[WORDS_MAX];
+struct shout {
+	struct shout_word *v; /* one more behind the last */
 	size_t n;
-	size_t before; /* words before the hit; the others stand behind it */
 };
 
-/* The block's part around the hit, at most WINDOW bytes on either side. */
-static struct str
-window(struct str text, size_t *start, size_t *end)
-{
-	size_t from = *start, to = *end;
+/* ---- reading ---- */
 
-	while (from > 0 && text.p[from - 1] != '\n' && *start - from < WINDOW)
-		from--;
-	while (to < text.n && text.p[to] != '\n' && to - *end < WINDOW)
-		to++;
-	while (from < *start && ((unsigned char)text.p[from] & 0xc0) == 0x80)
-		from++; /* not within a character */
-	*start -= from;
-	*end -= from;
-	return str_sub(text, from, to);
+static bool
+is_plain(struct str word, size_t letters)
+{
+	if (letters > ABBREVIATION_MAX)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(small_words); i++)
+		if (str_eq(word, small_words[i]))
+			return true;
+	return false;
 }
 
-static void
-cut_words(struct surroundings *s, size_t from, size_t to)
+/* A sign that parts the members of a list stands there. */
+static bool
+has_separator(struct str gap)
 {
-	struct shout_word w = { 0 };
+	for (size_t i = 0; i < gap.n; i++)
+		if (memchr(",;/|()&", gap.p[i], 7))
+			return true;
+	return false;
+}
+
+/* What a word is, from its letters and what stands around it. */
+static uint8_t
+flags_of(const struct shout *s, struct str text, size_t i)
+{
+	const struct shout_word *w = &s->v[i];
+	uint32_t upper = w[1].upper - w->upper, lower = w[1].lower - w->lower;
+	size_t from = i > 0 ? w[-1].end : 0, to = i + 1 < s->n ? w[1].start : text.n;
+	uint8_t ret = 0;
+
+	if (upper < 4 * lower)
+		return 0;
+	/* "DHS, CBP, FBI": abbreviations side by side are a list, not a shout */
+	if (lower == 0 && upper <= ABBREVIATION_MAX &&
+	    (has_separator(str_sub(text, from, w->start)) ||
+		has_separator(str_sub(text, w->end, to))))
+		ret |= LISTED;
+	if (is_plain(str_sub(text, w->start, w->end), upper + lower))
+		ret |= PLAIN;
+	return ret | CAPITAL;
+}
+
+/* The word from `start` to `end` is over; kept if its letters have case. */
+static void
+end_word(struct shout *s, const struct shout_word *counts, size_t *cap, struct arena *arena)
+{
+	const struct shout_word *last = &s->v[s->n];
+
+	if (counts->upper + counts->lower == last->upper + last->lower)
+		return;
+	s->v[s->n].start = counts->start;
+	s->v[s->n].end = counts->end;
+	s->v[s->n].block = counts->block;
+	s->n++;
+	if (s->n == *cap) {
+		struct shout_word *more = ARENA_ARRAY(arena, struct shout_word, *cap * 2);
+
+		memcpy(more, s->v, *cap * sizeof(*more));
+		*cap *= 2;
+		s->v = more;
+	}
+	s->v[s->n] = (struct shout_word){ .upper = counts->upper, .lower = counts->lower };
+}
+
+const struct shout *
+shout_read(struct str text, struct arena *arena)
+{
+	struct shout *s = ARENA_NEW(arena, struct shout);
+	struct shout_word w = { 0 }; /* being read */
+	size_t cap = text.n / 6 + 16;
 	bool inside = false;
 
-	for (size_t at = from; at < to;) {
+	s->v = ARENA_ARRAY(arena, struct shout_word, cap);
+	for (size_t at = 0; at < text.n;) {
 		uint32_t c;
-		size_t used = script_decode(s->text.p + at, s->text.n - at, &c);
+		size_t used = script_decode(text.p + at, text.n - at, &c);
 		bool letter = script_is_letter(c);
 
 		if (letter && !inside) {
-			w = (struct shout_word){ .start = at };
+			w.start = (uint32_t)at;
 			inside = true;
 		} else if (inside && !letter && c != '\'' && c != 0x2019) {
-			w.end = at;
+			w.end = (uint32_t)at;
 			inside = false;
-			if (w.upper + w.lower)
-				s->v[s->n++] = w;
+			end_word(s, &w, &cap, arena);
 		}
-		w.upper += script_is_upper(c);
-		w.lower += script_is_lower(c);
+		w.upper += letter && script_is_upper(c);
+		w.lower += letter && script_is_lower(c);
+		w.block += c == '\n';
 		at += used;
 	}
-	if (inside && w.upper + w.lower) {
-		w.end = to;
-		s->v[s->n++] = w;
+	w.end = (uint32_t)text.n;
+	if (inside)
+		end_word(s, &w, &cap, arena);
+	for (size_t i = 0; i < s->n; i++)
+		s->v[i].flags = flags_of(s, text, i);
+	return s;
+}
+
+/* ---- judging ---- */
+
+/* The first word that ends behind `at`. */
+static size_t
+word_at(const struct shout *s, size_t at)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->v[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	return low;
 }
 
+/* Are the words [from, to) but those of the hit no mere list?  need: a flag one of them must have. */
 static bool
-is_capital(const struct shout_word *w)
+is_shout(const struct shout *s, size_t from, size_t first, size_t behind, size_t to, uint8_t need)
 {
-	return w->upper >= 4 * w->lower;
-}
+	bool unlisted = false, needed = need == 0;
 
-/* A sign that parts the members of a list stands between a and b. */
-static bool
-has_separator(struct str text, size_t a, size_t b)
-{
-	for (size_t i = a; i < b; i++)
-		if (strchr(",;/|()&", text.p[i]))
-			return true;
-	return false;
-}
-
-/* "DHS, CBP, FBI": abbreviations side by side are a list, not a shout. */
-static bool
-is_listed(const struct surroundings *s, size_t i, size_t start, size_t end)
-{
-	const struct shout_word *w = &s->v[i];
-	size_t left = i > 0 ? s->v[i - 1].end : 0;
-	size_t right = i + 1 < s->n ? s->v[i + 1].start : s->text.n;
-
-	if (i == s->before)
-		left = end;
-	if (i + 1 == s->before)
-		right = start;
-	return w->lower == 0 && w->upper <= ABBREVIATION_MAX &&
-	       (has_separator(s->text, left, w->start) || has_separator(s->text, w->end, right));
-}
-
-static bool
-all_listed(const struct surroundings *s, size_t from, size_t to, size_t start, size_t end)
-{
-	for (size_t i = from; i < to; i++)
-		if (!is_listed(s, i, start, end))
-			return false;
-	return true;
-}
-
-/* A word that is no abbreviation: a long one, or one of the small ones of every sentence. */
-static bool
-has_plain_word(const struct surroundings *s, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++) {
-		struct str w = str_sub(s->text, s->v[i].start, s->v[i].end);
-
-		if (s->v[i].upper + s->v[i].lower > ABBREVIATION_MAX)
-			return true;
-		for (size_t k = 0; k < ARRAY_LEN(small_words); k++)
-			if (str_eq(w, small_words[k]))
-				return true;
+	for (size_t i = from; i < to && !(unlisted && needed); i++) {
+		if (i == first) {
+			i = behind - 1;
+			continue;
+		}
+		unlisted = unlisted || !(s->v[i].flags & LISTED);
+		needed = needed || (s->v[i].flags & need);
 	}
-	return false;
+	return unlisted && needed;
 }
 
 bool
-shout_surrounds(struct str text, size_t start, size_t end)
+shout_surrounds(const struct shout *s, size_t start, size_t end)
 {
-	struct surroundings s = { 0 };
-	unsigned upper = 0, lower = 0;
-	size_t from, to;
+	size_t first = word_at(s, start), behind = first, from, to, low, high;
+	const struct shout_word *v = s->v;
+	uint32_t upper, lower;
 
-	s.text = window(text, &start, &end);
-	cut_words(&s, 0, start);
-	s.before = s.n;
-	cut_words(&s, end, s.text.n);
-	for (from = s.before; from > 0 && is_capital(&s.v[from - 1]);)
+	while (behind < s->n && v[behind].start < end)
+		behind++;
+	if (behind == first)
+		return false;
+	low = from = first;
+	high = to = behind;
+	while (low > 0 && v[low - 1].block == v[first].block && start - v[low - 1].start <= WINDOW)
+		low--;
+	while (high < s->n && v[high].block == v[first].block && v[high].end - end <= WINDOW)
+		high++;
+	while (from > low && (v[from - 1].flags & CAPITAL))
 		from--;
-	for (to = s.before; to < s.n && is_capital(&s.v[to]);)
+	while (to < high && (v[to].flags & CAPITAL))
 		to++;
-	if (to - from >= RUN_MIN && has_plain_word(&s, from, to) &&
-	    !all_listed(&s, from, to, start, end))
+	if (first - from + to - behind >= RUN_MIN && is_shout(s, from, first, behind, to, PLAIN))
 		return true;
-	for (size_t i = 0; i < s.n; i++) {
-		upper += s.v[i].upper;
-		lower += s.v[i].lower;
-	}
-	return s.n >= SHARE_MIN && upper * 100 >= SHARE_PERCENT * (upper + lower) &&
-	       !all_listed(&s, 0, s.n, start, end);
+	upper = v[high].upper - v[behind].upper + v[first].upper - v[low].upper;
+	lower = v[high].lower - v[behind].lower + v[first].lower - v[low].lower;
+	return first - low + high - behind >= SHARE_MIN &&
+	       upper * 100 >= SHARE_PERCENT * (upper + lower) &&
+	       is_shout(s, low, first, behind, high, 0);
 }

@@ -182,6 +182,13 @@ cut_plain(const struct folded *t, struct words *w, size_t from, size_t to)
 	w->n = (size_t)(out - w->v);
 }
 
+/* Text that is no word's needs no cutting: its bits are clear. */
+static bool
+is_cut_apart(const struct fold_run *run)
+{
+	return run->class == CHAR_HANGUL || run->class == CHAR_UNSPACED;
+}
+
 static void
 cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 {
@@ -207,7 +214,7 @@ cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 void
 words_cut(const struct folded *t, struct words *ret)
 {
-	size_t blocks = t->n / 64 + 1, from = 0;
+	size_t blocks = t->n / 64 + 1, from = 0, apart = 0;
 
 	if (ret->bits_cap < blocks) {
 		ret->bits_cap = blocks * 2;
@@ -220,18 +227,22 @@ words_cut(const struct folded *t, struct words *ret)
 	}
 	for (size_t i = 0; i < blocks; i++)
 		ret->bits[i] = word_bits(t->p + 64 * i);
-	for (size_t i = 0; i < t->n_runs; i++)
+	for (size_t i = 0; i < t->n_runs; i++) {
 		clear_bits(ret->bits, t->runs[i].start, t->runs[i].end);
+		apart += is_cut_apart(&t->runs[i]);
+	}
 	ret->n = 0;
 	ret->single_letters = t->n_runs || !t->ascii;
-	if (t->n_runs == 0)
+	if (apart == 0)
 		cut_all(t, ret);
-	for (size_t i = 0; i < t->n_runs; i++) {
+	for (size_t i = 0; apart && i < t->n_runs; i++) {
+		if (!is_cut_apart(&t->runs[i]))
+			continue;
 		cut_plain(t, ret, from, t->runs[i].start);
 		cut_run(t, ret, &t->runs[i]);
 		from = t->runs[i].end;
 	}
-	if (t->n_runs)
+	if (apart)
 		cut_plain(t, ret, from, t->n);
 	ret->v[ret->n] = (struct word){ (uint32_t)t->n, (uint32_t)t->n, 0 };
 }

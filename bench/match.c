@@ -19,6 +19,7 @@
 #define SIZES_MAX 8
 #define PROGRAM_BYTES ((size_t)4 << 20) /* of text for grep and ripgrep: they are slow */
 #define PROGRAM_LIMIT_S 30
+#define HOSTILE_ROUNDS 5 /* the best counts */
 
 struct options {
 	size_t mb;
@@ -211,7 +212,11 @@ static const struct {
 	{ "Devanagari", "भारत में कृत्रिम बुद्धिमत्ता " },
 	{ "Arabic with vowels", "مُحَمَّد قَالَ " },
 	{ "marks on marks", "e\xcc\x81\xcc\xa3\xcc\x84o\xcc\x88\xcc\x82 " },
-	{ "one letter, many marks", "\xcc\x81" },
+	{ "marks on nothing", "\xcc\x81" },
+	{ "marks out of order", "\xcc\x81\xcc\xa3" },
+	{ "stress marks", "е\xcc\x81" },
+	{ "disordered on a letter", "ж\xcc\x81\xcc\xa3" },
+	{ "one letter, many marks", NULL },
 	{ "Jamo", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab" },
 	{ "compatibility forms", "ﷺ㈱½ﬃ" },
 	{ "emoji", "🔥👩\xe2\x80\x8d💻🇺🇦" },
@@ -223,8 +228,18 @@ static const struct {
 	{ "capitals", "THIS IS ALL IN CAPITALS AND GOES ON " },
 	{ "hyphens", "a-b-c-" },
 	{ "bad bytes", "\xff\xc3\xe2\x80" },
+	{ "bad bytes and letters", "a\xff" },
 	{ "new lines", "a\nb\n\n" },
 };
+
+/* A Cyrillic letter, half a megabyte of marks, and then one that belongs before them all. */
+static void
+many_marks(char *text, size_t size)
+{
+	memcpy(text, "ж", 2);
+	for (size_t i = 2; i < size; i += 2)
+		memcpy(text + i, i * 2 < size ? "\xcc\x85" : "\xcc\xa3", 2);
+}
 
 /* One text of a megabyte each. */
 static double
@@ -233,11 +248,14 @@ run_hostile(const struct watchset *set, const char *piece)
 	struct peer_result r = { .ran = true };
 	struct corpus_item item;
 	struct corpus c = { .items = &item, .n_items = 1 };
-	size_t n = strlen(piece), size = (size_t)1 << 20;
+	size_t size = (size_t)1 << 20;
 
 	c.text = xmalloc(size);
-	for (size_t i = 0; i < size; i++)
-		c.text[i] = piece[i % n];
+	if (piece)
+		for (size_t i = 0; i < size; i++)
+			c.text[i] = piece[i % strlen(piece)];
+	else
+		many_marks(c.text, size);
 	item = (struct corpus_item){ STR(""), str_n(c.text, size) };
 	scan(set, &c, SIZE_MAX, &r);
 	free(c.text);
@@ -247,17 +265,26 @@ run_hostile(const struct watchset *set, const char *piece)
 static void
 run_all_hostile(const struct corpus *c)
 {
-	struct peer_result ordinary = { .ran = true };
+	struct peer_result ordinary = { .ran = true }, plain = ordinary;
 	struct terms_text t;
 	struct watchset *set;
 
 	corpus_terms(CORPUS_NAMES, 10000, &t);
 	set = build(&t, &ordinary);
-	scan(set, c, SIZE_MAX, &ordinary);
+	for (int k = 0; k < HOSTILE_ROUNDS; k++) {
+		scan(set, c, SIZE_MAX, &plain);
+		if (k == 0 || plain.scan_s < ordinary.scan_s)
+			ordinary = plain;
+	}
 	printf("ordinary text %.1f MB/s\n", mb_s(&ordinary));
 	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
-		double speed = run_hostile(set, hostile[i].piece);
+		double speed = 0;
 
+		for (int k = 0; k < HOSTILE_ROUNDS; k++) {
+			double again = run_hostile(set, hostile[i].piece);
+
+			speed = again > speed ? again : speed;
+		}
 		printf("  %-24s %8.1f MB/s  ordinary / this = %.1f\n", hostile[i].name, speed,
 		    mb_s(&ordinary) / speed);
 	}

@@ -439,7 +439,7 @@ try(const struct attempt *a, size_t i, size_t at, bool dotted)
 		for (at = skip + 1;; at++) {
 			if (try(a, i + 1, at, dotted))
 				return true;
-			if (t->v[at] != ' ')
+			if (t->v[at] != ' ' || (i + 1 < term->n && term->v[i + 1] == STAR))
 				return false;
 		}
 	case STAR:

@@ -2,6 +2,7 @@
  * The watch language by rows: tests/data/match/ *.rows hold lists, expressions, texts and what is
  * to be found.  See tests/data/match/README for their form.
  */
+#include "fold.h"
 #include "match.h"
 #include "mem.h"
 #include "query.h"
@@ -403,6 +404,28 @@ rows_of(void **state)
 		}                                                                                  \
 	}
 
+/* A letter with marks and no end of them, the last of which belong before all others: linear. */
+static void
+endless_marks(void **state)
+{
+	enum { MARKS = 200000 };
+	struct folder *f = folder_new();
+	struct folded t = { 0 };
+	char *p = xmalloc(2 * MARKS);
+
+	(void)state;
+	for (size_t i = 0; i < MARKS; i++)
+		memcpy(p + 2 * i, i == 0 ? "ж" : i < MARKS / 2 ? "\xcc\x85" : "\xcc\xa3", 2);
+	for (int form = FOLD_NORMAL; form <= FOLD_FOLDED; form++) {
+		fold_text(f, str_n(p, 2 * MARKS), (enum fold_form)form, &t);
+		assert_int_equal(t.n, 2 * MARKS); /* of Cyrillic letters no mark goes */
+		assert_int_equal(folded_end(&t, t.n), 2 * MARKS);
+	}
+	free(p);
+	folded_free(&t);
+	folder_free(f);
+}
+
 int
 main(void)
 {
@@ -415,6 +438,7 @@ main(void)
 		ROWS("shout"),
 		ROWS("lists"),
 		ROWS("query"), /* clang-format on */
+		cmocka_unit_test(endless_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
