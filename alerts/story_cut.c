@@ -199,7 +199,7 @@ static bool
 is_label(const char *p, size_t n)
 {
 	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		if (str_eq(str_n(p, n), labels[i]))
+		if (labels[i].p[0] == p[0] && str_eq(str_n(p, n), labels[i]))
 			return true;
 	return false;
 }
@@ -217,6 +217,13 @@ add_word(struct cutter *c, char *p, size_t n, const struct atom *whole)
 		add(c, p, n,
 		    !is_digit(p[0]) && whole->digits >= CODE_DIGITS ? WORD_CODE : WORD_PLAIN);
 	}
+}
+
+/* No other sign joins anything: most words end here. */
+static bool
+may_join(char sign)
+{
+	return sign == '\'' || sign == '.' || sign == ',' || sign == '-';
 }
 
 enum joint {
@@ -273,7 +280,7 @@ cut_spaced(struct cutter *c, size_t at)
 	struct atom whole = read_atom(c->text, at), last = whole;
 	size_t n = append(buf, 0, c->text, whole.start, whole.end);
 
-	while (last.end + 1 < c->text.n) {
+	while (last.end + 1 < c->text.n && may_join(c->text.p[last.end])) {
 		struct atom next = read_atom(c->text, last.end + 1);
 		enum joint joint =
 		    next.chars ? joint_of(c->text.p[last.end], &whole, &next) : JOINT_NONE;

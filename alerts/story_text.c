@@ -134,29 +134,44 @@ hash_words(const struct story_word *words, size_t n, struct arena *arena)
 }
 
 void
-story_read(struct story_reader *r, const struct story_idf *idf, struct str title,
-    struct str summary, struct str link, struct arena *arena, struct story_item *ret)
+story_read_title(struct story_reader *r, const struct story_idf *idf, struct str title,
+    struct str link, struct arena *arena, struct story_item *ret)
 {
-	struct story_word words[STORY_SUMMARY_WORDS_MAX];
-	struct str page = story_page(link, arena),
-		   host = bare_host(url_host(url_normal(link, arena)));
 	bool cut;
 
 	*ret = (struct story_item){ 0 };
-	ret->page = page.n ? story_hash(page) : 0;
-	ret->outlet = host.n ? story_hash(host) : 0;
 	title = story_strip_title(title, link, idf, &ret->ending);
 	cut = is_cut_short(title, &title);
 	ret->order = ARENA_ARRAY(arena, struct story_word, STORY_TITLE_WORDS_MAX);
 	ret->n_order = story_cut(r, title, ret->order, STORY_TITLE_WORDS_MAX);
 	if (cut && ret->n_order > 3)
 		ret->n_order--;
-	ret->title = ret->n_order ? hash_words(ret->order, ret->n_order, arena) : 0;
 	ret->words = ARENA_ARRAY(arena, uint32_t, ret->n_order);
 	ret->n_words = distinct(ret->order, ret->n_order, ret->words);
+}
+
+void
+story_read_rest(struct story_reader *r, struct str summary, struct str link, struct arena *arena,
+    struct story_item *ret)
+{
+	struct story_word words[STORY_SUMMARY_WORDS_MAX];
+	struct str page = story_page(link, arena),
+		   host = bare_host(url_host(url_normal(link, arena)));
+
+	ret->page = page.n ? story_hash(page) : 0;
+	ret->outlet = host.n ? story_hash(host) : 0;
+	ret->title = ret->n_order ? hash_words(ret->order, ret->n_order, arena) : 0;
 	ret->summary = ARENA_ARRAY(arena, uint32_t, STORY_SUMMARY_WORDS_MAX);
 	ret->n_summary =
 	    distinct(words, story_cut(r, summary, words, ARRAY_LEN(words)), ret->summary);
+}
+
+void
+story_read(struct story_reader *r, const struct story_idf *idf, struct str title,
+    struct str summary, struct str link, struct arena *arena, struct story_item *ret)
+{
+	story_read_title(r, idf, title, link, arena, ret);
+	story_read_rest(r, summary, link, arena, ret);
 }
 
 void

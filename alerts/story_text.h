@@ -48,6 +48,15 @@ void story_reader_free(struct story_reader *r); /* NULL is fine */
 void story_read(struct story_reader *r, const struct story_idf *idf, struct str title,
     struct str summary, struct str link, struct arena *arena, struct story_item *ret);
 
+/*
+ * The same in two steps, for most items are only learnt from: the title, its words and its ending
+ * first; then, where the item is to be placed, the rest.
+ */
+void story_read_title(struct story_reader *r, const struct story_idf *idf, struct str title,
+    struct str link, struct arena *arena, struct story_item *ret);
+void story_read_rest(struct story_reader *r, struct str summary, struct str link,
+    struct arena *arena, struct story_item *ret);
+
 /* What story_idf_learn is to be told of an item: its words and its ending. */
 void story_item_learn(const struct story_item *item, struct story_idf *idf);
 

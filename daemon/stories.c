@@ -27,7 +27,8 @@ struct stories {
 	struct story_idf *idf; /* NULL: to be read from the store */
 	struct story_table *table;
 	size_t notes;
-	struct story_item item; /* the one being looked at */
+	struct story_item item;   /* the one being looked at */
+	const struct item *given; /* of which the rest is not read yet, or NULL */
 	struct touched *touched;
 	size_t n_touched, touched_cap;
 	int64_t now_s;
@@ -99,12 +100,26 @@ stories_begin(struct stories *s, int64_t now_s, struct err *e)
 void
 stories_item(struct stories *s, const struct item *item, bool is_new, struct arena *arena)
 {
-	struct str summary = item->summary.n ? item->summary : item->body;
-
-	story_read(s->reader, s->idf, text_one_line(item->title, arena),
-	    text_one_line(utf8_cut(summary, LEAD_MAX), arena), item->link, arena, &s->item);
+	s->given = item;
+	story_read_title(
+	    s->reader, s->idf, text_one_line(item->title, arena), item->link, arena, &s->item);
 	if (is_new)
 		story_item_learn(&s->item, s->idf);
+}
+
+/* Something fired on the item: now all of it is needed. */
+static void
+read_rest(struct stories *s, struct arena *arena)
+{
+	const struct item *item = s->given;
+	struct str summary;
+
+	if (!item)
+		return;
+	s->given = NULL;
+	summary = item->summary.n ? item->summary : item->body;
+	story_read_rest(s->reader, text_one_line(utf8_cut(summary, LEAD_MAX), arena), item->link,
+	    arena, &s->item);
 }
 
 static void
@@ -204,11 +219,13 @@ stories_tell(struct stories *s, const struct grouping *grouping, const struct wa
 {
 	struct story_rules rules = grouping_rules(grouping, feed->name, &feed->rules->tags);
 	struct story_again again = grouping_again(grouping);
-	struct story_news news = news_of(s, fired, feed, alert, arena);
 	struct alert_story *story = &alert->alert.story;
+	struct story_news news;
 	struct story_verdict v;
 
 	*told = true;
+	read_rest(s, arena);
+	news = news_of(s, fired, feed, alert, arena);
 	story_place(
 	    s->table, story_hash(fired->name), &s->item, &rules, &news, &again, s->now_s, &v);
 	if (v.id == 0)
