@@ -1,5 +1,6 @@
 #include "alert.h"
 
+#include "gist.h"
 #include "html.h"
 #include "mem.h"
 #include "snippet.h"
@@ -138,4 +139,16 @@ alert_make(const struct watch_hit *fired, const struct item *item, const struct 
 	};
 	for (size_t i = 0; i < n; i++)
 		make_entry(&fired->entries[i], in, i < ALERT_SNIPPETS_MAX, arena, &ret->entries[i]);
+}
+
+bool
+alert_edited(struct alert *alert, struct str title, struct str lead, struct arena *arena)
+{
+	title = excerpt(text_one_line(title, arena), ALERT_TITLE_MAX, arena);
+	lead = excerpt(lead, ALERT_SUMMARY_MAX, arena);
+	if (!gist_same(title, alert->title, arena))
+		alert->was_title = title;
+	if (!gist_same(lead, alert->summary, arena))
+		alert->was_summary = lead;
+	return alert->was_title.n || alert->was_summary.n;
 }

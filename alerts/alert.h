@@ -64,7 +64,10 @@ struct alert {
 	struct str author;
 	int64_t published_s; /* or DATE_NONE */
 	int64_t seen_s, created_s;
-	int64_t revision; /* > 0: the item was edited, and matched only then */
+	int64_t revision; /* > 0: the item was edited */
+	/* What it said when it was told, as far as that was changed; both empty: it matched only
+	 * after the edit. */
+	struct str was_title, was_summary;
 	struct alert_entry *entries;
 	size_t n_entries, n_more;
 	struct alert_story story;
@@ -88,6 +91,9 @@ struct str delivery_id(
  */
 void alert_make(const struct watch_hit *fired, const struct item *item,
     const struct match_input *in, struct arena *arena, struct alert *ret);
+
+/* The alert tells of an edit: what its title and its lead were.  False: they say the same. */
+bool alert_edited(struct alert *alert, struct str title, struct str lead, struct arena *arena);
 
 extern const char *const zone_names[]; /* "title" ... by enum zone */
 

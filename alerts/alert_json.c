@@ -90,8 +90,14 @@ alert_to_json(const struct alert *alert, struct arena *arena)
 	jout_str_or_null(&o, "author", alert->author);
 	jout_date(&o, "published", alert->published_s);
 	jout_date(&o, "seen", alert->seen_s);
-	if (alert->revision > 0) /* it was edited, and matched only then */
+	if (alert->revision > 0)
 		jout_i64(&o, "revision", alert->revision);
+	if (alert->was_title.n || alert->was_summary.n) {
+		jout_open(&o, "was", '{');
+		jout_str_or_null(&o, "title", alert->was_title);
+		jout_str_or_null(&o, "summary", alert->was_summary);
+		jout_close(&o, '}');
+	}
 	jout_close(&o, '}');
 	jout_open(&o, "feed", '{');
 	jout_str(&o, "name", alert->feed);
@@ -234,7 +240,7 @@ static void
 get_alert(struct getter *g, const json_t *o, struct alert *ret)
 {
 	const json_t *item = get_object(g, o, "item"), *feed = get_object(g, o, "feed"),
-		     *entries = json_object_get(o, "entries");
+		     *entries = json_object_get(o, "entries"), *was = json_object_get(item, "was");
 	size_t n = json_array_size(entries);
 
 	*ret = (struct alert){
@@ -260,6 +266,10 @@ get_alert(struct getter *g, const json_t *o, struct alert *ret)
 	};
 	for (size_t i = 0; i < n; i++)
 		get_entry(g, json_array_get(entries, i), &ret->entries[i]);
+	if (json_is_object(was)) {
+		ret->was_title = get_str(g, was, "title", true);
+		ret->was_summary = get_str(g, was, "summary", true);
+	}
 	if (json_is_object(json_object_get(o, "story")))
 		get_story(g, json_object_get(o, "story"), &ret->story);
 }

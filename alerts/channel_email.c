@@ -124,17 +124,17 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 
 /* ---- the message ---- */
 
-/* A watch as one label of a List-ID: readable, and never the same for two watches. */
+/* A name as one label of a domain: readable, and never the same for two names. */
 static struct str
-watch_label(struct str watch, struct arena *arena)
+label_of(struct str name, struct arena *arena)
 {
-	char *p = arena_bytes(arena, watch.n + 1);
+	char *p = arena_bytes(arena, name.n + 1);
 	struct sha256_ctx ctx;
 	uint8_t digest[4];
 	size_t n = 0;
 
-	for (size_t i = 0; i < watch.n && n < 40; i++) {
-		char c = watch.p[i];
+	for (size_t i = 0; i < name.n && n < 40; i++) {
+		char c = name.p[i];
 
 		if (c >= 'A' && c <= 'Z')
 			c = (char)(c + 32);
@@ -146,10 +146,17 @@ watch_label(struct str watch, struct arena *arena)
 	while (n && p[n - 1] == '-')
 		n--;
 	sha256_init(&ctx);
-	sha256_update(&ctx, watch.n, (const uint8_t *)watch.p);
+	sha256_update(&ctx, name.n, (const uint8_t *)name.p);
 	sha256_digest(&ctx, sizeof(digest), digest);
 	return str_fmt(arena, "%.*s%s%02x%02x%02x%02x", (int)n, p, n ? "-" : "", digest[0],
 	    digest[1], digest[2], digest[3]);
+}
+
+/* Its end, which tells it from all others. */
+static struct str
+label_hash(struct str label)
+{
+	return str_sub(label, label.n - 8, label.n);
 }
 
 /* What may stand after the @ of ids; the domain of `from`. */
@@ -162,13 +169,32 @@ id_host(const struct email *s)
 	return domain.p[0] == '[' ? str_sub(domain, 1, domain.n - 1) : domain;
 }
 
+/* Who reads mail by threads sees a story as one, whatever its first mail was; without a story, what
+ * is said of one item; of what is neither, a watch. */
+static struct str
+thread_of(const struct alert *alert, struct str label, struct str host, struct arena *arena)
+{
+	const struct alert_story *s = &alert->story;
+	struct str item = label_of(
+	    str_fmt(arena, "%.*s %.*s", STR_ARG(alert->feed), STR_ARG(alert->item_id)), arena);
+
+	if (s->id)
+		return str_fmt(arena, "<story.%lld.%lld.%.*s@%.*s>", (long long)s->id,
+		    (long long)s->opened_s, STR_ARG(label_hash(label)), STR_ARG(host));
+	if (alert->item_id.n)
+		return str_fmt(arena, "<item.%.*s.%.*s@%.*s>", STR_ARG(label_hash(item)),
+		    STR_ARG(label_hash(label)), STR_ARG(host));
+	return str_fmt(arena, "<watch.%.*s@%.*s>", STR_ARG(label), STR_ARG(host));
+}
+
 static void
 headers(struct buf *b, const struct channel *ch, const struct alert *alert, struct str subject,
     const struct send_context *context, struct arena *arena)
 {
 	const struct email *s = ch->settings;
-	struct str host = id_host(s), label = watch_label(alert->watch, arena),
-		   watch = wording_line(alert->watch, arena);
+	struct str host = id_host(s), label = label_of(alert->watch, arena),
+		   watch = wording_line(alert->watch, arena),
+		   thread = thread_of(alert, label, host, arena);
 
 	mime_plain(b, "Date", date_rfc5322(alert->created_s, arena));
 	mime_mailboxes(b, "From", &s->from, 1);
@@ -176,8 +202,8 @@ headers(struct buf *b, const struct channel *ch, const struct alert *alert, stru
 	mime_text(b, "Subject", subject);
 	mime_plain(b, "Message-ID",
 	    str_fmt(arena, "<%.*s@%.*s>", STR_ARG(context->delivery_id), STR_ARG(host)));
-	mime_plain(
-	    b, "References", str_fmt(arena, "<watch.%.*s@%.*s>", STR_ARG(label), STR_ARG(host)));
+	mime_plain(b, "In-Reply-To", thread);
+	mime_plain(b, "References", thread);
 	mime_text(b, "List-ID",
 	    str_fmt(arena, "%.*s <%.*s.newsbell.%.*s>",
 		STR_ARG(str_find_char(watch, '<') == STR_NONE ? watch : STR("")), STR_ARG(label),

@@ -59,6 +59,7 @@ one(struct buf *b, const struct alert *alert, const struct send_context *context
 	buf_addf(b, INDENT "%.*s\n", STR_ARG(wording_source(alert, context->zone, arena)));
 	if (story.n)
 		buf_addf(b, INDENT "%.*s\n", STR_ARG(story));
+	wording_wrap(b, wording_changes(alert, arena), STR(INDENT), COLUMNS);
 	if (alert->n_entries == 0) /* there is nothing else that says why */
 		wording_wrap(b, alert->summary, STR(INDENT), COLUMNS);
 }

@@ -204,6 +204,7 @@ card(const struct telling *t, const struct tz *zone, size_t entries, struct aren
 	} else {
 		put_runs(&o,
 		    &(struct run){ .text = wording_source(alert, zone, arena), .quiet = true }, 1);
+		put_lines(&o, wording_changes(alert, arena), entries, arena);
 		put_lines(&o, alert->summary, entries, arena);
 		put_entries(&o, alert, entries, arena);
 		put_story(&o, alert, entries, zone, arena);

@@ -213,6 +213,7 @@ alert_body(const struct alert *alert, const struct chat_style *style, const stru
 		put(&body, str_fmt(arena, "%.*s%s",
 			       STR_ARG(chat_cut_escaped(style, source, SOURCE_UNITS, arena)),
 			       style->newline));
+	put_summary(&body, wording_changes(alert, arena), SUMMARY_UNITS * 2);
 	put_summary(&body, alert->summary, alert->n_entries ? SUMMARY_UNITS : max);
 	if (alert->n_entries)
 		put(&body, str_c(style->gap));

@@ -11,6 +11,7 @@ grouping_init(struct grouping *g)
 		.grouping = GROUPING_STORY,
 		.strictness = STRICTNESS_NORMAL,
 		.window_s = STORY_WINDOW_S,
+		.edits = true,
 	};
 }
 
@@ -72,6 +73,7 @@ const struct setting grouping_settings[] = {
 	    .max = STORY_WINDOW_MAX_S },
 	{ "again-at", SETTING_INT, G(again_at), .min = 0, .max = AGAIN_AT_MAX },
 	{ "again-on", SETTING_CUSTOM, G(again_on), .parse = parse_again },
+	{ "edits", SETTING_BOOL, G(edits) },
 	{ "never-group", SETTING_CUSTOM, G(never), .parse = parse_never },
 };
 const size_t n_grouping_settings = ARRAY_LEN(grouping_settings);

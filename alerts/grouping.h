@@ -15,6 +15,7 @@ struct grouping {
 	struct grouping_again {
 		bool entry, severity;
 	} again_on;
+	bool edits; /* tell of edits of what was told */
 	/* Sources whose items are never folded. */
 	struct grouping_never {
 		struct str_list feeds, tags;

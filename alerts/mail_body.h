@@ -15,11 +15,18 @@ void mail_text(
 void mail_html(
     struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena);
 
-/* A bundle: every alert with its title, link, source and entries, without snippets. */
+/* A bundle: every alert with its title, link, source, entries and story, without snippets. */
 void mail_digest_text(
     struct buf *b, const struct bundle *bundle, const struct tz *zone, struct arena *arena);
 void mail_digest_html(
     struct buf *b, const struct bundle *bundle, const struct tz *zone, struct arena *arena);
+
+/* An alert's story: how many have it, and the others that are known with their addresses; nothing
+ * when the alert is all there is. */
+void mail_text_story(struct buf *b, const struct alert *alert, const struct tz *zone,
+    const char *indent, struct arena *arena);
+void mail_html_story(
+    struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena);
 
 /* The page around: up to the card's inside, with what a list of mails shows; and from there. */
 void mail_html_begin(struct buf *b, struct str preheader, struct arena *arena);

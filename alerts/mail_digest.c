@@ -35,6 +35,7 @@ text_one(struct buf *b, const struct alert *alert, const struct tz *zone, struct
 	    str_fmt(arena, "%.*s: %.*s", STR_ARG(wording_line(alert->watch, arena)),
 		STR_ARG(names(alert, arena))),
 	    "  ");
+	mail_text_story(b, alert, zone, "  ", arena);
 	buf_add_char(b, '\n');
 }
 
@@ -58,6 +59,7 @@ html_one(struct buf *b, const struct alert *alert, const struct tz *zone, struct
 	    str_fmt(arena, "%.*s: %.*s", STR_ARG(alert->watch), STR_ARG(names(alert, arena))),
 	    arena);
 	mail_html_title(b, alert, "h2", 16, zone, arena);
+	mail_html_story(b, alert, zone, arena);
 }
 
 void

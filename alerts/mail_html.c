@@ -121,6 +121,29 @@ mail_html_title(struct buf *b, const struct alert *alert, const char *element, i
 }
 
 static void
+rule(struct buf *b)
+{
+	add(b, "<div class=\"nb-rule\" style=\"margin:14px 0 0;border-top:1px solid "
+	       "#dfe3e8;\"></div>\n");
+}
+
+static void
+changes(struct buf *b, struct str s)
+{
+	while (s.n) {
+		struct str line;
+
+		str_cut(s, '\n', &line, &s);
+		add(b,
+		    "<p class=\"nb-quote\" style=\"margin:0 0 4px;padding:8px "
+		    "10px;border-radius:6px;"
+		    "background:#f2f4f6;" FONT "font-size:14px;line-height:1.5;color:#3a424b;\">");
+		text(b, line);
+		add(b, "</p>\n");
+	}
+}
+
+static void
 summary(struct buf *b, struct str s)
 {
 	while (s.n) {
@@ -156,15 +179,61 @@ entry(struct buf *b, const struct alert_entry *e, struct arena *arena)
 	add(b, "</p>\n");
 }
 
+static void
+others(struct buf *b, const struct alert_story *story, struct arena *arena)
+{
+	int64_t left = story->items - 1 - (int64_t)story->n_others;
+
+	if (story->n_others == 0)
+		return;
+	add(b, "<ul class=\"nb-quiet\" style=\"margin:0 0 4px;padding:0 0 0 18px;" FONT
+	       "font-size:13px;line-height:1.5;color:#5b6570;\">\n");
+	for (size_t i = 0; i < story->n_others; i++) {
+		const struct alert_other *o = &story->others[i];
+		struct str title = wording_line(o->title.n ? o->title : o->link, arena);
+		bool linked = url_is_http(o->link);
+
+		add(b, "<li style=\"margin:0 0 4px;\">");
+		if (linked) {
+			add(b, "<a class=\"nb-link\" rel=\"noreferrer\" style=\"color:#24292f;\" "
+			       "href=\"");
+			text(b, o->link);
+			add(b, "\">");
+		}
+		text(b, title);
+		add(b, linked ? "</a> (" : " (");
+		text(b, wording_line(o->feed, arena));
+		add(b, ")</li>\n");
+	}
+	if (left > 0)
+		buf_addf(b, "<li>and %lld more</li>\n", (long long)left);
+	add(b, "</ul>\n");
+}
+
+void
+mail_html_story(
+    struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena)
+{
+	struct str line = wording_story(alert, zone, arena);
+
+	if (line.n == 0)
+		return;
+	add(b, "<p class=\"nb-text\" style=\"margin:10px 0 6px;" FONT
+	       "font-size:14px;line-height:1.4;font-weight:600;color:#24292f;\">");
+	text(b, line);
+	add(b, "</p>\n");
+	others(b, &alert->story, arena);
+}
+
 void
 mail_html(struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena)
 {
 	mail_html_begin(b, alert->summary, arena);
 	mail_html_badge(b, alert->severity, alert->watch, arena);
 	mail_html_title(b, alert, "h1", 21, zone, arena);
+	changes(b, wording_changes(alert, arena));
 	summary(b, alert->summary);
-	add(b, "<div class=\"nb-rule\" style=\"margin:14px 0 0;border-top:1px solid "
-	       "#dfe3e8;\"></div>\n");
+	rule(b);
 	for (size_t i = 0; i < alert->n_entries; i++)
 		entry(b, &alert->entries[i], arena);
 	if (alert->n_more)
@@ -172,5 +241,8 @@ mail_html(struct buf *b, const struct alert *alert, const struct tz *zone, struc
 		    "<p class=\"nb-text\" style=\"margin:10px 0 4px;" FONT
 		    "font-size:14px;color:#24292f;\">and %zu more</p>\n",
 		    alert->n_more);
+	if (alert->story.items > 1)
+		rule(b);
+	mail_html_story(b, alert, zone, arena);
 	mail_html_end(b, str_join(arena, STR("alert "), alert->id));
 }

@@ -25,6 +25,38 @@ entry(struct buf *b, const struct alert_entry *e, struct arena *arena)
 		    STR("    "), MAIL_TEXT_COLUMNS);
 }
 
+static void
+others(struct buf *b, const struct alert_story *story, const char *indent, struct arena *arena)
+{
+	int64_t left = story->items - 1 - (int64_t)story->n_others;
+
+	for (size_t i = 0; i < story->n_others; i++) {
+		const struct alert_other *o = &story->others[i];
+
+		wording_wrap(b,
+		    str_fmt(arena, "- %.*s (%.*s)", STR_ARG(wording_line(o->title, arena)),
+			STR_ARG(wording_line(o->feed, arena))),
+		    str_c(indent), MAIL_TEXT_COLUMNS);
+		if (o->link.n)
+			buf_addf(b, "%s  %.*s\n", indent, STR_ARG(wording_line(o->link, arena)));
+	}
+	if (story->n_others && left > 0)
+		buf_addf(b, "%sand %lld more\n", indent, (long long)left);
+}
+
+void
+mail_text_story(struct buf *b, const struct alert *alert, const struct tz *zone, const char *indent,
+    struct arena *arena)
+{
+	struct str line = wording_story(alert, zone, arena);
+
+	if (line.n == 0)
+		return;
+	wording_wrap(
+	    b, str_join(arena, STR("The story: "), line), str_c(indent), MAIL_TEXT_COLUMNS);
+	others(b, &alert->story, indent, arena);
+}
+
 void
 mail_text(struct buf *b, const struct alert *alert, const struct tz *zone, struct arena *arena)
 {
@@ -32,6 +64,7 @@ mail_text(struct buf *b, const struct alert *alert, const struct tz *zone, struc
 	if (alert->link.n) /* whole on its line, so that readers make it a link */
 		buf_addf(b, "%.*s\n\n", STR_ARG(wording_line(alert->link, arena)));
 	paragraph(b, wording_source(alert, zone, arena), "");
+	paragraph(b, wording_changes(alert, arena), "");
 	paragraph(b, alert->summary, "");
 	if (alert->n_entries)
 		wording_wrap(b,
@@ -43,5 +76,8 @@ mail_text(struct buf *b, const struct alert *alert, const struct tz *zone, struc
 		entry(b, &alert->entries[i], arena);
 	if (alert->n_more)
 		buf_addf(b, "and %zu more\n", alert->n_more);
+	if (alert->story.items > 1)
+		buf_add_char(b, '\n');
+	mail_text_story(b, alert, zone, "", arena);
 	buf_addf(b, "\n-- \nnewsbell, alert %.*s\n", STR_ARG(wording_line(alert->id, arena)));
 }

@@ -39,6 +39,7 @@ number_or_none(const struct template_view *v, int64_t n)
 
 TEXT_OF(get_alert, v->alert->id)
 TEXT_OF(get_author, v->alert->author)
+TEXT_OF(get_changes, wording_changes(v->alert, v->arena))
 TEXT_OF(get_created, date_of(v, v->alert->created_s))
 TEXT_OF(get_data, alert_to_json(v->alert, v->arena))
 TEXT_OF(get_delivery, v->context->delivery_id)
@@ -53,6 +54,7 @@ TEXT_OF(get_published, date_of(v, v->alert->published_s))
 TEXT_OF(get_seen, date_of(v, v->alert->seen_s))
 TEXT_OF(get_severity, str_c(severity_names[v->alert->severity]))
 TEXT_OF(get_source, wording_source(v->alert, v->context->zone, v->arena))
+TEXT_OF(get_story, wording_story(v->alert, v->context->zone, v->arena))
 TEXT_OF(get_subject, wording_subject(v->alert, 160, v->arena))
 TEXT_OF(get_summary, v->alert->summary)
 TEXT_OF(get_title, v->alert->title)
@@ -74,6 +76,7 @@ TEXT_OF(get_zone, str_c(zone_names[v->entry->zone]))
 static const struct template_name names[] = {
 	{ "alert", false, get_alert },
 	{ "author", false, get_author },
+	{ "changes", false, get_changes },
 	{ "created", false, get_created },
 	{ "data", false, get_data },
 	{ "delivery", false, get_delivery },
@@ -88,6 +91,7 @@ static const struct template_name names[] = {
 	{ "seen", false, get_seen },
 	{ "severity", false, get_severity },
 	{ "source", false, get_source },
+	{ "story", false, get_story },
 	{ "subject", false, get_subject },
 	{ "summary", false, get_summary },
 	{ "title", false, get_title },

@@ -10,7 +10,9 @@
 
 #define ELLIPSIS "\xE2\x80\xA6"
 #define DOT " \xC2\xB7 "
-#define AUTHOR_MAX 80 /* characters */
+#define AUTHOR_MAX 80    /* characters */
+#define CHANGE_CONTEXT 3 /* words shown on each side of a change */
+#define CHANGE_MAX 400   /* characters of it */
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 
 struct str
@@ -76,7 +78,8 @@ wording_subject(const struct alert *alert, size_t max, struct arena *arena)
 		names = wording_line(alert->watch, arena);
 	if (title.n == 0)
 		title = wording_line(alert->link, arena);
-	s = str_fmt(arena, "%.*s: %.*s", STR_ARG(names), STR_ARG(title));
+	s = str_fmt(arena, "%.*s%s: %.*s", STR_ARG(names),
+	    alert->was_title.n || alert->was_summary.n ? ", edited" : "", STR_ARG(title));
 	if (alert->severity != SEVERITY_NORMAL)
 		s = str_fmt(arena, "[%s] %.*s", severity_names[alert->severity], STR_ARG(s));
 	return wording_cut(s, max, arena);
@@ -130,6 +133,59 @@ wording_source(const struct alert *alert, const struct tz *zone, struct arena *a
 			s = str_fmt(
 			    arena, "%.*s%s%.*s", STR_ARG(s), s.n ? DOT : "", STR_ARG(parts[i]));
 	return s;
+}
+
+/* How many bytes both begin with, but for the last CHANGE_CONTEXT words of these. */
+static size_t
+same_head(struct str a, struct str b)
+{
+	size_t n = 0, words = 0;
+
+	while (n < a.n && n < b.n && a.p[n] == b.p[n])
+		n++;
+	for (; n; n--)
+		if (a.p[n - 1] == ' ' && words++ == CHANGE_CONTEXT)
+			break;
+	return n;
+}
+
+/* The same of their ends. */
+static size_t
+same_tail(struct str a, struct str b)
+{
+	size_t n = 0, words = 0;
+
+	while (n < a.n && n < b.n && a.p[a.n - 1 - n] == b.p[b.n - 1 - n])
+		n++;
+	for (; n; n--)
+		if (a.p[a.n - n] == ' ' && words++ == CHANGE_CONTEXT)
+			break;
+	return n;
+}
+
+static struct str
+between(struct str s, size_t head, size_t tail, struct arena *arena)
+{
+	return str_fmt(arena, "%s%.*s%s", head ? ELLIPSIS " " : "",
+	    STR_ARG(str_sub(s, head, s.n - tail)), tail ? " " ELLIPSIS : "");
+}
+
+struct str
+wording_changes(const struct alert *alert, struct arena *arena)
+{
+	struct str was = wording_line(alert->was_summary, arena),
+		   now = wording_line(alert->summary, arena), ret = STR("");
+	size_t head = same_head(was, now), tail;
+
+	if (alert->was_title.n)
+		ret = str_fmt(
+		    arena, "Title before: %.*s\n", STR_ARG(wording_line(alert->was_title, arena)));
+	if (was.n == 0)
+		return ret;
+	tail = same_tail(str_sub(was, head, was.n), str_sub(now, head, now.n));
+	return str_fmt(arena, "%.*sText before: %.*s\nText now: %.*s\n", STR_ARG(ret),
+	    STR_ARG(wording_cut(between(was, head, tail, arena), CHANGE_MAX, arena)),
+	    STR_ARG(wording_cut(between(now, head, tail, arena), CHANGE_MAX, arena)));
 }
 
 struct str

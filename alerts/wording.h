@@ -17,7 +17,7 @@ struct str wording_cut(struct str s, size_t max, struct arena *arena);
 /* "ICE, Microsoft, Azure and 2 more": at most `max` names, each once. */
 struct str wording_names(const struct alert *alert, size_t max, struct arena *arena);
 
-/* "[high] ICE, Microsoft: the title"; no tag for normal; an operator's alert is "newsbell: the
+/* "[high] ICE, Microsoft: the title"; "... edited: the title"; no tag for normal; an operator's alert is "newsbell: the
  * title"; at most max characters. */
 struct str wording_subject(const struct alert *alert, size_t max, struct arena *arena);
 
@@ -29,6 +29,12 @@ struct str wording_when(const struct alert *alert, const struct tz *zone, struct
 
 /* "Harbour Courier · 24 Nov 2026 06:00 CET · A. Writer" */
 struct str wording_source(const struct alert *alert, const struct tz *zone, struct arena *arena);
+
+/*
+ * What was changed in an item that was told: "Title before: ...", "Text before: ... spent a year
+ * ...", "Text now: ... spent two years ...", a line each; empty when nothing was.
+ */
+struct str wording_changes(const struct alert *alert, struct arena *arena);
 
 /* "+14 outlets", or "+2 items" of the same outlet; empty when the alert is all there is. */
 struct str wording_outlets(const struct alert *alert, struct arena *arena);

@@ -43,6 +43,26 @@ decide(struct item_new *new, size_t *cap, struct arena *arena, struct decision_n
 	*ARENA_PUSH(arena, new->decisions, new->n_decisions, *cap) = decision;
 }
 
+/* The facts of a watch that fired. */
+static void
+make(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
+    const struct feed_doc *doc, const struct item_new *new, struct arena *arena, struct alert *ret)
+{
+	const struct alert_identity identity = {
+		.secret = store_secret(in->store),
+		.watch = fired->name,
+		.feed_url = in->feed->url,
+		.item_id = new->item->id,
+		.revision = new->revision,
+	};
+
+	alert_make(fired, new->item, input, arena, ret);
+	ret->id = alert_id(&identity, arena);
+	ret->revision = new->revision;
+	ret->feed_title = doc->title;
+	ret->seen_s = ret->created_s = in->now_s;
+}
+
 /*
  * The alert of a watch that fired, added to new with the channels that are told; or the decision
  * that its story was told.
@@ -53,22 +73,11 @@ owe(const struct intake *in, const struct match_input *input, const struct watch
     size_t *owed, struct err *e)
 {
 	struct alert_new *ret = &new->alerts[new->n_alerts];
-	const struct alert_identity identity = {
-		.secret = store_secret(in->store),
-		.watch = fired->name,
-		.feed_url = in->feed->url,
-		.item_id = new->item->id,
-		.revision = new->revision,
-	};
 	struct route_subject subject = dispatch_subject(fired, input, arena);
 	struct decision_new why = { 0 };
 	bool told;
 
-	alert_make(fired, new->item, input, arena, &ret->alert);
-	ret->alert.id = alert_id(&identity, arena);
-	ret->alert.revision = new->revision;
-	ret->alert.feed_title = doc->title;
-	ret->alert.seen_s = ret->alert.created_s = in->now_s;
+	make(in, input, fired, doc, new, arena, &ret->alert);
 	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
 		decide(new, cap, arena, why);
 	if (!stories_tell(in->stories, config_grouping(in->config, fired->watch), fired, in->feed,
@@ -156,8 +165,53 @@ fill_known(const struct match_input *now, const struct item_known *known, struct
 }
 
 /*
- * An item that was changed.  What matches now and did not before is told, once for each watch; of
- * an item so old that it is not kept any more, everything counts as new.
+ * What was told says something else now: a follow-up of the same story, unless it was edited so
+ * often that this is no news.
+ */
+static bool
+follow_up(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
+    const struct feed_doc *doc, const struct item_known *known, struct str first,
+    struct arena *arena, struct item_new *new, size_t *cap, size_t *owed, struct err *e)
+{
+	struct alert_new *ret = &new->alerts[new->n_alerts];
+	struct route_subject subject = dispatch_subject(fired, input, arena);
+	struct decision_new why = { 0 };
+	struct alert told;
+
+	if (!config_grouping(in->config, fired->watch)->edits)
+		return true;
+	make(in, input, fired, doc, new, arena, &ret->alert);
+	if (!alert_edited(
+		&ret->alert, known->title, known->summary.n ? known->summary : known->body, arena))
+		return true;
+	if (new->revision > INTAKE_EDITS_MAX) {
+		decide(new, cap, arena,
+		    (struct decision_new){ .watch = fired->name,
+			.entry = STR(""),
+			.reason = STR("edited"),
+			.detail = str_fmt(
+			    arena, "edit %lld of what was told", (long long)new->revision) });
+		return true;
+	}
+	if (!alert_from_json(first, arena, &told, e))
+		return false;
+	ret->alert.story = (struct alert_story){
+		.id = told.story.id,
+		.opened_s = told.story.opened_s,
+		.items = told.story.items,
+		.outlets = told.story.outlets,
+	};
+	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
+		decide(new, cap, arena, why);
+	new->n_alerts++;
+	*owed += ret->n_deliveries;
+	return true;
+}
+
+/*
+ * An item that was changed.  What matches now and did not before is told, once for each watch, and
+ * what was told is followed up; of an item so old that it is not kept any more, everything counts
+ * as new.
  */
 static bool
 take_edit(const struct intake *in, const struct item *item, const struct newness_item *news,
@@ -192,12 +246,17 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 	new->alerts = ARENA_ARRAY(arena, struct alert_new, result.n_fired);
 	for (size_t i = 0; i < result.n_fired; i++) {
 		const struct watch_hit *fired = &result.fired[i];
-		bool told = false;
+		struct str first = STR("");
 
-		if (known.row && !store_has_alert(in->store, known.row, fired->name, &told, e))
+		if (known.row &&
+		    !store_first_alert(in->store, known.row, fired->name, arena, &first, e))
 			return false;
-		if (!told && !has_fired(&old_result, fired->watch) &&
+		if (first.n == 0 && !has_fired(&old_result, fired->watch) &&
 		    !owe(in, &input, fired, doc, arena, new, &decisions, owed, e))
+			return false;
+		if (first.n && known.own &&
+		    !follow_up(
+			in, &input, fired, doc, &known, first, arena, new, &decisions, owed, e))
 			return false;
 	}
 	done->n_items++;

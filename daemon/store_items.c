@@ -84,6 +84,26 @@ store_has_alert(struct store *s, int64_t row, struct str watch, bool *ret, struc
 	return good;
 }
 
+bool
+store_first_alert(struct store *s, int64_t row, struct str watch, struct arena *arena,
+    struct str *facts, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT facts FROM alert WHERE item = ? AND watch = ? ORDER BY created_s LIMIT 1", e);
+	bool found, good;
+
+	*facts = STR("");
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, row);
+	store_bind_str(st, 2, watch);
+	good = store_ask(s, st, &found, e);
+	if (good && found)
+		*facts = store_column_str(st, 0, arena);
+	sqlite3_reset(st);
+	return good;
+}
+
 /* ---- write ---- */
 
 bool

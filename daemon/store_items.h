@@ -22,6 +22,9 @@ bool store_item(struct store *s, int64_t feed, uint64_t key, struct arena *arena
 
 /* Was an alert of that watch made for the item? */
 bool store_has_alert(struct store *s, int64_t row, struct str watch, bool *ret, struct err *e);
+/* The facts of the first of them, empty when there is none. */
+bool store_first_alert(struct store *s, int64_t row, struct str watch, struct arena *arena,
+    struct str *facts, struct err *e);
 
 /* The records of feeds/newness.h; empty when there are none. */
 bool store_listed(

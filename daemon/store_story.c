@@ -18,7 +18,9 @@
 #define OTHERS                                                                                     \
 	"SELECT DISTINCT i.title, i.link, f.name, i.seen_s FROM ("                                 \
 	" SELECT item, at_s FROM decision WHERE story = ?1 "                                       \
-	" UNION ALL SELECT item, created_s FROM alert WHERE story = ?1 AND id <> ?2) o "           \
+	" UNION ALL SELECT item, created_s FROM alert WHERE story = ?1 AND id <> ?2 AND item IS "  \
+	"NOT "                                                                                     \
+	" (SELECT item FROM alert WHERE id = ?2)) o "                                              \
 	"JOIN item i ON i.id = o.item JOIN feed f ON f.id = i.feed "                               \
 	"WHERE o.at_s <= ?3 ORDER BY i.seen_s DESC, i.id DESC LIMIT ?4"
 

@@ -454,7 +454,8 @@ def test_sendmail(tool):
               f.read() == "-i -f bell@example.org -- desk@example.org b@example.org\n")
 
 
-HEADERS = {"Date", "From", "To", "Subject", "Message-ID", "References", "List-ID", "Auto-Submitted",
+HEADERS = {"Date", "From", "To", "Subject", "Message-ID", "In-Reply-To", "References", "List-ID",
+           "Auto-Submitted",
            "X-Auto-Response-Suppress", "Importance", "X-Newsbell-Alert", "X-Newsbell-Watch",
            "X-Newsbell-Severity", "X-Newsbell-Feed", "X-Newsbell-Entry", "MIME-Version",
            "Content-Type"}

@@ -201,12 +201,26 @@ test_edit(void **state)
 	    ask("SELECT count(*) FROM item_version WHERE title = 'Raid in town'"), 1);
 	ROW_I64("new version shown", ask(ITEMS " WHERE title = 'ICE raid in town'"), 1);
 	ROW_I64("marked", ask(ALERTS " WHERE facts LIKE '%\"revision\":1%'"), 1);
-	ROW_I64("matched before: not told again",
-	    poll(&h, 0, "1|http://a.example/1|ICE raid in the town|Many officers came"), 0);
-	ROW_I64("another watch",
-	    poll(&h, 0, "1|http://a.example/1|ICE raid in town: Azure|Many officers came"), 1);
-	ROW_I64("alerts", ask(ALERTS), 2);
+	ROW_I64("told, and changed: a follow-up",
+	    poll(&h, 0, "1|http://a.example/1|ICE raid in the town|Many officers came"), 1);
+	ROW_I64("what it said before",
+	    ask(ALERTS " WHERE facts LIKE '%\"was\":{\"title\":\"ICE raid in town\","
+		       "\"summary\":\"Officers came\"}%'"),
+	    1);
+	ROW_I64("told, and not changed",
+	    poll(&h, 0, "1|http://a.example/1|ICE raid, in the town!|Many officers came."), 0);
+	ROW_I64("another watch, and a follow-up",
+	    poll(&h, 0, "1|http://a.example/1|ICE raid in town: Azure|Many officers came"), 2);
+	ROW_I64("alerts", ask(ALERTS), 4);
 	ROW_I64("one item", ask(ITEMS), 1);
+	for (int i = 0; i < 10; i++)
+		poll(&h, 0,
+		    str_z(h.arena,
+			str_fmt(h.arena, "1|http://a.example/1|ICE raid, live %c%c|x", 'a' + i,
+			    'a' + i)));
+	ROW_I64("not without end", ask(ALERTS), 4 + INTAKE_EDITS_MAX - 3);
+	ROW_I64("and it is said",
+	    ask("SELECT count(*) FROM decision WHERE reason = 'edited'"), 10 + 3 - INTAKE_EDITS_MAX);
 	house_close(&h);
 	ROWS_DONE();
 }
@@ -248,7 +262,7 @@ test_churn(void **state)
 	    poll(&h, 0,
 		"n1|http://a.example/1|ICE one: Azure|x;"
 		"n2|http://a.example/2|ICE two|y;n3|http://a.example/3|ICE three|z"),
-	    1);
+	    2);
 	ROW_I64("still three", ask(ITEMS), 3);
 	house_close(&h);
 	ROWS_DONE();
