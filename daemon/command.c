@@ -136,7 +136,7 @@ command_json_line(struct json_out *o)
 bool
 command_colour(void)
 {
-	const char *no = getenv("NO_COLOR");
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && !(no && *no);
+	return isatty(STDOUT_FILENO) && !(no && *no) && !(term && str_eq_c(STR("dumb"), term));
 }

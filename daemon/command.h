@@ -87,7 +87,7 @@ bool command_severity(const char *command, const char *word, enum severity *ret)
 /* JSON on a line of its own; what was written is given back.  False when it grew too long. */
 struct json_out;
 bool command_json_line(struct json_out *o);
-/* Standard output is a terminal that may be coloured (NO_COLOR is not set). */
+/* Standard output is a terminal that may be coloured: NO_COLOR is not set, and it is not dumb. */
 bool command_colour(void);
 
 #endif

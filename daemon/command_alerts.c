@@ -16,8 +16,7 @@
 #define LIMIT 50
 #define ID_SHOWN 10 /* characters: enough to name it */
 #define ENTRIES_SHOWN 3
-#define TITLE_SHOWN 60 /* characters */
-#define COLUMNS 78     /* of running text */
+#define COLUMNS 78 /* of running text */
 #define JSON_MAX (2 * ALERT_JSON_MAX)
 
 enum { OPTION_FEED = 1, OPTION_WATCH, OPTION_SEVERITY };
@@ -95,7 +94,7 @@ add_alert(struct table *t, const struct alert_row *row, const struct alert *a, s
 	table_add(
 	    t, a->story.id ? str_fmt(arena, "%lld", (long long)a->story.id) : STR("-"), COLOUR_DIM);
 	add_told(t, row, arena);
-	table_add(t, wording_cut(title, TITLE_SHOWN, arena), COLOUR_NONE);
+	table_add(t, title, COLOUR_NONE);
 }
 
 static bool
@@ -106,6 +105,7 @@ print_list(const struct alerts_view *v, const struct alert_row *rows, size_t n, 
 	struct table t;
 
 	table_init(&t, v->arena, heads, ARRAY_LEN(heads));
+	t.cut = true;
 	for (size_t i = n; i-- > 0;) { /* the newest last, where the eye is */
 		struct alert alert;
 

@@ -80,7 +80,7 @@ title_of(const struct delivery_row *row, struct arena *arena)
 	if (row->kind != BUNDLE_SINGLE)
 		return str_fmt(arena, "%s of %lld alerts", bundle_kind_names[row->kind],
 		    (long long)row->alerts);
-	return wording_cut(wording_line(alert.title, arena), 60, arena);
+	return wording_line(alert.title, arena);
 }
 
 static json_t *
@@ -114,6 +114,7 @@ print_table(const struct delivery_row *rows, size_t n, struct arena *arena)
 	struct table t;
 
 	table_init(&t, arena, heads, ARRAY_LEN(heads));
+	t.cut = true;
 	for (size_t i = n; i-- > 0;) { /* the newest last, where the eye is */
 		table_add(&t, str_sub(rows[i].id, 0, ID_SHOWN), COLOUR_DIM);
 		table_add(&t, date_rfc3339(rows[i].created_s, arena), COLOUR_NONE);

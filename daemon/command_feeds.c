@@ -50,6 +50,7 @@ print_feeds(const struct feed_view *view, bool ailing)
 	struct table t;
 
 	table_init(&t, view->arena, heads, ARRAY_LEN(heads));
+	t.cut = true;
 	for (size_t i = 0; i < view->n; i++) {
 		const struct feed_shown *shown = &view->v[i];
 		enum feed_health health = shown->stored.state.health;

@@ -18,7 +18,6 @@
 #include <sysexits.h>
 
 #define LIMIT 50
-#define TITLE_SHOWN 70              /* characters */
 #define COLUMNS 78                  /* of running text */
 #define JSON_MAX ((size_t)64 << 20) /* bytes of one item */
 
@@ -145,6 +144,7 @@ print_list(const struct item_row *rows, size_t n, struct arena *arena)
 	struct table t;
 
 	table_init(&t, arena, heads, ARRAY_LEN(heads));
+	t.cut = true;
 	for (size_t i = n; i-- > 0;) { /* the newest last, where the eye is */
 		struct str title = wording_line(rows[i].title, arena);
 
@@ -152,7 +152,7 @@ print_list(const struct item_row *rows, size_t n, struct arena *arena)
 		table_add(&t, date_rfc3339(rows[i].seen_s, arena), COLOUR_NONE);
 		table_add(&t, rows[i].feed, COLOUR_NONE);
 		table_add(&t, joined(rows[i].watches, arena), COLOUR_GOOD);
-		table_add(&t, wording_cut(title, TITLE_SHOWN, arena), COLOUR_NONE);
+		table_add(&t, title, COLOUR_NONE);
 	}
 	table_print(&t, stdout, command_colour());
 }

@@ -3,6 +3,7 @@
  */
 #include "command.h"
 
+#include "buf.h"
 #include "mem.h"
 
 #include <stdio.h>
@@ -92,20 +93,29 @@ print_names(void)
 		puts(commands[i].name);
 }
 
-/* What the synopsis calls options, and what all commands have. */
+/* What all commands have, and what the synopsis calls options; each once. */
 static void
 print_options(const char *command)
 {
-	puts("--config\n--state\n--json");
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, command) != 0)
-			continue;
-		for (const char *p = commands[i].synopsis; (p = strstr(p, "--")); p += 2) {
-			size_t n = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
+	static const char common[] = "--config\n--state\n--json\n";
+	const char *synopsis = "";
+	struct buf b;
 
-			printf("%.*s\n", (int)n, p);
-		}
+	buf_init(&b, sizeof(common) + 4096);
+	buf_add(&b, STR(common));
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, command) == 0)
+			synopsis = commands[i].synopsis;
+	for (const char *p = synopsis; (p = strstr(p, "--")); p += 2) {
+		size_t n = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
+		char line[64];
+
+		snprintf(line, sizeof(line), "%.*s\n", (int)n, p);
+		if (str_find(buf_str(&b), str_c(line)) == STR_NONE)
+			buf_add(&b, str_c(line));
 	}
+	printf("%.*s", STR_ARG(buf_str(&b)));
+	buf_free(&b);
 }
 
 static int

@@ -4,7 +4,10 @@
 #include "utf8.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <utf8proc.h>
+
+#define CUT_MIN 10 /* columns that are left of a text that is cut */
 
 static const char *const escapes[] = {
 	[COLOUR_NONE] = "",
@@ -59,6 +62,37 @@ head(const struct table *t, size_t column)
 	return str_c(t->heads[column] + (t->heads[column][0] == '#'));
 }
 
+/* Columns that a line may have; no terminal: any number. */
+static size_t
+line_columns(const struct table *t, FILE *to)
+{
+	struct winsize size;
+
+	if (!t->cut || ioctl(fileno(to), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		return SIZE_MAX;
+	return size.ws_col;
+}
+
+/* What of a text fits into so many columns, ending in "…" when it was cut. */
+static struct str
+fitting(const struct table *t, struct str text, size_t columns)
+{
+	size_t n = 0, width = 0;
+
+	if (table_width(text) <= columns)
+		return text;
+	while (n < text.n) {
+		uint32_t c;
+		size_t k = utf8_decode(str_sub(text, n, text.n), &c);
+
+		width += table_width(str_sub(text, n, n + k));
+		if (width + 1 > columns)
+			break;
+		n += k;
+	}
+	return str_fmt(t->arena, "%.*s\xE2\x80\xA6", STR_ARG(str_sub(text, 0, n)));
+}
+
 /* Blanks that are owed are printed before the next text only: no line ends in them. */
 static void
 put(const struct table *t, size_t column, const struct table_cell *cell, size_t width, FILE *to,
@@ -83,7 +117,7 @@ put(const struct table *t, size_t column, const struct table_cell *cell, size_t 
 void
 table_print(const struct table *t, FILE *to, bool colour)
 {
-	size_t widths[TABLE_COLUMNS_MAX] = { 0 }, owed = 0;
+	size_t widths[TABLE_COLUMNS_MAX] = { 0 }, owed = 0, before = 0, line, last;
 
 	for (size_t i = 0; i < t->n_heads; i++)
 		widths[i] = table_width(head(t, i));
@@ -93,14 +127,22 @@ table_print(const struct table *t, FILE *to, bool colour)
 		if (w > widths[i % t->n_heads])
 			widths[i % t->n_heads] = w;
 	}
+	line = line_columns(t, to);
+	for (size_t i = 0; i + 1 < t->n_heads; i++)
+		before += widths[i] + 2;
+	last = line == SIZE_MAX ? SIZE_MAX : line > before + CUT_MIN ? line - before : CUT_MIN;
 	for (size_t i = 0; i < t->n_heads; i++)
 		put(t, i, &(struct table_cell){ head(t, i), COLOUR_BOLD }, widths[i], to, colour,
 		    &owed);
 	fputc('\n', to);
 	for (size_t i = 0; i < t->n; i++) {
+		struct table_cell cell = t->cells[i];
+
 		if (i % t->n_heads == 0)
 			owed = 0;
-		put(t, i % t->n_heads, &t->cells[i], widths[i % t->n_heads], to, colour, &owed);
+		if ((i + 1) % t->n_heads == 0)
+			cell.text = fitting(t, cell.text, last);
+		put(t, i % t->n_heads, &cell, widths[i % t->n_heads], to, colour, &owed);
 		if ((i + 1) % t->n_heads == 0)
 			fputc('\n', to);
 	}

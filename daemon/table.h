@@ -22,6 +22,7 @@ struct table {
 	const char *const *heads;
 	size_t n_heads;
 	unsigned right; /* bit i: column i is of numbers */
+	bool cut;       /* the last column, to the width of the terminal */
 	struct table_cell *cells;
 	size_t n, cap;
 };
