@@ -1,5 +1,6 @@
 #include "targets.h"
 
+#include "channel.h"
 #include "charset.h"
 #include "date.h"
 #include "discover.h"
@@ -14,23 +15,12 @@
 #include "json_in.h"
 #include "match.h"
 #include "mem.h"
+#include "promise.h"
 #include "url.h"
 #include "utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define PROMISE(condition) promise((condition), #condition, __LINE__)
-
-static void
-promise(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "targets.c:%d: broken promise: %s\n", line, what);
-	abort();
-}
 
 static const struct str base = STR_INIT("https://news.example/a/b?c");
 
@@ -317,6 +307,36 @@ no_secret(struct secret *s, struct arena *arena, void *cookie, struct err *e)
 }
 
 static void
+apply_feed(const struct section *section, const struct settings_env *env, struct arena *arena,
+    struct diags *diags)
+{
+	struct feed_section feed = { 0 };
+	const struct settings_table table = { feed_settings, n_feed_settings, &feed };
+
+	feed_init(&feed);
+	settings_apply(section, &table, 1, env, arena, diags);
+	feed_check(&feed, section->name, section->at, diags);
+}
+
+/* Its name says its type. */
+static void
+apply_channel(const struct section *section, const struct settings_env *env, struct arena *arena,
+    struct diags *diags)
+{
+	const struct channel_type *type = channel_type_find(section->name);
+	struct channel channel = { .name = section->name, .type = type };
+	struct settings_table table;
+
+	if (!type)
+		return;
+	channel.settings = arena_alloc(arena, type->settings_size);
+	table = (struct settings_table){ type->rows, type->n_rows, channel.settings };
+	settings_apply(section, &table, 1, env, arena, diags);
+	if (type->check)
+		type->check(&channel, section->at, diags);
+}
+
+static void
 run_settings(struct str in)
 {
 	static const struct settings_env env = { no_secret, NULL };
@@ -327,12 +347,11 @@ run_settings(struct str in)
 
 	diags_init(&diags, arena);
 	settings_read(in, STR("f"), arena, &diags, &sections, &n, &cap);
-	for (size_t i = 0; i < n; i++) {
-		struct feed_section feed = { 0 };
-		const struct settings_table table = { feed_settings, n_feed_settings, &feed };
-
-		settings_apply(&sections[i], &table, 1, &env, arena, &diags);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_c(sections[i].kind, "channel"))
+			apply_channel(&sections[i], &env, arena, &diags);
+		else
+			apply_feed(&sections[i], &env, arena, &diags);
 	for (size_t i = 0; i < diags.n; i++)
 		diag_text(&diags.v[i], arena);
 	arena_free(arena);
@@ -386,16 +405,22 @@ run_match(struct str in)
 }
 
 const struct fuzz_target fuzz_targets[] = {
+	{ "answer", run_answer },
 	{ "charset", run_charset },
+	{ "control", run_control },
 	{ "date", run_date },
 	{ "flat", run_flat },
 	{ "frame", run_frame },
 	{ "html", run_html },
 	{ "import", run_import },
 	{ "json", run_json },
+	{ "lmtp", run_lmtp },
 	{ "match", run_match },
 	{ "parse", run_parse },
+	{ "poll", run_poll },
+	{ "route", run_route },
 	{ "settings", run_settings },
+	{ "template", run_template },
 	{ "url", run_url },
 };
 const size_t n_fuzz_targets = ARRAY_LEN(fuzz_targets);
