@@ -50,9 +50,22 @@ wide_unit(const struct wide *w, const unsigned char *p)
 	return c;
 }
 
+/* Does it begin with the units of "<" and another ASCII character, as all markup does? */
+static bool
+begins_wide(struct str body, const struct wide *w)
+{
+	const unsigned char *p = (const unsigned char *)body.p;
+	uint32_t second;
+
+	if (body.n < 2 * w->width || wide_unit(w, p) != '<')
+		return false;
+	second = wide_unit(w, p + w->width);
+	return second > ' ' && second < 0x7F;
+}
+
 /*
- * Markup is ASCII, so most units of its beginning are below 0x80 (and not NUL): the first of the
- * table that says so of three units in four, or NULL.
+ * Markup is ASCII: its first two units are, and so are most of its beginning (below 0x80, and not
+ * NUL): the first of the table of which either is true, the latter of three units in four, or NULL.
  */
 static const struct wide *
 wide_by_pattern(struct str body)
@@ -65,6 +78,8 @@ wide_by_pattern(struct str body)
 		const struct wide *w = &wides[k];
 		size_t ascii = 0, units = head.n / w->width;
 
+		if (begins_wide(head, w))
+			return w;
 		for (size_t i = 0; i < units; i++) {
 			uint32_t c = wide_unit(w, (const unsigned char *)head.p + i * w->width);
 
@@ -288,11 +303,40 @@ convert_strictly(struct str s, const struct candidates *c, struct buf *out)
 	return NULL;
 }
 
-/* The bytes by which ISO 2022 shifts to another charset: nobody writes them otherwise. */
-static bool
-shifts(struct str s)
+/* By what ISO 2022 shifts to another charset with; nobody writes that otherwise.  NULL: not at all.
+ */
+static const char *
+charset_of_shifts(struct str s)
 {
-	return str_find_char(s, '\x1b') != STR_NONE || str_find_char(s, '\x0e') != STR_NONE;
+	static const struct {
+		struct str shift;
+		const char *name;
+	} shifts[] = {
+		{ STR_INIT("\x1b$)C"), "ISO-2022-KR" },
+		{ STR_INIT("\x1b$B"), "ISO-2022-JP" },
+		{ STR_INIT("\x1b$@"), "ISO-2022-JP" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(shifts); i++)
+		if (str_find(s, shifts[i].shift) != STR_NONE)
+			return shifts[i].name;
+	return NULL;
+}
+
+/* ASCII: text of a 7-bit charset, declared or plain to see. */
+static const char *
+shifted(struct str s, const struct candidates *c, struct buf *out, bool *repaired)
+{
+	const char *shifts = charset_of_shifts(s);
+	const char *name = c->n && charset_is_shifted(c->v[0]) ? c->v[0] : shifts;
+	size_t bad;
+
+	if (!name || !convert(s, name, shifts ? SIZE_MAX : 0, out, &bad) || (bad && !shifts)) {
+		buf_clear(out);
+		return NULL;
+	}
+	*repaired = bad > 0; /* cut short, mostly */
+	return name;
 }
 
 /* Valid UTF-8: is it meant to be read otherwise?  7-bit charsets with shifts, short multi-byte
@@ -301,19 +345,16 @@ static const char *
 otherwise(struct str s, const struct candidates *c, struct buf *out, bool *repaired)
 {
 	bool ascii = true;
-	size_t bad;
 
-	if (c->n == 0 || c->utf8)
-		return NULL;
+	if ((c->n == 0 || c->utf8) && str_find_char(s, '\x1b') == STR_NONE)
+		return NULL; /* the rule */
 	for (size_t i = 0; i < s.n && ascii; i++)
 		ascii = (unsigned char)s.p[i] < 0x80;
-	if (ascii ? !charset_is_shifted(c->v[0])
-		  : !charset_is_multibyte(c->v[0]) || count_utf8(s).good > FEW_SEQUENCES)
+	if (ascii)
+		return shifted(s, c, out, repaired);
+	if (c->n == 0 || c->utf8 || !charset_is_multibyte(c->v[0]) ||
+	    count_utf8(s).good > FEW_SEQUENCES)
 		return NULL;
-	if (ascii && shifts(s) && convert(s, c->v[0], SIZE_MAX, out, &bad)) {
-		*repaired = bad > 0; /* cut short, mostly */
-		return c->v[0];
-	}
 	return convert_strictly(s, &(struct candidates){ .v = { c->v[0] }, .n = 1 }, out);
 }
 

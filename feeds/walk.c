@@ -56,6 +56,7 @@ struct walk {
 	struct scope scopes[SCOPES_MAX];
 	size_t n_scopes;
 	size_t base_bytes;
+	size_t in_root; /* depth of the root that is open, behind its start; 0: none */
 	size_t item_depth;
 	struct capture capture;
 	bool person_named;
@@ -411,14 +412,20 @@ start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t d
 		xml_set_home(
 		    x, f->home_is_nested ? STR("") : tag->prefix, f->home, f->home_is_nested);
 	}
-	if (!r->format || !r->format->claims(tag))
+	item = r->format ? find_rule(w, tag->ns, tag->name, IN_FEED) : NULL;
+	if (item && item->act != ACT_ITEM)
+		item = NULL;
+	if (!r->format || !r->format->claims(tag)) {
+		if (item && depth == 0) /* the root ended too early */
+			return start_ruled(w, x, item, tag, depth);
 		return start_unknown(w, tag, depth);
+	}
+	w->in_root = depth + 1;
 	if (r->lang.n && r->doc.n_items == 0)
 		reader_text(r, SLOT_LANG, 1, TEXT_TOKEN, r->lang);
 	if (r->format->root)
 		r->format->root(r, tag);
-	item = find_rule(w, tag->ns, tag->name, IN_FEED);
-	if (item && item->act == ACT_ITEM)
+	if (item)
 		return start_ruled(w, x, item, tag, depth);
 	return open_as(w, depth, IN_FEED, NULL, XML_FRAME);
 }
@@ -481,7 +488,7 @@ on_start(void *cookie, struct xml *x, const struct xml_tag *tag)
 	if (in == PLACE_NONE && (!r->format || !r->in_item) && (!r->format || depth == 0))
 		return start_outside(w, x, tag, depth);
 	rule = find_rule(w, tag->ns, tag->name, in);
-	if (!rule && tag->ns == r->format->home && !in_foreign(w, depth)) {
+	if (!rule && w->in_root && tag->ns == r->format->home && !in_foreign(w, depth)) {
 		rule = find_rule(w, tag->ns, tag->name, IN_FEED);
 		if (!rule || rule->act != ACT_ITEM)
 			return start_unknown(w, tag, depth);
@@ -519,6 +526,8 @@ on_end(void *cookie, struct xml *x, struct str raw)
 	else if (!w->r->in_item && !c->rule)
 		arena_reset(w->r->tmp);
 	pop_scope(w, depth);
+	if (w->in_root == depth + 1)
+		w->in_root = 0;
 }
 
 static void

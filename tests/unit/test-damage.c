@@ -53,7 +53,16 @@ damage(void **state)
 			"link><item><title>a</title><link>http://e/1</link><guid>1</guid></"
 			"item><item><title>b</title><link>http://e/2</link><guid>2</guid></item></"
 			"channel></rss><html><body><item>bad</item></body></html>"),
-		    "", "lt", "rss|F|http://e.com/\nl=http://e/1 t=a\nl=http://e/2 t=b\n" },
+		    "", "lt", "rss|F|http://e.com/\nl=http://e/1 t=a\nl=http://e/2 t=b" },
+		{ "a script after",
+		    DOC(RSS("<item><title>a</title></item>") "<script>var "
+							     "x='<item><title>b</title></item>'</"
+							     "script>"),
+		    "", "t", "rss|F|http://e.com/\nt=a" },
+		{ "items after the root",
+		    DOC(RSS("<item><title>a</title></item>") "<item><title>b</title></"
+							     "item><item><title>c</title></item>"),
+		    "", "t", "rss|F|http://e.com/\nt=a\nt=b\nt=c" },
 		{ "second root",
 		    DOC("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss "
 			"version=\"2.0\"><channel><title>F</title><link>http://e.com/</"
