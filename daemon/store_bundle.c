@@ -10,8 +10,17 @@
 	"SELECT 1 FROM delivery WHERE alert = ?1 AND channel = ?2 AND route = ?3 "                 \
 	"UNION ALL SELECT 1 FROM member m JOIN delivery d ON d.seq = m.delivery "                  \
 	"WHERE m.alert = ?1 AND d.channel = ?2 AND d.route = ?3 LIMIT 1"
+/*
+ * Of the item, or of a story that has an item in common with this one's: the stories of two watches
+ * are two, and tell the same.
+ */
 #define HIGHER_ALERT                                                                               \
-	"SELECT watch, severity FROM alert a WHERE item = ?1 AND severity > ?2 AND "               \
+	"WITH kin (item) AS (SELECT ?1 UNION SELECT item FROM alert WHERE story = ?4 "             \
+	" UNION SELECT item FROM decision WHERE story = ?4), "                                     \
+	"tale (story) AS (SELECT story FROM alert WHERE item IN kin AND story IS NOT NULL "        \
+	" UNION SELECT story FROM decision WHERE item IN kin AND story IS NOT NULL) "              \
+	"SELECT watch, severity FROM alert a WHERE (item IN kin OR story IN tale) "                \
+	"AND severity > ?2 AND "                                                                   \
 	"(EXISTS (SELECT 1 FROM delivery d WHERE d.alert = a.id AND d.channel = ?3) OR "           \
 	" EXISTS (SELECT 1 FROM member m JOIN delivery d ON d.seq = m.delivery "                   \
 	"  WHERE m.alert = a.id AND d.channel = ?3)) ORDER BY severity DESC LIMIT 1"
@@ -101,6 +110,7 @@ is_inhibited(struct putting *p, bool *ret)
 	sqlite3_bind_int64(st, 1, p->item);
 	sqlite3_bind_int(st, 2, (int)p->alert->severity);
 	store_bind_str(st, 3, p->told.channel);
+	sqlite3_bind_int64(st, 4, p->alert->story.id);
 	good = store_ask(p->store, st, ret, p->e);
 	if (good && *ret)
 		why = str_fmt(p->arena, "it has the %s alert of '%.*s'",

@@ -135,14 +135,12 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 
 	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
 		return false;
-	if (!put_alerts(s, row, new, shared, now_s, arena, e))
-		return false;
-	if (!shared && !store_count_hits(s, new, now_s, e))
-		return false;
+	/* before the alerts: what was folded into a story may inhibit them */
 	for (size_t i = 0; i < new->n_decisions; i++)
 		if (!store_put_decision(s, row, &new->decisions[i], now_s, e))
 			return false;
-	return true;
+	return put_alerts(s, row, new, shared, now_s, arena, e) &&
+	       (shared || store_count_hits(s, new, now_s, e));
 }
 
 static bool

@@ -97,6 +97,7 @@ struct fired {
 	const char *feed;
 	struct route_entry entries[2];
 	size_t n_entries;
+	int64_t story, folded; /* its story; no alert, but folded into that one */
 };
 
 /* One item on which these fire. */
@@ -122,7 +123,7 @@ tell(struct world *w, const struct fired *fired, size_t n)
 	assert_true(store_silences(
 	    w->store, w->now_s, w->arena, &dispatch.silences, &dispatch.n_silences, &e));
 	for (size_t i = 0; i < n; i++) {
-		struct alert_new *a = &new.alerts[new.n_alerts++];
+		struct alert_new *a;
 		const struct route_subject subject = {
 			.watch = str_c(fired[i].watch),
 			.severity = fired[i].severity,
@@ -131,13 +132,24 @@ tell(struct world *w, const struct fired *fired, size_t n)
 			.n_entries = fired[i].n_entries,
 		};
 
+		if (fired[i].folded) {
+			new.decisions[new.n_decisions++] =
+			    (struct decision_new){ .watch = subject.watch,
+				    .entry = STR(""),
+				    .reason = STR("story"),
+				    .story = fired[i].folded,
+				    .detail = STR("same story") };
+			continue;
+		}
+		a = &new.alerts[new.n_alerts++];
 		a->alert = (struct alert){ .id = str_c(fired[i].id),
 			.watch = subject.watch,
 			.severity = fired[i].severity,
 			.title = str_c(fired[i].id),
 			.published_s = DATE_NONE,
 			.seen_s = w->now_s,
-			.created_s = w->now_s };
+			.created_s = w->now_s,
+			.story = { .id = fired[i].story, .items = 1, .outlets = 1 } };
 		if (!dispatch_alert(
 			&dispatch, &subject, w->arena, a, &new.decisions[new.n_decisions]))
 			new.n_decisions++;
@@ -525,6 +537,58 @@ test_inhibition(void **state)
 	ROWS_DONE();
 }
 
+/* Two watches have a story each; that one item fired both says that they are the same. */
+static void
+test_inhibition_of_stories(void **state)
+{
+	static const struct fired first[] = {
+		{ .id = "high",
+		    .watch = "agencies",
+		    .severity = SEVERITY_HIGH,
+		    .feed = "f",
+		    .story = 1 },
+	};
+	static const struct fired second[] = {
+		{ .watch = "agencies", .severity = SEVERITY_HIGH, .feed = "f", .folded = 1 },
+		{ .id = "low",
+		    .watch = "vendors",
+		    .severity = SEVERITY_LOW,
+		    .feed = "f",
+		    .story = 2 },
+	};
+	static const struct fired third[] = {
+		{ .id = "low again",
+		    .watch = "vendors",
+		    .severity = SEVERITY_LOW,
+		    .feed = "f",
+		    .story = 2 },
+	};
+	static const struct fired fourth[] = {
+		{ .id = "other",
+		    .watch = "vendors",
+		    .severity = SEVERITY_LOW,
+		    .feed = "f",
+		    .story = 3 },
+	};
+	struct world w;
+
+	(void)state;
+	world_init(&w, "[route \"a\"]\nto = desk\ninhibit = yes\n", "2026-11-25T10:00Z");
+	tell(&w, first, ARRAY_LEN(first));
+	tell(&w, second, ARRAY_LEN(second));
+	tell(&w, third, ARRAY_LEN(third));
+	tell(&w, fourth, ARRAY_LEN(fourth));
+	run_until(&w, "2026-11-25T10:05Z");
+	row_log(&w, "a lower alert of the story of a higher one is not told",
+	    "25T10:00 desk: high\n25T10:00 desk: other\n");
+	ROW_I64("decisions",
+	    scratch_ask("SELECT count(*) FROM decision WHERE reason = 'inhibited' AND detail = "
+			"'desk: it has the high alert of ''agencies'''"),
+	    2);
+	world_end(&w);
+	ROWS_DONE();
+}
+
 static void
 test_unrouted(void **state)
 {
@@ -639,6 +703,7 @@ main(void)
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_big_bundle),
 		cmocka_unit_test(test_inhibition),
+		cmocka_unit_test(test_inhibition_of_stories),
 		cmocka_unit_test(test_unrouted),
 		cmocka_unit_test(test_silences),
 	};
