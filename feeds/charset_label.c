@@ -140,6 +140,8 @@ static const struct {
 	{ STR_INIT("koi8_r"), "KOI8-R" },
 	{ STR_INIT("ibm866"), "CP866" },
 	{ STR_INIT("866"), "CP866" },
+	{ STR_INIT("csibm861"), "CP861" },
+	{ STR_INIT("cp-is"), "CP861" },
 	{ STR_INIT("kz-1048"), "RK1048" },
 	{ STR_INIT("ptcp154"), "PT154" },
 	{ STR_INIT("cp154"), "PT154" },

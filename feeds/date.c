@@ -19,6 +19,7 @@ settle_plain(struct date_scan *r)
 			return r->year != DATE_UNSET && r->n_plain == 0;
 		r->month = r->plain[year_first ? 0 : 1];
 		r->day = r->plain[year_first ? 1 : 0];
+		r->swappable = !year_first;
 		return true;
 	}
 	if (r->day == DATE_UNSET && i < r->n_plain)
@@ -26,6 +27,29 @@ settle_plain(struct date_scan *r)
 	if (r->year == DATE_UNSET && i < r->n_plain)
 		r->year = date_full_year(r->plain[i], 2);
 	return r->year != DATE_UNSET;
+}
+
+/* 0 is Monday; 1970-01-01 was a Thursday. */
+static int
+weekday_of(int64_t year, int month, int day)
+{
+	return (int)((date_days(year, month, day) % 7 + 7 + 3) % 7);
+}
+
+/* Numbers that may be month and day either way: the weekday knows. */
+static void
+settle_swap(struct date_scan *r)
+{
+	int month = r->day, day = r->month;
+
+	if (!r->swappable || r->weekday == DATE_UNSET || !date_is_day(r->year, month, day) ||
+	    weekday_of(r->year, month, day) != r->weekday)
+		return;
+	if (date_is_day(r->year, r->month, r->day) &&
+	    weekday_of(r->year, r->month, r->day) == r->weekday)
+		return;
+	r->month = month;
+	r->day = day;
 }
 
 static bool
@@ -81,6 +105,7 @@ settle(struct date_scan *r)
 
 	if (!settle_plain(r) || r->year < 1 || r->year > 9999)
 		return DATE_NONE;
+	settle_swap(r);
 	if (r->month == DATE_UNSET)
 		r->month = 1;
 	if (r->day == DATE_UNSET)

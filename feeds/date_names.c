@@ -221,6 +221,19 @@ date_month(struct str folded)
 	return 0;
 }
 
+int
+date_weekday(struct str folded)
+{
+	static const struct str names[] = { STR_INIT("monday"), STR_INIT("tuesday"),
+		STR_INIT("wednesday"), STR_INIT("thursday"), STR_INIT("friday"),
+		STR_INIT("saturday"), STR_INIT("sunday") };
+
+	for (int i = 0; i < (int)ARRAY_LEN(names); i++)
+		if (folded.n >= 3 && str_starts(names[i], folded))
+			return i;
+	return -1;
+}
+
 enum date_half
 date_half(struct str folded)
 {

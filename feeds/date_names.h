@@ -15,6 +15,9 @@ size_t date_fold(struct str word, char out[DATE_WORD_MAX]);
 /* 1-12 for a folded name or abbreviation of a month in any language, else 0. */
 int date_month(struct str folded);
 
+/* 0-6, Monday first, for a folded English name or abbreviation of a weekday, else -1. */
+int date_weekday(struct str folded);
+
 enum date_half { HALF_NONE, HALF_AM, HALF_PM };
 enum date_half date_half(struct str folded);
 

@@ -19,6 +19,8 @@ struct date_scan {
 	enum date_half half;
 	int plain[DATE_PLAIN_MAX]; /* numbers of one or two digits whose meaning is not known yet */
 	int n_plain, plain_before_year;
+	int weekday;    /* 0 is Monday; of those only that English names */
+	bool swappable; /* month and day were numbers, and might be the other way round */
 	bool month_led; /* the month was the first word: "mar." may be a Tuesday */
 	int words;
 	const struct date_zone *zone;

@@ -17,6 +17,7 @@ void rss_enclosure(struct reader *r, const struct xml_tag *tag);
 	    RULE_PROSE(NS_RSS, "description", IN_ITEM, SLOT_SUMMARY, 6, TEXT_GUESS),               \
 	    RULE_PROSE(NS_RSS, "summary", IN_ITEM, SLOT_SUMMARY, 3, TEXT_GUESS),                   \
 	    RULE_PROSE(NS_RSS, "content", IN_ITEM, SLOT_BODY, 3, TEXT_GUESS),                      \
+	    RULE_PROSE(NS_RSS, "encoded", IN_ITEM, SLOT_BODY, 3, TEXT_HTML),                       \
 	    RULE_PROSE(NS_RSS, "body", IN_ITEM, SLOT_BODY, 2, TEXT_GUESS),                         \
 	    RULE_PROSE(NS_RSS, "fullitem", IN_ITEM, SLOT_BODY, 2, TEXT_GUESS),                     \
 	    { NS_RSS, STR_INIT("guid"), IN_ITEM, ACT_TEXT, SLOT_ID, 6, TEXT_TOKEN, false,          \

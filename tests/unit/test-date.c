@@ -59,6 +59,14 @@ rfc_822(void **state)
 		{ "tue, 24 nov 2026 17:05:09 gmt", EVENING },
 		{ "Tue, 24 Nov. 2026 17:05:09 GMT", EVENING },
 		{ "Tue, 24-Nov-2026 17:05:09 GMT", EVENING },
+		{ "Tue, 24 Nov 2026 12:05:09 --0500", EVENING },
+		{ "2026-11-24T12:05:09:-0500", EVENING },
+		{ "24.11.2026 -0500", MORNING },
+		{ "24 Nov -2026", MIDNIGHT },
+		{ "Tue, 03 11 2026", "2026-11-03 00:00:00" },
+		{ "Wed, 03 11 2026", "2026-03-11 00:00:00" },
+		{ "Mon, 03 11 2026", "2026-11-03 00:00:00" }, /* neither: the usual order */
+		{ "Tue, 03/11/2026", "2026-11-03 00:00:00" },
 		{ "Tuesday, 24-Nov-26 17:05:09 GMT", EVENING },
 		{ "Tue, 24 Nov 26 17:05:09 GMT", EVENING },
 		{ "Mon, 24 Nov 2026 17:05:09 GMT", EVENING }, /* wrong weekday */
