@@ -90,7 +90,7 @@ def ids_that_change_ring_nobody_and_are_noted_once():
 
 
 @suite.case
-def an_edit_is_kept_and_rings_when_it_newly_matches():
+def an_edit_is_kept_and_rings_when_it_newly_matches_or_was_told():
     with House() as house:
         open_house(house, item("1", "Border agency moves", "It goes to Azure."),
                    item("2", "ICE moves", "At 14:05."), backfill="all")
@@ -103,9 +103,9 @@ def an_edit_is_kept_and_rings_when_it_newly_matches():
               "white space, punctuation and a time of day are no edit")
         publish(house, item("1", "Frontex moves", "It goes to Azure."), item("2", "ICE moves on", "At 9."))
         house.poll("paper")
-        house.hook.wait(2)
+        house.hook.wait(3)
         house.wait_settled()
-        equal(told(house), [("2", "ICE moves"), ("1", "Frontex moves")], "what rang")
+        equal(told(house), [("2", "ICE moves"), ("1", "Frontex moves"), ("2", "ICE moves on")], "what rang")
         equal(house.sql("SELECT i.item_id, i.revision, v.title, i.title FROM item i "
                         "JOIN item_version v ON v.item = i.id ORDER BY 1"),
               [("1", 1, "Border agency moves", "Frontex moves"), ("2", 1, "ICE moves", "ICE moves on")],
