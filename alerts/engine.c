@@ -36,6 +36,7 @@ engine_free(struct engine *e)
 	grams_free(e->guards);
 	free(e->regexes);
 	free(e->singles);
+	free(e->firsts);
 	free(e->known);
 	free(e->terms);
 	free(e->pool);
@@ -213,6 +214,18 @@ before_loose_star(struct str key)
 	return key;
 }
 
+static void
+add_first(struct engine *e, uint64_t hash)
+{
+	if (e->n_firsts > TRIE_FIRSTS_MAX)
+		return;
+	if (e->n_firsts == e->firsts_cap) {
+		e->firsts_cap = e->firsts_cap * 2 + 256;
+		e->firsts = xreallocarray(e->firsts, e->firsts_cap, sizeof(*e->firsts));
+	}
+	e->firsts[e->n_firsts++] = hash;
+}
+
 static struct trie_node *
 add_single(struct engine *e, uint64_t key)
 {
@@ -266,9 +279,10 @@ file_words(struct engine *e, uint32_t id, struct str key)
 				add_single(e, parent);
 			open = open || n == 0;
 			parent = add_prefix(e, parent, p, length);
-		} else if (n == 0)
+		} else if (n == 0) {
 			parent = words_hash(p, length);
-		else {
+			add_first(e, parent);
+		} else {
 			if (n > 1 || open)
 				trie_add(&e->trie, parent)->more = 1;
 			parent = trie_word_key(parent, words_hash(p, length));
@@ -350,7 +364,9 @@ engine_add(struct engine *e, const struct term *term, size_t *offset, struct err
 void
 engine_finish(struct engine *e)
 {
-	trie_finish(&e->trie, e->singles, e->n_singles);
+	trie_finish(&e->trie, e->singles, e->n_singles, e->firsts, e->n_firsts);
+	free(e->firsts);
+	e->firsts = NULL;
 	free(e->singles);
 	e->singles = NULL;
 	grams_finish(e->symbols);

@@ -40,6 +40,8 @@ struct engine {
 	struct trie trie;
 	uint64_t *singles; /* while building: keys of the trie's nodes of one word */
 	size_t n_singles, singles_cap;
+	uint64_t *firsts; /* while building: the first words of terms, some twice */
+	size_t n_firsts, firsts_cap;
 	struct grams *symbols, *addresses, *guards; /* guards: ids are of regexes */
 	struct engine_regex *regexes;
 	size_t n_regexes;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define BLOCK 64         /* words that are sifted together */
-#define FAR_SHIFT 43     /* filters of more than 2^21 bits do not stay in a near cache */
 #define LETTER_MAX 4     /* bytes of one letter */
 #define DOTTED_MAX 32    /* letters of an initialism */
 #define HITS_MAX 1000000 /* occurrences kept of one item */
@@ -272,20 +271,43 @@ pair_key(const struct word *v)
 	return trie_word_key(v[0].hash, v[1].hash);
 }
 
-/* far: the filters do not stay in a near cache, so they are asked for ahead. */
-static inline void
-sift(const struct scan *scan, const struct word *v, size_t n, bool far, struct sieve *ret)
+static inline bool
+may_begin(const struct trie *t, const struct word *v)
 {
-	const struct trie_filter single = scan->e->trie.single, longer = scan->e->trie.longer;
+	return trie_maybe(&t->single, v->hash) | trie_maybe(&t->longer, pair_key(v));
+}
+
+/* Few terms: most words are no term's first. */
+static inline void
+sift_first(const struct trie *t, const struct word *v, size_t n, struct sieve *ret)
+{
+	const struct trie_filter first = t->first;
+	size_t found = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		ret->v[found] = (uint8_t)i;
+		found += trie_maybe(&first, v[i].hash);
+	}
+	for (size_t i = 0; i < found; i++) {
+		ret->v[kept] = ret->v[i];
+		kept += may_begin(t, v + ret->v[i]);
+	}
+	ret->n = kept;
+}
+
+/* Many: the filters do not stay in a near cache, so they are asked for ahead. */
+static inline void
+sift_all(const struct trie *t, const struct word *v, size_t n, struct sieve *ret)
+{
 	size_t found = 0;
 
-	for (size_t i = 0; far && i < n; i++) {
-		__builtin_prefetch(trie_filter_word(&longer, pair_key(v + i)));
-		__builtin_prefetch(trie_filter_word(&single, v[i].hash));
+	for (size_t i = 0; i < n; i++) {
+		__builtin_prefetch(trie_filter_word(&t->longer, pair_key(v + i)));
+		__builtin_prefetch(trie_filter_word(&t->single, v[i].hash));
 	}
 	for (size_t i = 0; i < n; i++) {
 		ret->v[found] = (uint8_t)i;
-		found += trie_maybe(&single, v[i].hash) | trie_maybe(&longer, pair_key(v + i));
+		found += may_begin(t, v + i);
 	}
 	ret->n = found;
 }
@@ -349,16 +371,15 @@ scan_words(struct scan *scan)
 {
 	const struct trie *trie = &scan->e->trie;
 	const struct words *w = &scan->t->words;
-	bool far = trie->longer.shift < FAR_SHIFT;
 	struct sieve sieve;
 
 	for (size_t from = 0; from < w->n; from += BLOCK) {
 		size_t n = w->n - from < BLOCK ? w->n - from : BLOCK;
 
-		if (far)
-			sift(scan, w->v + from, n, true, &sieve);
+		if (trie->first.v)
+			sift_first(trie, w->v + from, n, &sieve);
 		else
-			sift(scan, w->v + from, n, false, &sieve);
+			sift_all(trie, w->v + from, n, &sieve);
 		look_up(scan, from, &sieve);
 	}
 	if (w->single_letters)

@@ -272,9 +272,8 @@ fold_simple(struct fold_job *j)
 {
 	const unsigned char *p = (const unsigned char *)j->t->source.p + j->in;
 	struct folded *t = j->t;
-	const struct fold_char *k;
 	size_t left = t->source.n - j->in, used, n;
-	const char *from;
+	struct fold_quick q;
 	uint32_t c;
 
 	if (p[0] < 0xe0) {
@@ -288,19 +287,17 @@ fold_simple(struct fold_job *j)
 		c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
 		used = 3;
 	}
-	k = &j->f->table[c]; /* overlong forms and surrogates are never known as simple */
-	if (!(k->flags & FOLD_SIMPLE) || c < (used == 2 ? 0x80u : 0x800u))
+	q = j->f->quick[j->form][c]; /* no surrogate is there */
+	if (!q.what || c < (used == 2 ? 0x80u : 0x800u))
 		return false;
 	begin_segment(j, true);
 	j->segment_n = 1;
-	j->accented = (k->flags & FOLD_ACCENTED) != 0;
-	from = fold_bytes(j->f, k, j->form);
-	n = k->n[j->form];
-	room(j, FOLD_SIMPLE_MAX);
-	memcpy(t->bytes + j->out, from, FOLD_SIMPLE_MAX); /* the pool is long enough */
-	t->ascii = t->ascii & ((unsigned char)*from < 0x80);
-	if (k->n_runs[j->form])
-		run(j, j->out, j->out + n, (enum char_class)from[n + 2]);
+	j->accented = (q.what & FOLD_QUICK_ACCENTED) != 0;
+	n = FOLD_QUICK_N(q);
+	room(j, sizeof(q));
+	memcpy(t->bytes + j->out, &q, sizeof(q)); /* one or more too many: written over */
+	t->ascii = t->ascii & ((unsigned char)q.bytes[0] < 0x80);
+	run(j, j->out, j->out + n, FOLD_QUICK_CLASS(q));
 	if (n == used) {
 		j->in += used;
 		j->out += used;

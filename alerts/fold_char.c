@@ -12,6 +12,8 @@ folder_new(void)
 	struct folder *f = xcalloc(1, sizeof(*f));
 
 	f->table = xcalloc(FOLD_TABLE_CHARS, sizeof(*f->table));
+	for (int form = FOLD_NORMAL; form <= FOLD_FOLDED; form++)
+		f->quick[form] = xcalloc(FOLD_QUICK_CHARS, sizeof(*f->quick[form]));
 	return f;
 }
 
@@ -21,6 +23,8 @@ folder_free(struct folder *f)
 	if (!f)
 		return;
 	free(f->table);
+	free(f->quick[FOLD_NORMAL]);
+	free(f->quick[FOLD_FOLDED]);
 	free(f->pool);
 	free(f->codes);
 	free(f);
@@ -257,11 +261,22 @@ keep_codes(
 	f->codes_n += n;
 }
 
-static bool
-is_short(const struct folder *f, const struct fold_char *k, enum fold_form form)
+static void
+keep_quick(struct folder *f, const struct fold_char *k, enum fold_form form, uint32_t c)
 {
-	return k->n[form] && k->n_runs[form] <= 1 &&
-	       fold_is_one_char(fold_bytes(f, k, form), k->n[form]);
+	const char *p = fold_bytes(f, k, form);
+	size_t n = k->n[form];
+	unsigned class = (unsigned char)p[0] < 0x80 ? CHAR_OTHER
+			 : k->n_runs[form]	    ? (unsigned char)p[n + 2]
+						    : CHAR_WORD;
+	struct fold_quick q = { .what = (uint8_t)(n | class << 2) };
+
+	if (n == 0 || n > sizeof(q.bytes) || !fold_is_one_char(p, n))
+		return;
+	memcpy(q.bytes, p, n);
+	if (k->flags & FOLD_ACCENTED)
+		q.what |= FOLD_QUICK_ACCENTED;
+	f->quick[form][c] = q;
 }
 
 const struct fold_char *
@@ -287,8 +302,10 @@ fold_learn(struct folder *f, uint32_t c)
 	k->flags |= script_is_vowel_mark(c) ? FOLD_VOWEL : 0;
 	k->flags |= k->combining && script_is_accent(c) ? FOLD_ACCENT : 0;
 	if ((k->flags & ~(unsigned)FOLD_ACCENTED) == FOLD_KNOWN && k->combining == 0 &&
-	    is_short(f, k, FOLD_NORMAL) && is_short(f, k, FOLD_FOLDED) && c != 0xfffd)
-		k->flags |= FOLD_SIMPLE;
+	    c < FOLD_QUICK_CHARS && c != 0xfffd) {
+		keep_quick(f, k, FOLD_NORMAL, c);
+		keep_quick(f, k, FOLD_FOLDED, c);
+	}
 	if (k == &f->spare) { /* read by the caller, and not kept */
 		f->pool_n = pool_n;
 		f->codes_n = codes_n;

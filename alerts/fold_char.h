@@ -8,7 +8,7 @@
 
 #define FOLD_TABLE_CHARS                                                                           \
 	0x30000u           /* characters that are remembered; those above are worked out each time */
-#define FOLD_SIMPLE_MAX 4  /* bytes of both forms of a simple character */
+#define FOLD_QUICK_CHARS 0x10000u /* those of up to three bytes */
 #define FOLD_COPY 16       /* bytes that may be read from a form on */
 #define FOLD_SEGMENT_MAX 32 /* code points that are composed together: a letter and its marks */
 #define FOLD_CHAR_OUT_MAX 64 /* code points one character can become, decomposed (U+FDFA: 18) */
@@ -20,7 +20,6 @@ enum {
 	FOLD_JOINS = 8,     /* may compose with what stands before it */
 	FOLD_ACCENTED = 16, /* Latin or Greek: marks on it are dropped when folding */
 	FOLD_VOWEL = 32,    /* an Arabic or Hebrew mark that is dropped when folding */
-	FOLD_SIMPLE = 64,   /* none of the above but Latin or Greek, and both forms are short */
 	FOLD_ACCENT = 128,  /* a mark that goes from Latin and Greek letters */
 };
 
@@ -36,8 +35,21 @@ struct fold_char {
 	uint8_t combining; /* canonical combining class */
 };
 
+/*
+ * The ordinary character in four bytes: it has nothing to do with its neighbours, and stands for
+ * one character.
+ */
+struct fold_quick {
+	char bytes[3];
+	uint8_t what; /* 0: it is none, or not known yet */
+};
+#define FOLD_QUICK_N(q) ((q).what & 3u) /* bytes */
+#define FOLD_QUICK_CLASS(q) ((enum char_class)((q).what >> 2 & 3u))
+#define FOLD_QUICK_ACCENTED 0x10u /* Latin or Greek */
+
 struct folder {
 	struct fold_char *table; /* by code point; untouched pages cost nothing */
+	struct fold_quick *quick[2]; /* by enum fold_form, by code point */
 	struct fold_char spare;  /* of the last one that has no place in the table */
 	char *pool;
 	size_t pool_n, pool_cap;

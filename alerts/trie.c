@@ -5,9 +5,8 @@
 #include <stdlib.h>
 
 #define SIZE_FIRST 64
-#define FILTER_BITS 16        /* for each key, at least; so few words in a hundred pass by chance */
-#define FILTER_BITS_FEW 32    /* while the filter stays in a near cache */
-#define FEW ((size_t)1 << 16) /* keys */
+#define FILTER_BITS 16      /* for each key, at least; so few words in a hundred pass by chance */
+#define FILTER_BITS_FIRST 8 /* most of these are there several times */
 #define FILTER_MIN_LOG 12
 
 void
@@ -16,6 +15,7 @@ trie_free(struct trie *t)
 	free(t->v);
 	free(t->single.v);
 	free(t->longer.v);
+	free(t->first.v);
 	*t = (struct trie){ 0 };
 }
 
@@ -82,11 +82,11 @@ trie_add(struct trie *t, uint64_t key)
 }
 
 static void
-filter_init(struct trie_filter *f, size_t n)
+filter_init(struct trie_filter *f, size_t n, size_t bits)
 {
 	unsigned log = FILTER_MIN_LOG;
 
-	while (((uint64_t)1 << log) < (uint64_t)n * (n < FEW ? FILTER_BITS_FEW : FILTER_BITS))
+	while (((uint64_t)1 << log) < (uint64_t)n * bits)
 		log++;
 	f->shift = 64 - log;
 	f->v = xcalloc((size_t)1 << (log - 6), sizeof(*f->v));
@@ -99,15 +99,21 @@ filter_add(struct trie_filter *f, uint64_t key)
 }
 
 void
-trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles)
+trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles, const uint64_t *firsts,
+    size_t n_firsts)
 {
 	if (t->size < fitting(t->n) || t->size > fitting(t->n) + t->n / 4)
 		resize(t, fitting(t->n));
-	filter_init(&t->single, n_singles);
-	filter_init(&t->longer, t->n);
+	filter_init(&t->single, n_singles, FILTER_BITS);
+	filter_init(&t->longer, t->n, FILTER_BITS);
 	for (size_t i = 0; i < n_singles; i++)
 		filter_add(&t->single, singles[i]);
 	for (size_t i = 0; i < t->size; i++)
 		if (t->v[i].key)
 			filter_add(&t->longer, t->v[i].key);
+	if (n_firsts > TRIE_FIRSTS_MAX)
+		return;
+	filter_init(&t->first, n_firsts, FILTER_BITS_FIRST);
+	for (size_t i = 0; i < n_firsts; i++)
+		filter_add(&t->first, firsts[i]);
 }

@@ -31,6 +31,7 @@ struct trie {
 	struct trie_node *v;
 	size_t size, n, n_single;
 	struct trie_filter single, longer; /* nodes of one word; all others */
+	struct trie_filter first; /* first words, when they are few: it stays in the nearest cache */
 	uint64_t starts[1024]; /* the first three bytes of prefixes that may begin a term */
 	uint32_t prefixes;     /* of first words */
 };
@@ -40,8 +41,13 @@ void trie_free(struct trie *t);
 void trie_reserve(struct trie *t, size_t n);
 /* The node of a key, made when there is none; valid until the next is. */
 struct trie_node *trie_add(struct trie *t, uint64_t key);
-/* Shrinks to fit and makes the filters; singles: the keys of the nodes of one word. */
-void trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles);
+#define TRIE_FIRSTS_MAX ((size_t)1 << 15)
+/*
+ * Shrinks to fit and makes the filters.  singles: the keys of the nodes of one word; firsts: all
+ * first words of terms, or more than TRIE_FIRSTS_MAX of them, and there will be no such filter.
+ */
+void trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles, const uint64_t *firsts,
+    size_t n_firsts);
 
 /* Of the first three bytes. */
 uint32_t trie_start_hash(const char *p);

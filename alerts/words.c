@@ -12,20 +12,6 @@
 #define HASH_A 0x9e3779b97f4a7c15u
 #define HASH_B 0xd6e8feb86659fd93u
 
-/* The first n (1-8) of 8 readable bytes. */
-static inline uint64_t
-load(const char *p, size_t n)
-{
-	uint64_t w;
-
-	memcpy(&w, p, sizeof(w));
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return w << (64 - 8 * n);
-#else
-	return w >> (64 - 8 * n);
-#endif
-}
-
 static inline uint64_t
 mix(uint64_t a, uint64_t b)
 {
@@ -34,16 +20,36 @@ mix(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-/* Two overlapping loads take a word of up to 16 bytes without a branch that depends on it. */
+/* The bytes of a word of n that are in the first and in the second eight. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 >> (64 - 8 * (n)))
+#else
+#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 << (64 - 8 * (n)))
+#endif
+#define MASKS(n) { MASK(n), (n) > 8 ? MASK((n) - 8) : 0 }
+static const uint64_t masks[17][2] = {
+	MASKS(0), MASKS(1), MASKS(2), MASKS(3), MASKS(4), MASKS(5), MASKS(6), MASKS(7), MASKS(8),
+	MASKS(9), MASKS(10), MASKS(11), MASKS(12), MASKS(13), MASKS(14), MASKS(15), MASKS(16),
+};
+
+static inline uint64_t
+load(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+/* Up to 16 bytes without a branch that depends on how many: lengths cannot be guessed. */
 static inline uint64_t
 hash(const char *p, size_t n)
 {
-	uint64_t h = HASH_A ^ n, last;
+	uint64_t h = HASH_A ^ n;
 
 	for (; n > 16; n -= 8, p += 8)
-		h = mix(h ^ load(p, 8), HASH_B);
-	last = n > 8 ? load(p + n - 8, 8) : 0;
-	h = mix(h ^ load(p, n > 8 ? 8 : n), HASH_B ^ last);
+		h = mix(h ^ load(p), HASH_B);
+	h = mix(h ^ (load(p) & masks[n][0]), HASH_B ^ (load(p + 8) & masks[n][1]));
 	return h | 1;
 }
 
