@@ -22,7 +22,8 @@ struct config_options {
 struct config_main {
 	struct str contact; /* shown in the User-Agent */
 	struct str state;   /* directory, or empty */
-	int64_t keep_s;     /* items stay this long */
+	int64_t keep_s;     /* items stay this long ... */
+	int64_t keep_bytes; /* ... while the database is no larger; 0: however large */
 	int64_t give_up_s;  /* a delivery is tried this long */
 	int parser;         /* enum parser_mode */
 	bool confine;       /* the daemon shuts itself in (confine.h) */

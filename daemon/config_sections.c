@@ -38,6 +38,8 @@ static const struct setting main_settings[] = {
 	{ "contact", SETTING_TEXT, MAIN(contact) },
 	{ "state", SETTING_TEXT, MAIN(state) },
 	{ "keep", SETTING_DURATION, MAIN(keep_s), .min = DAY_S, .max = 3650 * DAY_S },
+	{ "keep-size", SETTING_SIZE, MAIN(keep_bytes), .min = (int64_t)16 << 20,
+	    .max = (int64_t)1 << 50 },
 	{ "give-up", SETTING_DURATION, MAIN(give_up_s), .min = 3600, .max = 30 * DAY_S },
 	{ "parser", SETTING_CHOICE, MAIN(parser), .choices = parser_modes },
 	{ "confine", SETTING_BOOL, MAIN(confine) },
@@ -241,7 +243,8 @@ load_health(struct loader *l, const struct section *section)
 void
 sections_init(struct config *c)
 {
-	c->main = (struct config_main){ .keep_s = 90 * DAY_S, .give_up_s = 5 * DAY_S, .confine = true };
+	c->main =
+	    (struct config_main){ .keep_s = 90 * DAY_S, .give_up_s = 5 * DAY_S, .confine = true };
 	c->web.pages = true;
 	c->fetch = (struct config_fetch){ .concurrency = 128, .per_host = 2 };
 	c->host = (struct host_rule){ .on_429 = LIMIT_HOST, .on_503 = LIMIT_URL, .pace_s = 1 };

@@ -9,7 +9,7 @@
 struct janitor {
 	struct ev_loop *loop;
 	struct store *store;
-	int64_t keep_s;
+	int64_t keep_s, keep_bytes;
 	size_t removed; /* since the last rest */
 	ev_timer timer;
 };
@@ -26,13 +26,13 @@ static void
 on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct janitor *j = timer->data;
+	int64_t before_s = (int64_t)ev_now(loop) - j->keep_s, left = 0;
 	size_t removed = 0;
-	int64_t left = 0;
 	struct err e;
 
 	(void)events;
-	if (!store_prune(j->store, (int64_t)ev_now(loop) - j->keep_s, &removed, &e) ||
-	    !store_shrink(j->store, &left, &e)) {
+	if (!store_prune_before(j->store, j->keep_bytes, &before_s, &e) ||
+	    !store_prune(j->store, before_s, &removed, &e) || !store_shrink(j->store, &left, &e)) {
 		/* the ledger tells of a database that cannot be written; this can wait */
 		log_write(LOG_LEVEL_DEBUG, "prune-failed", NULL, 0, "%s", e.text);
 		again(j, JANITOR_REST_S);
@@ -46,15 +46,16 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	if (j->removed)
 		log_write(LOG_LEVEL_INFO, "pruned",
 		    LOG_FIELDS({ "rows", log_number((int64_t)j->removed) }),
-		    "what is older than 'keep' is gone");
+		    "what is older than 'keep', or beyond 'keep-size', is gone");
 	j->removed = 0;
 	again(j, JANITOR_REST_S);
 }
 
 void
-janitor_configure(struct janitor *j, int64_t keep_s)
+janitor_configure(struct janitor *j, int64_t keep_s, int64_t keep_bytes)
 {
 	j->keep_s = keep_s;
+	j->keep_bytes = keep_bytes;
 	again(j, JANITOR_STEP_S);
 }
 

@@ -16,7 +16,10 @@ struct janitor;
 
 struct janitor *janitor_new(struct ev_loop *loop, struct store *store);
 void janitor_free(struct janitor *j); /* NULL is fine */
-/* Keep items and what belongs to them for keep_s seconds. */
-void janitor_configure(struct janitor *j, int64_t keep_s);
+/*
+ * Keep items and what belongs to them for keep_s seconds, and of the oldest less when they fill
+ * more than keep_bytes (0: any).
+ */
+void janitor_configure(struct janitor *j, int64_t keep_s, int64_t keep_bytes);
 
 #endif

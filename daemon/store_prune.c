@@ -78,6 +78,49 @@ store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e)
 	return good;
 }
 
+static bool
+ask(struct store *s, const char *sql, int64_t parameter, int64_t *ret, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, sql, e);
+	int rc;
+
+	if (!st)
+		return false;
+	if (sqlite3_bind_parameter_count(st) > 0)
+		sqlite3_bind_int64(st, 1, parameter);
+	rc = sqlite3_step(st);
+	*ret = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	return store_finish(s, st, rc, e);
+}
+
+bool
+store_prune_before(struct store *s, int64_t max_bytes, int64_t *before_s, struct err *e)
+{
+	int64_t pages, unused, page, oldest_s;
+
+	if (max_bytes == 0)
+		return true;
+	if (!ask(s, "PRAGMA page_count", 0, &pages, e) ||
+	    !ask(s, "PRAGMA freelist_count", 0, &unused, e) ||
+	    !ask(s, "PRAGMA page_size", 0, &page, e))
+		return false;
+	if ((pages - unused) * page <= max_bytes)
+		return true;
+	if (!ask(s,
+		"SELECT coalesce(max(seen_s) + 1, 0) FROM (SELECT seen_s FROM item i WHERE NOT "
+		"EXISTS "
+		"(SELECT 1 FROM alert a WHERE a.item = i.id AND (EXISTS (SELECT 1 FROM delivery d "
+		"WHERE d.alert = a.id AND d.state = 0) OR EXISTS (SELECT 1 FROM member m JOIN "
+		"delivery "
+		"d ON d.seq = m.delivery WHERE m.alert = a.id AND d.state = 0))) "
+		"ORDER BY seen_s LIMIT ?1)",
+		PRUNE_ROWS, &oldest_s, e))
+		return false;
+	if (oldest_s > *before_s)
+		*before_s = oldest_s;
+	return true;
+}
+
 bool
 store_shrink(struct store *s, int64_t *left, struct err *e)
 {

@@ -17,6 +17,12 @@
  */
 bool store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e);
 
+/*
+ * When what is kept fills more than max_bytes (0: any), *before_s moves on so far that some of the
+ * oldest items, of which nothing is owed, are from before it.
+ */
+bool store_prune_before(struct store *s, int64_t max_bytes, int64_t *before_s, struct err *e);
+
 /* Give free pages back to the system, PRUNE_FREE_PAGES at most, and shorten the log.  *left: free
  * pages that are still in the file. */
 bool store_shrink(struct store *s, int64_t *left, struct err *e);

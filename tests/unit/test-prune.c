@@ -103,6 +103,45 @@ test_prune(void **state)
 	ROWS_DONE();
 }
 
+/* Beyond its size the oldest go, as far as they must. */
+static void
+test_prune_by_size(void **state)
+{
+	struct store *s = scratch_open(STORE_WRITE);
+	struct err e = { 0 };
+	size_t removed;
+	int64_t before_s, size, left = 0;
+	int steps = 0;
+
+	(void)state;
+	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');");
+	add_item(1, OLD, 0);
+	scratch_sql(
+	    "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) "
+	    "INSERT INTO item (id, feed, key, item_id, title, seen_s) "
+	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 2000 + i FROM n");
+	size = scratch_ask("PRAGMA page_count") * scratch_ask("PRAGMA page_size");
+	before_s = 77;
+	ROW("no limit", store_prune_before(s, 0, &before_s, &e) && before_s == 77);
+	ROW("small enough", store_prune_before(s, size, &before_s, &e) && before_s == 77);
+	do {
+		before_s = 77;
+		if (!store_prune_before(s, size / 2, &before_s, &e) ||
+		    !store_prune(s, before_s, &removed, &e) || !store_shrink(s, &left, &e))
+			fail_msg("%s", e.text);
+	} while (removed && ++steps < 100);
+	ROW("in small steps", steps > 5 && steps < 100);
+	while (left)
+		store_shrink(s, &left, &e);
+	size = size / 2 - scratch_ask("PRAGMA page_count") * scratch_ask("PRAGMA page_size");
+	ROW("no larger than wanted, and not much less", size >= 0 && size < 500000);
+	ROW_I64("the oldest went", scratch_ask("SELECT count(*) FROM item WHERE id < 2000"), 1);
+	ROW_I64("but what is owed", scratch_ask("SELECT count(*) FROM item WHERE id = 1"), 1);
+	ROW_I64("the newest stay", scratch_ask("SELECT count(*) FROM item WHERE id > 3000"), 999);
+	store_close(s);
+	ROWS_DONE();
+}
+
 static void
 test_backup(void **state)
 {
@@ -132,6 +171,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_prune, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(test_prune_by_size, set_up, scratch_remove),
 		cmocka_unit_test_setup_teardown(test_backup, set_up, scratch_remove),
 	};
 
