@@ -345,7 +345,7 @@ run_courier(struct bench *b, int round)
 		exit(1);
 	}
 	owe(b, store);
-	ledger = ledger_new(loop, store);
+	ledger = ledger_new(loop, store, NULL, NULL);
 	courier = courier_new(&(struct courier_options){
 	    .loop = loop, .store = store, .ledger = ledger, .wire = wire });
 	ev_timer_init(&timer, look, 0.01, 0.01);

@@ -15,6 +15,8 @@ struct ledger {
 	struct attempt_done *attempts, **last_attempt;
 	size_t n;
 	bool failing;
+	ledger_changed *changed; /* or NULL */
+	void *cookie;
 };
 
 static struct ledger_poll *
@@ -42,6 +44,8 @@ said(struct ledger *l, bool good, const struct err *why)
 		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0,
 		    "%s; nothing is polled until it can be written, trying again every %.0f s",
 		    why->text, LEDGER_RETRY_S);
+	if (l->changed)
+		l->changed(l->cookie, good ? NULL : why);
 }
 
 /*
@@ -110,7 +114,8 @@ ledger_flush(struct ledger *l)
 	l->last_attempt = &l->attempts;
 	l->n = 0;
 	together = store_commit(l->store, polls, attempts, (int64_t)ev_now(l->loop), &e);
-	said(l, together, &e);
+	if (!together || polls) /* that attempts can be written is no proof: a probe follows */
+		said(l, together, &e);
 	if (together || store_commit(l->store, NULL, attempts, (int64_t)ev_now(l->loop), &e)) {
 		settle_attempts(attempts);
 	} else {
@@ -165,6 +170,13 @@ ledger_add_attempt(struct ledger *l, struct ledger_attempt *attempt)
 	added(l, 1);
 }
 
+void
+ledger_distrust(struct ledger *l, const struct err *why)
+{
+	said(l, false, why);
+	wait_on(l);
+}
+
 bool
 ledger_is_failing(const struct ledger *l)
 {
@@ -172,12 +184,14 @@ ledger_is_failing(const struct ledger *l)
 }
 
 struct ledger *
-ledger_new(struct ev_loop *loop, struct store *store)
+ledger_new(struct ev_loop *loop, struct store *store, ledger_changed *changed, void *cookie)
 {
 	struct ledger *l = xcalloc(1, sizeof(*l));
 
 	l->loop = loop;
 	l->store = store;
+	l->changed = changed;
+	l->cookie = cookie;
 	l->last_poll = &l->polls;
 	l->last_attempt = &l->attempts;
 	ev_init(&l->timer, on_timer);

@@ -35,7 +35,11 @@ struct ledger_attempt {
 	void *cookie;
 };
 
-struct ledger *ledger_new(struct ev_loop *loop, struct store *store);
+/* Told when the database cannot be written any more (why), and when it can again (NULL). */
+typedef void ledger_changed(void *cookie, const struct err *why);
+
+struct ledger *ledger_new(
+    struct ev_loop *loop, struct store *store, ledger_changed *changed, void *cookie);
 void ledger_free(struct ledger *l); /* what is not written is dropped without a call */
 
 /* The entry is borrowed until it is settled. */
@@ -44,6 +48,8 @@ void ledger_add_attempt(struct ledger *l, struct ledger_attempt *attempt);
 
 /* Write what is there now; true when nothing is left to write. */
 bool ledger_flush(struct ledger *l);
+/* It could not even be read: as if a commit had failed. */
+void ledger_distrust(struct ledger *l, const struct err *why);
 /* The last commit failed: no new work should be begun until one succeeds. */
 bool ledger_is_failing(const struct ledger *l);
 

@@ -446,6 +446,7 @@ take_document(struct poll *poll)
 
 	poll->judge = config_ref(m->config);
 	if (!intake_document(&intake, poll->doc, poll->arena, &poll->entry.done, &poll->owed, &e)) {
+		ledger_distrust(m->options.ledger, &e);
 		on_settled(poll, false, &e);
 		return;
 	}

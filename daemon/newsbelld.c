@@ -3,6 +3,7 @@
  */
 #include "confine.h"
 #include "courier.h"
+#include "distress.h"
 #include "front.h"
 #include "home.h"
 #include "janitor.h"
@@ -15,6 +16,7 @@
 #include "nursery.h"
 #include "operator.h"
 #include "options.h"
+#include "poll.h"
 #include "sandbox.h"
 #include "verbs.h"
 #include "watch_files.h"
@@ -58,6 +60,7 @@ struct daemon {
 	struct watch_files *files;
 	struct front *front;
 	struct operators *operators;
+	struct distress *distress;
 	struct verbs verbs;
 	struct control *control;
 	ev_signal term, intr, hup, usr1;
@@ -237,6 +240,27 @@ on_owed(void *cookie)
 	courier_wake(d->courier);
 }
 
+/* That the database cannot be written cannot go through it; that it was so can. */
+static void
+on_ledger_changed(void *cookie, const struct err *why)
+{
+	struct daemon *d = cookie;
+	struct arena *arena = arena_new();
+
+	if (why) {
+		distress_begin(d->distress, d->config,
+		    str_fmt(
+			arena, "newsbelld polls nothing until it can write again: %s", why->text));
+	} else {
+		struct str span = poll_span(distress_end(d->distress), arena);
+
+		operator_note(d->operators, "store-recovered",
+		    str_fmt(arena, "the database can be written again; nothing was polled for %.*s",
+			STR_ARG(span)));
+	}
+	arena_free(arena);
+}
+
 /* Not at once: it is a poll's end that says so. */
 static void
 on_list_changed(void *cookie)
@@ -373,7 +397,7 @@ build(struct daemon *d, int nursery, struct err *e)
 	    .workers = PARSERS,
 	    .mode = (enum parser_mode)d->config->main.parser,
 	});
-	d->ledger = ledger_new(d->loop, d->store);
+	d->ledger = ledger_new(d->loop, d->store, on_ledger_changed, d);
 	d->stories = stories_new(d->store);
 	d->janitor = janitor_new(d->loop, d->store);
 	d->operators = operator_new(&(struct operator_options){ d->loop, d->store, on_owed, d });
@@ -381,6 +405,7 @@ build(struct daemon *d, int nursery, struct err *e)
 	d->post = d->wire ? wire_new(d->loop, &post, e) : NULL;
 	if (!d->post)
 		return false;
+	d->distress = distress_new(d->loop, d->post, store_secret(d->store));
 	d->courier = courier_new(&(struct courier_options){
 	    .loop = d->loop,
 	    .store = d->store,
@@ -446,6 +471,7 @@ take_down(struct daemon *d)
 	courier_free(d->courier);
 	operator_free(d->operators);
 	janitor_free(d->janitor);
+	distress_free(d->distress);
 	wire_free(d->post);
 	wire_free(d->wire);
 	parser_free(d->parser);

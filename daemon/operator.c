@@ -25,6 +25,7 @@ static const struct {
 	{ STR_INIT("churn"), SEVERITY_LOW, false },
 	{ STR_INIT("moved"), SEVERITY_LOW, false },
 	{ STR_INIT("channel-back"), SEVERITY_LOW, false },
+	{ STR_INIT("store-recovered"), SEVERITY_HIGH, true },
 	{ STR_INIT("channel-refuses"), SEVERITY_HIGH, true },
 	{ STR_INIT("channel-gone"), SEVERITY_HIGH, true },
 	{ STR_INIT("channel-down"), SEVERITY_HIGH, true },

@@ -36,7 +36,19 @@ store_column_str(sqlite3_stmt *st, int at, struct arena *arena)
 bool
 store_db_err(struct store *s, struct err *e)
 {
+	int rc = sqlite3_errcode(s->db) & 0xff;
+
+	s->damaged = s->damaged || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
 	return err_set(e, ERR_SYSTEM, "database: %s", sqlite3_errmsg(s->db));
+}
+
+bool
+store_is_damaged(struct store *s, struct err *e)
+{
+	if (s->damaged)
+		err_set(e, ERR_SYSTEM,
+		    "the database is damaged: stop newsbelld, then newsbell doctor --repair");
+	return s->damaged;
 }
 
 sqlite3_stmt *
@@ -219,6 +231,8 @@ store_probe(struct store *s, struct err *e)
 {
 	char sql[128];
 
+	if (store_is_damaged(s, e))
+		return false;
 	sqlite3_snprintf(sizeof(sql), sql,
 	    "INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(%d))", (int)STORE_PROBE);
 	return exec(s, sql, e) && exec(s, "DELETE FROM meta WHERE key = 'probe'", e);

@@ -243,7 +243,7 @@ store_commit(struct store *s, struct poll_done *polls, struct attempt_done *atte
 	struct arena *arena;
 	bool good = true;
 
-	if (!begin(s, e))
+	if ((polls && store_is_damaged(s, e)) || !begin(s, e))
 		return false;
 	arena = arena_new();
 	for (struct poll_done *poll = polls; good && poll; poll = poll->next)

@@ -13,6 +13,7 @@
 struct store {
 	sqlite3 *db;
 	int lock;
+	bool damaged; /* store_is_damaged */
 	char secret[32];
 	sqlite3_stmt *feeds_get, *feed_put; /* of store_feeds.c: their columns are a table there */
 	/* of store_statement */
@@ -36,6 +37,9 @@ void store_bind_bytes(sqlite3_stmt *st, int at, struct str s);
 struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
 /* What SQLite last complained of, as *e; returns false. */
 bool store_db_err(struct store *s, struct err *e);
+/* SQLite once said so; then with *e.  No more polls are written into it, but what it holds and is
+ * owed may still go out. */
+bool store_is_damaged(struct store *s, struct err *e);
 
 /*
  * The end of a statement, rc being what its last step gave: a row (when no more were wanted), done,

@@ -4,6 +4,7 @@
  *	NB_FAULT="CALL N HOW"     HOW: an errno name, "short" (fewer bytes than asked), or with a +
  *behind it: that call and all after it NB_FAULT_HIT=FILE         gets one byte when it was made to
  *fail
+ *	NB_FAULT_WHILE=FILE       all such calls fail while the file has bytes, and only then
  *
  * Only the process that this was loaded into, not its children.
  */
@@ -27,7 +28,7 @@ static char call[32];
 static long nth;
 static int error;
 static bool is_short, from_then_on;
-static int hit = -1;
+static int hit = -1, gate = -1;
 static pid_t process;
 static atomic_long calls;
 static atomic_bool armed;
@@ -35,9 +36,9 @@ static atomic_bool armed;
 static const struct {
 	const char *name;
 	int number;
-} errors[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EMFILE", EMFILE }, { "ENOMEM", ENOMEM },
-	{ "EINTR", EINTR }, { "ECONNREFUSED", ECONNREFUSED }, { "ECONNRESET", ECONNRESET },
-	{ "EAGAIN", EAGAIN }, { "ENETUNREACH", ENETUNREACH } };
+} errors[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EROFS", EROFS }, { "EMFILE", EMFILE },
+	{ "ENOMEM", ENOMEM }, { "EINTR", EINTR }, { "ECONNREFUSED", ECONNREFUSED },
+	{ "ECONNRESET", ECONNRESET }, { "EAGAIN", EAGAIN }, { "ENETUNREACH", ENETUNREACH } };
 
 __attribute__((constructor)) static void
 begin(void)
@@ -49,6 +50,9 @@ begin(void)
 	if (getenv("NB_FAULT_HIT")) /* now, as newsbelld gives up other people's files */
 		hit = (int)syscall(SYS_openat, AT_FDCWD, getenv("NB_FAULT_HIT"),
 		    O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (getenv("NB_FAULT_WHILE"))
+		gate = (int)syscall(SYS_openat, AT_FDCWD, getenv("NB_FAULT_WHILE"),
+		    O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
 	process = getpid();
 	if (!fault || sscanf(fault, "%31s %ld %31s", call, &nth, how) != 3)
 		return;
@@ -72,6 +76,10 @@ fails(const char *name)
 
 	if (!atomic_load(&armed) || strcmp(name, call) != 0 || getpid() != process)
 		return false;
+	if (gate >= 0) {
+		errno = error;
+		return lseek(gate, 0, SEEK_END) > 0;
+	}
 	n = atomic_fetch_add(&calls, 1) + 1;
 	if (from_then_on ? n < nth : n != nth)
 		return false;
