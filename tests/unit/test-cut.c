@@ -3,7 +3,7 @@
  * hangs, and what stood complete before the damage is there.
  *
  * Each document is cut at every STRIDE-th byte, at another phase each; NB_EVERY_BYTE=1 in the
- * environment cuts at all of them.
+ * environment (`make check-cuts`) cuts at all of them.
  */
 #include "file.h"
 #include "parse.h"

@@ -225,7 +225,7 @@ static const struct {
 	    "\"a\",", "\"b\"]}]}" },
 };
 
-#define SMALL ((size_t)16 << 10) /* bytes */
+#define SMALL ((size_t)(under_valgrind() ? 2 : 8) << 10) /* bytes */
 #define TIMES 4
 
 static struct str
@@ -310,6 +310,9 @@ feed_of(const char *item, size_t n, struct arena *arena)
 #define SHORT "A notice on the procurement site of the agency names two &lt;b>vendors&lt;/b>. "
 #define LONG SHORT SHORT SHORT SHORT SHORT SHORT SHORT SHORT
 
+#define FEW ((size_t)100)
+#define MANY ((size_t)(under_valgrind() ? 1000 : 10000))
+
 static void
 no_allocation_an_item(void **state)
 {
@@ -337,13 +340,13 @@ no_allocation_an_item(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		size_t items;
-		struct work few = work_of(feed_of(rows[i].item, 100, arena), false, &items);
-		struct work many = work_of(feed_of(rows[i].item, 10000, arena), false, &items);
+		struct work few = work_of(feed_of(rows[i].item, FEW, arena), false, &items);
+		struct work many = work_of(feed_of(rows[i].item, MANY, arena), false, &items);
 
 		if (getenv("NB_WORK"))
 			printf("%s: %zu and %zu allocations\n", rows[i].name,
 			    (size_t)few.allocations, (size_t)many.allocations);
-		ROW_I64(rows[i].name, items, 10000);
+		ROW_I64(rows[i].name, items, MANY);
 		/* the arenas' blocks double up to a size, and then there are more */
 		ROW(rows[i].name, many.allocations < few.allocations + 50);
 		arena_reset(arena);
