@@ -22,6 +22,7 @@
 
 #define DAY_S ((int64_t)86400)
 #define NOISY_ITEMS 100 /* in 90 days, at least, and */
+#define SHOWN 20        /* of what was told of most, without --all */
 #define NOISY_PERCENT 2 /* of all items */
 
 struct row {
@@ -272,7 +273,7 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	struct hits_row *v;
 	struct store *store;
 	struct table t;
-	size_t n;
+	size_t n, shown = 0;
 	int status;
 
 	store = command_store("lists", &a->common, &status);
@@ -284,7 +285,10 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	}
 	store_close(store);
 	table_init(&t, a->arena, heads, ARRAY_LEN(heads));
-	for (size_t i = 0; i < n && (a->all || i < 20); i++) {
+	for (size_t i = 0; i < n && (a->all || shown < SHOWN); i++) {
+		if (a->only && !str_eq_c(v[i].list, a->only))
+			continue;
+		shown++;
 		table_add(&t, v[i].watch, COLOUR_NONE);
 		table_add(&t,
 		    str_fmt(a->arena, "%.*s%s%.*s", STR_ARG(v[i].list), v[i].list.n ? "/" : "",
@@ -299,6 +303,23 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	return true;
 }
 
+/* Is there the list that was asked for?  False after saying which there are. */
+static bool
+knows_list(const struct audit *a, const struct config *config)
+{
+	struct str *names = ARENA_ARRAY(a->arena, struct str, config->n_lists + 1), hint;
+
+	for (size_t i = 0; i < config->n_lists; i++) {
+		names[i] = config->lists[i].name;
+		if (str_eq_c(names[i], a->only))
+			return true;
+	}
+	hint = diag_suggest(str_c(a->only), names, config->n_lists, a->arena);
+	command_fail("lists", EX_DATAERR, "there is no list '%s'%s%.*s", a->only,
+	    hint.n ? "; " : "", STR_ARG(hint));
+	return false;
+}
+
 static int
 run(struct audit *a)
 {
@@ -309,6 +330,10 @@ run(struct audit *a)
 
 	if (!config)
 		return EX_CONFIG;
+	if (a->only && !knows_list(a, config)) {
+		config_unref(config);
+		return EX_DATAERR;
+	}
 	read_lists(a, config);
 	find_duplicates(a);
 	if (a->n)

@@ -1,6 +1,7 @@
 #include "diag.h"
 
 #include "mem.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,8 +74,10 @@ diag_text(const struct diag *d, struct arena *arena)
 		where = str_fmt(arena, "%.*s: ", STR_ARG(d->at.file));
 	if (d->hint.n)
 		hint = str_fmt(arena, "  %.*s\n", STR_ARG(d->hint));
-	return str_fmt(arena, "%.*s%s: %.*s\n%.*s%.*s", STR_ARG(where), names[d->level],
-	    STR_ARG(d->text), STR_ARG(shown), STR_ARG(hint));
+	/* what is wrong may be that it is no UTF-8 */
+	return utf8_repair(str_fmt(arena, "%.*s%s: %.*s\n%.*s%.*s", STR_ARG(where),
+			       names[d->level], STR_ARG(d->text), STR_ARG(shown), STR_ARG(hint)),
+	    arena);
 }
 
 static unsigned

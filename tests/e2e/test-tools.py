@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""The tools that win trust: search, backtest, lists, explain, check --terms, match --batch."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+
+from feeds import item, rss
+from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_USAGE, House, NEWSBELL, newsbell)
+from suite import Suite, contains, equal, true
+
+suite = Suite()
+
+AGENCIES = ['ICE | Immigration and Customs Enforcement [except: "ICE Brent"]', "DHS",
+            "Homeland Security | DHS", "XYZ Corp", "immigra* | immigration"]
+VENDORS = ["Microsoft | MSFT", "Oracle? [with: cloud; in: title, summary; severity: high]"]
+
+PAPER = [item("1", "ICE moves its files to Azure", "Microsoft wins the contract."),
+         item("2", "Weather in Ohio", "Rain."),
+         item("3", "ICE Brent rises", "Oil."),
+         item("4", "Oracle of Delphi", "Old."),
+         item("5", "DHS and Microsoft", "A DHS contract.")]
+WIRE = [item("6", "MELTING ICE THREATENS ROADS", "x"),
+        item("7", "Immigration and Customs Enforcement hires", "y")]
+
+
+def open_house(house):
+    house.list("agencies", *AGENCIES)
+    house.list("vendors", *VENDORS)
+    house.origin.publish("paper.xml", rss(PAPER))
+    house.origin.publish("wire.xml", rss(WIRE))
+    house.feed("paper", house.origin.base + "/paper.xml", backfill="all")
+    house.section("watch", "agencies and vendors", when="@agencies AND @vendors")
+    house.webhook()
+
+
+def filled(house):
+    open_house(house)
+    house.start()
+    house.first_polls("paper")
+    house.feed("wire", house.origin.base + "/wire.xml", backfill="all")  # its items are the newest
+    house.reload()
+    house.first_polls("wire")
+    house.wait_settled()
+
+
+def plain(text):
+    """Without what is another in each run."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", "DAY", text).replace("day         items", "day  items")
+    return re.sub(r"alert [a-z2-7]{26}", "alert ID", text)
+
+
+def ask(house, command, *more):
+    status, out, errors = newsbell(command, "-c", house.conf, "--state", house.state, *more)
+    return status, plain(out), errors
+
+
+SEARCH = """\
+DAY  wire  Immigration and Customs Enforcement hires  (not told)
+    https://paper.example/7
+    title: [Immigration and Customs Enforcement] hires
+DAY  paper  DHS and Microsoft
+    https://paper.example/5
+    title: [DHS] and Microsoft
+DAY  paper  ICE moves its files to Azure
+    https://paper.example/1
+    title: [ICE] moves its files to Azure
+3 of 7 items match
+"""
+
+BACKTEST = """\
+@agencies
+3 of 7 items would have fired; on 1 of them no watch did
+
+day  items  new
+DAY      3    1  ##############################
+
+feed   items  new
+paper      2    0
+wire       1    1
+
+entry                       items  new
+agencies/ICE                    2    1
+agencies/DHS                    1    0
+agencies/Homeland Security      1    0
+agencies/immigra*               1    1
+
+"""
+
+LISTS = """\
+list      entry              term               7 d  30 d  90 d
+agencies  Homeland Security  DHS                  1     1     1  stands also in agencies, line 2
+agencies  Homeland Security  Homeland Security    0     0     0  dead
+agencies  XYZ Corp           XYZ Corp             0     0     0  dead
+agencies  immigra*           immigration          0     0     0  needless beside immigra*; dead
+vendors   Microsoft          MSFT                 0     0     0  dead
+vendors   Oracle             Oracle               0     0     0  dead
+6 of 11 terms are worth a look (--all shows the others), over 7 items kept of the last 90 days
+
+alerts by watch and entry:
+watch                 entry                       7 d  30 d  90 d
+agencies and vendors  vendors/Microsoft             2     2     2
+agencies and vendors  agencies/DHS                  1     1     1
+agencies and vendors  agencies/Homeland Security    1     1     1
+agencies and vendors  agencies/ICE                  1     1     1
+"""
+
+TERMS = """\
+vendors.list:1: Microsoft
+    Microsoft                                 any case, whole word
+    MSFT                                      exact case (written in capitals; ~MSFT asks for any case), whole word
+vendors.list:2: Oracle (only in title, summary) (high)
+    weak: Oracle                              any case, whole word
+    with: cloud                               any case, whole word
+"""
+
+EXPLAINED = {
+    "1": """\
+ICE moves its files to Azure
+https://paper.example/1
+feed "paper", seen TIME
+told: watch "agencies and vendors", alert ID of TIME, deliveries: 1 made, 0 given up, 0 under way
+
+watch "agencies and vendors" fires on it as configured now:
+  yes  @agencies AND @vendors
+    yes  @agencies: 1 time
+    yes  @vendors: 1 time
+
+  watch agencies and vendors (normal)
+    agencies/ICE
+      title 0: [ICE] moves its files to Azure
+    vendors/Microsoft
+      summary 0: [Microsoft] wins the contract.
+""",
+    "https://paper.example/3": """\
+ICE Brent rises
+https://paper.example/3
+feed "paper", seen TIME
+decided TIME: agencies/ICE not told: except ("ICE Brent")
+
+watch "agencies and vendors" does not fire on it as configured now:
+  no   @agencies AND @vendors
+    no   @agencies: found 1 time, and none of it counts here
+    no   @vendors: does not occur
+
+  found and not counted: agencies/ICE: it stands inside an except: phrase ("ICE Brent")
+      title 0: [ICE] Brent rises
+""",
+    "6": """\
+MELTING ICE THREATENS ROADS
+https://paper.example/6
+feed "wire", seen TIME
+decided TIME: agencies/ICE not told: shouted
+
+watch "agencies and vendors" does not fire on it as configured now:
+  no   @agencies AND @vendors
+    no   @agencies: found 1 time, and none of it counts here
+    no   @vendors: does not occur
+
+  found and not counted: agencies/ICE: the text is shouted and nothing supports it
+      title 8: MELTING [ICE] THREATENS ROADS
+""",
+}
+
+
+@suite.case
+def what_is_kept_is_searched_counted_and_explained_and_nothing_is_sent():
+    with House() as house:
+        filled(house)
+        sent = len(house.hook.accepted)
+        equal(ask(house, "search", "@agencies"), (EX_OK, SEARCH, ""), "search")
+        status, out, _ = ask(house, "search", "@agencies", "--json")
+        found = [json.loads(line) for line in out.splitlines()]
+        equal([(f["feed"], f["told"], f["marked"]) for f in found],
+              [("wire", False, "Immigration and Customs Enforcement"), ("paper", True, "DHS"),
+               ("paper", True, "ICE")], "search --json")
+        equal(ask(house, "search", "ICE", "--limit", "1")[1].splitlines()[-1],
+              "2 of 7 items match; --limit shows more", "search --limit")
+        for narrower in (["--feed", "wire"], ["--since", "2020-01-01", "--until", "2020-02-01"]):
+            equal(ask(house, "search", "ICE", *narrower)[0], 1, f"search {narrower}")
+        status, out, errors = ask(house, "backtest", "@agencies")
+        equal((status, errors), (EX_OK, ""), "backtest")
+        equal(out[:len(BACKTEST)], BACKTEST, "backtest, counted")
+        equal(out[len(BACKTEST):] + "3 of 7 items match\n", SEARCH, "backtest, its samples")
+        totals = json.loads(newsbell("backtest", "-c", house.conf, "--state", house.state,
+                                     "agencies and vendors", "--json")[1])
+        equal((totals["items"], totals["new"], totals["entries"]["vendors/Microsoft"]),
+              (2, 0, {"items": 2, "new": 0}), "backtest of a watch")
+        equal(ask(house, "lists"), (EX_OK, LISTS, ""), "lists")
+        for what, text in EXPLAINED.items():
+            equal(ask(house, "explain", what), (EX_OK, text, ""), f"explain {what}")
+        house.daemon.stop()
+        equal(len(house.hook.accepted), sent, "messages sent")
+
+
+@suite.case
+def a_bar_shows_how_far_it_is_on_a_terminal():
+    with House() as house:
+        filled(house)
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([NEWSBELL, "backtest", "-c", house.conf, "--state", house.state,
+                               "@agencies"], stdout=subprocess.DEVNULL, stderr=theirs) as process:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    shown += os.read(ours, 4096)
+                except OSError:  # the other side is closed
+                    break
+        os.close(ours)
+        equal(process.returncode, EX_OK, "exit status")
+        contains(shown.decode(), "\r[########################################] 100 %", "the bar")
+        true(shown.endswith(b"\r"), "gone when it is done")
+
+
+@suite.rows([
+    ("unknown list", EX_CONFIG, "did you mean @agencies?", ["search", "@agency"]),
+    ("no time", EX_USAGE, "write 90d", ["search", "ICE", "--since", "yesterday"]),
+    ("no expression", EX_USAGE, "give one expression", ["backtest"]),
+    ("no such list", EX_DATAERR, "did you mean 'vendors'?", ["lists", "vendor"]),
+    ("no such item", EX_DATAERR, "'nope'", ["explain", "nope"]),
+    ("no such watch", EX_DATAERR, "'nowatch'", ["explain", "1", "nowatch"]),
+    ("no such terms", EX_USAGE, "'nolist'", ["check", "--terms", "nolist"]),
+])
+def what_is_wrong_is_said(want, part, arguments):
+    with House() as house:
+        filled(house)
+        more = [] if arguments[0] == "check" else ["--state", house.state]
+        status, out, errors = newsbell(arguments[0], "-c", house.conf, *more, *arguments[1:])
+        equal((status, out), (want, ""), "status and output")
+        contains(errors, part, "errors")
+
+
+@suite.case
+def without_a_database_it_says_so():
+    with House() as house:
+        open_house(house)
+        house.configure()
+        for command in (["search", "ICE"], ["backtest", "ICE"], ["lists"], ["explain", "1"]):
+            status, out, errors = ask(house, *command)
+            equal((status, out), (EX_NOINPUT, ""), f"{command}: status and output")
+            contains(errors, "newsbell.db", "errors")
+
+
+@suite.case
+def terms_are_listed_as_they_are_understood():
+    with House() as house:
+        open_house(house)
+        house.configure()
+        status, out, errors = newsbell("check", "-c", house.conf, "--terms", "vendors")
+        equal((status, out), (EX_OK, TERMS), errors)
+        contains(newsbell("check", "-c", house.conf)[1],
+                 "exact case, as all in capitals: ICE, DHS, DHS, MSFT (~NAME", "check")
+
+
+BATCH = [
+    ({"id": 1, "when": "ICE NEAR/3 raid*", "title": "<b>ICE</b> agents raid &amp; leave"},
+     {"id": 1, "match": True, "entries": ["ICE", "raid*"]}),
+    ({"id": "b", "title": "Microsoft", "body": "<p>nothing</p>"},
+     {"id": "b", "match": True, "entries": ["vendors/Microsoft"]}),
+    ({"id": None, "title": "the oracle"}, {"id": None, "match": False, "entries": []}),
+    ({"id": 4, "when": "@vendor", "title": "x"},
+     {"id": 4, "error": "unknown list @vendor; did you mean @vendors?", "line": 1, "column": 1}),
+    ({"id": 5, "when": "", "title": "x"},
+     {"id": 5, "error": 'line 5 of the input: "when" is no expression'}),
+]
+
+
+@suite.case
+def a_batch_is_answered_line_by_line():
+    with House() as house:
+        open_house(house)
+        with subprocess.Popen([NEWSBELL, "match", "--batch", "--lists",
+                               os.path.join(house.etc, "watchlists")], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            for question, want in BATCH:  # each answer before the next question
+                process.stdin.write(json.dumps(question).encode() + b"\n")
+                process.stdin.flush()
+                got = json.loads(process.stdout.readline())
+                equal({key: got.get(key) for key in want}, want, f"the answer to {question}")
+            process.stdin.write(b"{nonsense\n")
+            process.stdin.close()
+            contains(json.loads(process.stdout.readline())["error"], "line 6 of the input: no JSON",
+                     "the answer to what is no JSON")
+        equal(process.returncode, EX_DATAERR, "exit status")
+
+
+@suite.rows([
+    ("Latin-1", b"Good\nZ\xfcrich\n", ":2:2: error: this is not UTF-8 text"),
+    ("UTF-16", b"\xff\xfeF\0o\0", ":1:1: error: this is not UTF-8 text"),
+    ("NUL", b"Fo\0o\n", "error: this is not UTF-8 text"),
+])
+def a_list_that_is_no_utf8_is_refused(content, part):
+    with House() as house:
+        path = os.path.join(house.etc, "watchlists", "bad.list")
+        with open(path, "wb") as f:
+            f.write(content)
+        status, _, errors = newsbell("match", "--list", path, "Good")
+        equal(status, EX_CONFIG, "status")
+        contains(errors, part, "errors")
+
+
+suite.run()
