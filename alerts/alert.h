@@ -54,6 +54,7 @@ struct alert_story {
 };
 
 struct alert {
+	struct str json; /* what it was read from, which is what alert_to_json gives; or empty */
 	enum alert_kind kind;
 	struct str id; /* ALERT_ID_LEN characters */
 	struct str watch;
@@ -99,7 +100,9 @@ extern const char *const zone_names[]; /* "title" ... by enum zone */
 
 #define ALERT_JSON_MAX ((size_t)4 << 20) /* bytes */
 /* One JSON object; the form is doc/webhook.schema.json's `data`; empty when it would be longer than
- * ALERT_JSON_MAX.  from_json: false with *e when it is not. */
+ * ALERT_JSON_MAX.  from_json: false with *e when it is not; json is borrowed, for as long as *ret
+ * lives.
+ */
 struct str alert_to_json(const struct alert *alert, struct arena *arena);
 bool alert_from_json(struct str json, struct arena *arena, struct alert *ret, struct err *e);
 

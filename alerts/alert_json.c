@@ -75,6 +75,8 @@ alert_to_json(const struct alert *alert, struct arena *arena)
 {
 	struct json_out o;
 
+	if (alert->json.n)
+		return alert->json;
 	jout_init(&o, ALERT_JSON_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "kind", str_c(kind_names[alert->kind]));
@@ -290,6 +292,7 @@ alert_from_json(struct str json, struct arena *arena, struct alert *ret, struct 
 	}
 	get_alert(&g, o, &alert);
 	json_decref(o);
+	alert.json = json;
 	if (g.good)
 		*ret = alert;
 	return g.good;

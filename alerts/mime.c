@@ -303,6 +303,15 @@ as_it_is(struct str line, size_t i)
 	return c > ' ' && c < 0x7f && c != '=';
 }
 
+static void
+put_hex(struct buf *b, unsigned char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char hex[] = { '=', digits[c >> 4], digits[c & 15] };
+
+	buf_add(b, str_n(hex, sizeof(hex)));
+}
+
 void
 mime_quoted_printable(struct buf *b, struct str text)
 {
@@ -324,7 +333,7 @@ mime_quoted_printable(struct buf *b, struct str text)
 			if (plain)
 				buf_add_char(b, line.p[i]);
 			else
-				buf_addf(b, "=%02X", (unsigned char)line.p[i]);
+				put_hex(b, (unsigned char)line.p[i]);
 			at += width;
 		}
 		buf_add(b, STR("\r\n"));

@@ -242,7 +242,8 @@ run_bare(struct bench *b)
 	double begun;
 
 	make_alert(b->arena, 0, &alert);
-	if (!curl || !ch->type->render(ch, &(struct telling){ .alert = &alert }, &context, b->arena, &m, &e))
+	if (!curl ||
+	    !ch->type->render(ch, &(struct telling){ .alert = &alert }, &context, b->arena, &m, &e))
 		die("render");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	if (m.carrier == CARRIER_HTTP) {
@@ -317,14 +318,12 @@ owe(struct bench *b, struct store *store)
 static void
 look(struct ev_loop *loop, ev_timer *timer, int events)
 {
-	struct arena *arena = arena_new();
-	struct str_list waiting;
+	int64_t next;
 	struct err e;
 
 	(void)events;
-	if (store_pending_channels(timer->data, arena, &waiting, &e) && waiting.n == 0)
+	if (store_next_try(timer->data, STR("c"), &next, &e) && next == INT64_MAX)
 		ev_break(loop, EVBREAK_ALL);
-	arena_free(arena);
 }
 
 static double
@@ -392,7 +391,7 @@ measure(const char *name, const char *channel, long n, int rounds)
 	for (int i = 0; i < 2; i++)
 		qsort(b.rates[i], (size_t)rounds, sizeof(double), by_value);
 	qsort(ratios, (size_t)rounds, sizeof(double), by_value);
-	printf("%-8s bare libcurl %7.0f/s   courier %7.0f/s   ratio %.2f (%.2f to %.2f)\n", name,
+	printf("%-9s bare libcurl %7.0f/s   courier %7.0f/s   ratio %.2f (%.2f to %.2f)\n", name,
 	    b.rates[0][rounds / 2], b.rates[1][rounds / 2], ratios[rounds / 2], ratios[0],
 	    ratios[rounds - 1]);
 	fflush(stdout);
@@ -425,6 +424,8 @@ main(int argc, char **argv)
 	snprintf(channel, sizeof(channel),
 	    "type = webhook\nurl = http://127.0.0.1:%d/\nsecret = 0123456789abcdef\n", http);
 	measure("webhook", channel, n, rounds);
+	strcat(channel, "concurrency = 4\n");
+	measure("4 abreast", channel, n, rounds);
 	snprintf(channel, sizeof(channel),
 	    "type = email\nsmtp = smtp://127.0.0.1:%d\nstarttls = off\nfrom = a@example.org\n"
 	    "to = b@example.org\n",

@@ -5,11 +5,14 @@
 
 #include <assert.h>
 
-/* One of the channel's: a message of its own or a place in a bundle. */
+/*
+ * One of the channel's: a message of its own or a place in a bundle.  The plus signs keep SQLite
+ * from looking for it among all that the route ever told.
+ */
 #define HAS_ALERT                                                                                  \
-	"SELECT 1 FROM delivery WHERE alert = ?1 AND channel = ?2 AND route = ?3 "                 \
+	"SELECT 1 FROM delivery WHERE alert = ?1 AND +channel = ?2 AND +route = ?3 "               \
 	"UNION ALL SELECT 1 FROM member m JOIN delivery d ON d.seq = m.delivery "                  \
-	"WHERE m.alert = ?1 AND d.channel = ?2 AND d.route = ?3 LIMIT 1"
+	"WHERE m.alert = ?1 AND +d.channel = ?2 AND +d.route = ?3 LIMIT 1"
 /*
  * Of the item, or of a story that has an item in common with this one's: the stories of two watches
  * are two, and tell the same.
@@ -21,9 +24,9 @@
 	" UNION SELECT story FROM decision WHERE item IN kin AND story IS NOT NULL) "              \
 	"SELECT watch, severity FROM alert a WHERE (item IN kin OR story IN tale) "                \
 	"AND severity > ?2 AND "                                                                   \
-	"(EXISTS (SELECT 1 FROM delivery d WHERE d.alert = a.id AND d.channel = ?3) OR "           \
+	"(EXISTS (SELECT 1 FROM delivery d WHERE d.alert = a.id AND +d.channel = ?3) OR "          \
 	" EXISTS (SELECT 1 FROM member m JOIN delivery d ON d.seq = m.delivery "                   \
-	"  WHERE m.alert = a.id AND d.channel = ?3)) ORDER BY severity DESC LIMIT 1"
+	"  WHERE m.alert = a.id AND +d.channel = ?3)) ORDER BY severity DESC LIMIT 1"
 /* Critical alerts are counted by themselves: a flood of small ones never holds one back. */
 #define COUNT_TOLD                                                                                 \
 	"SELECT count(*) FROM delivery WHERE channel = ?1 AND route = ?2 AND kind = 0 "            \

@@ -104,6 +104,7 @@ store_story_facts(
 	if (!store_story_others(
 		s, story->id, alert.id, due_s - 1, arena, &story->others, &story->n_others, e))
 		return false;
+	alert.json = STR(""); /* it is not any more */
 	if (story->items < (int64_t)story->n_others + 1)
 		story->items = (int64_t)story->n_others + 1;
 	*facts = alert_to_json(&alert, arena);

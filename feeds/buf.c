@@ -60,28 +60,34 @@ buf_add(struct buf *b, struct str s)
 bool
 buf_add_char(struct buf *b, char c)
 {
-	return buf_add(b, (struct str){ &c, 1 });
+	if (b->n == b->cap || b->n == b->max)
+		return buf_add(b, (struct str){ &c, 1 });
+	b->p[b->n++] = c;
+	return true;
 }
 
 bool
 buf_addf(struct buf *b, const char *fmt, ...)
 {
+	char here[256]; /* most fit: they are not written twice */
 	va_list ap, again;
 	int n;
 	char *to;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(here, sizeof(here), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
 	/* one more byte for vsnprintf's NUL, which is not counted */
 	to = (size_t)n + 1 <= b->max - b->n ? buf_reserve(b, (size_t)n + 1) : NULL;
-	if (to) {
+	if (to && (size_t)n < sizeof(here))
+		memcpy(to, here, (size_t)n);
+	else if (to)
 		vsnprintf(to, (size_t)n + 1, fmt, again);
+	if (to)
 		b->n += (size_t)n;
-	}
 	va_end(again);
 	return to != NULL;
 }
