@@ -303,10 +303,12 @@ xml_walk(struct str utf8, const struct xml_handler *handler, void *cookie, struc
 	x.scratch = scratch;
 	dtd_init(&x.dtd);
 	while (x.pos < x.doc.n && !x.stopped) {
-		const char *less = memchr(x.doc.p + x.pos, '<', x.doc.n - x.pos);
+		const char *from = x.doc.p + x.pos;
+		const char *less = *from == '<' ? from : memchr(from, '<', x.doc.n - x.pos);
 		size_t end = less ? (size_t)(less - x.doc.p) : x.doc.n;
 
-		give_text(&x, x.pos, end, false);
+		if (end > x.pos)
+			give_text(&x, x.pos, end, false);
 		x.pos = end;
 		if (less)
 			read_markup(&x);
