@@ -26,12 +26,15 @@ struct peer {
 	struct peer *next;
 };
 
+#define CONTROL_AGAIN_S 1.0
+
 struct control {
 	struct control_options options;
 	char *path; /* of our own socket; NULL: it was handed over */
 	int fd;
 	gid_t group;
 	ev_io io;
+	ev_timer again; /* looks for connections again, after there was no descriptor for one */
 	struct peer *peers;
 	size_t n_peers;
 };
@@ -251,6 +254,15 @@ is_allowed(const struct control *c, int fd, struct ucred *who)
 }
 
 static void
+on_again(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct control *c = timer->data;
+
+	(void)events;
+	ev_io_start(loop, &c->io);
+}
+
+static void
 on_connect(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct control *c = io->data;
@@ -259,8 +271,14 @@ on_connect(struct ev_loop *loop, ev_io *io, int events)
 	struct peer *p;
 
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+			ev_io_stop(loop, io); /* it would be readable all the time */
+			ev_timer_set(&c->again, CONTROL_AGAIN_S, 0.0);
+			ev_timer_start(loop, &c->again);
+		}
 		return;
+	}
 	if (!is_allowed(c, fd, &who)) {
 		log_write(LOG_LEVEL_WARN, "control-refused",
 		    LOG_FIELDS({ "uid", log_number((int64_t)who.uid) }),
@@ -329,6 +347,8 @@ control_new(const struct control_options *options, struct err *e)
 	c->options.path = c->path; /* the given one is borrowed for this call only */
 	ev_io_init(&c->io, on_connect, c->fd, EV_READ);
 	c->io.data = c;
+	ev_timer_init(&c->again, on_again, CONTROL_AGAIN_S, 0.0);
+	c->again.data = c;
 	ev_io_start(options->loop, &c->io);
 	return c;
 }
@@ -342,6 +362,7 @@ control_free(struct control *c)
 		peer_free(c->peers);
 	if (c->fd >= 0) {
 		ev_io_stop(c->options.loop, &c->io);
+		ev_timer_stop(c->options.loop, &c->again);
 		close(c->fd);
 	}
 	if (c->path)

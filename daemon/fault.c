@@ -26,6 +26,11 @@ static const struct {
 	{ CURLE_SSL_CIPHER, HTTP_FAULT_TLS, NULL },
 	{ CURLE_SSL_ISSUER_ERROR, HTTP_FAULT_TLS, NULL },
 	{ CURLE_SSL_CLIENTCERT, HTTP_FAULT_TLS, "@ wants a client certificate" },
+	/* what it says of a line of more than 100 kB; when there is none, we are gone before */
+	{ CURLE_OUT_OF_MEMORY, HTTP_FAULT_TOO_BIG, "@ sent a header line that is too long" },
+#if LIBCURL_VERSION_NUM >= 0x080600
+	{ CURLE_TOO_LARGE, HTTP_FAULT_TOO_BIG, "@ sent a header line that is too long" },
+#endif
 	{ CURLE_GOT_NOTHING, HTTP_FAULT_PROTOCOL, "@ closed the connection without an answer" },
 	{ CURLE_RECV_ERROR, HTTP_FAULT_PROTOCOL, "connection to @ lost while reading" },
 	{ CURLE_PARTIAL_FILE, HTTP_FAULT_PROTOCOL, "the answer of @ is cut short" },

@@ -132,7 +132,7 @@ on_multi_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *of_soc
 }
 
 struct lane *
-lane_new(struct ev_loop *loop, lane_over *over)
+lane_new(struct ev_loop *loop, size_t kept, lane_over *over)
 {
 	struct lane *lane = xcalloc(1, sizeof(*lane));
 
@@ -149,6 +149,8 @@ lane_new(struct ev_loop *loop, lane_over *over)
 	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, on_multi_timer);
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
+	if (kept)
+		curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, (long)kept);
 	return lane;
 }
 

@@ -15,8 +15,9 @@ struct lane;
  * it. */
 typedef void lane_over(CURL *easy, CURLcode code);
 
-/* NULL when libcurl has no memory left. */
-struct lane *lane_new(struct ev_loop *loop, lane_over *over);
+/* kept: connections that stay open after use, 0: as libcurl likes.  NULL when libcurl has no memory
+ * left. */
+struct lane *lane_new(struct ev_loop *loop, size_t kept, lane_over *over);
 /* All transfers must have been removed.  NULL is fine. */
 void lane_free(struct lane *lane);
 

@@ -117,6 +117,13 @@ heed_jump(struct monitor *m)
 	m->steady_ms = steady;
 }
 
+static bool
+is_busy(const struct monitor *m)
+{
+	return m->active >= (size_t)m->config->fetch.concurrency ||
+	       (m->options.at_once && m->active >= m->options.at_once);
+}
+
 void
 monitor_set_clock(struct monitor *m)
 {
@@ -124,7 +131,7 @@ monitor_set_clock(struct monitor *m)
 	double wait;
 
 	ev_timer_stop(m->options.loop, &m->clock);
-	if (!first || m->stopped || m->active >= (size_t)m->config->fetch.concurrency)
+	if (!first || m->stopped || is_busy(m))
 		return;
 	wait = (double)(first->due_ms - monitor_now_ms(m)) / 1000.0;
 	if (ledger_is_failing(m->options.ledger) && wait < RETRY_S)
@@ -183,8 +190,7 @@ on_clock(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)events;
 	heed_jump(m);
-	while (starts++ < STARTS_A_TURN && !m->stopped &&
-	       m->active < (size_t)m->config->fetch.concurrency &&
+	while (starts++ < STARTS_A_TURN && !m->stopped && !is_busy(m) &&
 	       !ledger_is_failing(m->options.ledger) && (first = schedule_first(&m->schedule)) &&
 	       first->due_ms <= monitor_now_ms(m))
 		start(m, (struct source *)first);

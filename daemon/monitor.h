@@ -31,6 +31,7 @@ struct monitor_options {
 	struct wire *wire;
 	struct parser *parser;
 	struct stories *stories;
+	size_t at_once; /* polls under way, whatever the configuration says; 0: as that says */
 	/* Something is owed now: called after the commit. */
 	void (*owed)(void *cookie);
 	/* A list of feeds says something else now: the configuration should be read anew, soon. */

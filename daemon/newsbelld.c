@@ -17,6 +17,7 @@
 #include "operator.h"
 #include "options.h"
 #include "poll.h"
+#include "process.h"
 #include "sandbox.h"
 #include "verbs.h"
 #include "watch_files.h"
@@ -37,6 +38,8 @@
 #define STOP_WAIT_S 10.0 /* answers that are awaited get this long after SIGTERM */
 #define PARSERS 2
 #define POSTS_PER_HOST 256
+#define DESCRIPTORS_KEPT 64  /* for the database, parsers, receivers, operators */
+#define DESCRIPTORS_A_POLL 3 /* in use, looking up the name, kept open for the next one */
 
 struct daemon {
 	struct options options;
@@ -379,12 +382,29 @@ listen_to_operator(struct daemon *d, struct err *e)
 	return d->control != NULL;
 }
 
+/* As many polls at once as there are descriptors for. */
+static size_t
+polls_at_once(const struct config *config)
+{
+	size_t all = process_descriptors(), n = 1;
+
+	if (all >= DESCRIPTORS_KEPT + DESCRIPTORS_A_POLL)
+		n = (all - DESCRIPTORS_KEPT) / DESCRIPTORS_A_POLL;
+	if (n < (size_t)config->fetch.concurrency)
+		log_write(LOG_LEVEL_WARN, "few-descriptors",
+		    LOG_FIELDS({ "limit", log_number((int64_t)all) }),
+		    "enough for %zu feeds at once, fewer than 'concurrency' says (LimitNOFILE=)", n);
+	return n;
+}
+
 static bool
 build(struct daemon *d, int nursery, struct err *e)
 {
+	const size_t at_once = polls_at_once(d->config);
 	const struct wire_options wire = {
 		.user_agent = user_agent(d->config),
 		.per_host = (int)d->config->fetch.per_host,
+		.kept = at_once,
 	};
 	/* how many at once is for each channel to say */
 	const struct wire_options post = {
@@ -421,6 +441,7 @@ build(struct daemon *d, int nursery, struct err *e)
 		.wire = d->wire,
 		.parser = d->parser,
 		.stories = d->stories,
+		.at_once = at_once,
 		.owed = on_owed,
 		.list_changed = on_list_changed,
 		.cookie = d,

@@ -327,9 +327,11 @@ nursery_take(int nursery)
 	int fd;
 
 	if (k < 0 && (errno == EAGAIN || errno == EINTR))
-		return -1;
+		return NURSERY_NONE;
+	if (k == 1 && (msg.msg_flags & MSG_CTRUNC))
+		return NURSERY_NO_ROOM;
 	if (k != 1 || !CMSG_FIRSTHDR(&msg) || CMSG_FIRSTHDR(&msg)->cmsg_type != SCM_RIGHTS)
-		return -2;
+		return NURSERY_GONE;
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
 	return fd;
 }

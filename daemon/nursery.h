@@ -30,7 +30,9 @@ int nursery_start(struct err *e);
 enum worker_kind { WORKER_CONFINED = 'c', WORKER_PLAIN = 'p' };
 /* Ask for a worker: one byte; the nursery answers with one byte and a descriptor. */
 bool nursery_ask(int nursery, enum worker_kind kind);
-/* The descriptor of the next worker that arrived, -1 none yet, -2 the nursery is gone. */
+/* The descriptor of the next worker that arrived, or one of these. */
+enum { NURSERY_NONE = -1, NURSERY_GONE = -2, NURSERY_NO_ROOM = -3 };
+/* NO_ROOM: a worker came, and the process can hold no more descriptors; that worker is lost. */
 int nursery_take(int nursery);
 
 /* What stands before the body in a request frame. */

@@ -14,6 +14,7 @@
 
 #define PARSER_READ ((size_t)256 << 10) /* bytes asked of a worker's socket at once */
 #define PARSER_WORKERS_MAX 16
+#define AGAIN_S 1.0     /* until a worker that found no descriptor free is asked for again */
 #define STILLBORN_MAX 8 /* workers in a row that died before their first document */
 
 struct parse_job {
@@ -43,6 +44,8 @@ struct parser {
 	bool lost;
 	unsigned stillborn;
 	ev_io born;
+	ev_timer again; /* asks for those that found no room */
+	size_t n_again;
 	ev_timer inline_turn;
 	struct worker workers[PARSER_WORKERS_MAX];
 	size_t n_workers;
@@ -72,13 +75,17 @@ lose(struct parser *p, const char *why)
 }
 
 static void
-ask_for(struct worker *w)
+ask(struct parser *p)
 {
-	struct parser *p = w->parser;
-
-	w->fd = -1;
 	if (!nursery_ask(p->nursery, p->mode == PARSER_CONFINED ? WORKER_CONFINED : WORKER_PLAIN))
 		lose(p, "the parser's nursery is gone");
+}
+
+static void
+ask_for(struct worker *w)
+{
+	w->fd = -1;
+	ask(w->parser);
 }
 
 static void
@@ -247,11 +254,17 @@ on_born(struct ev_loop *loop, ev_io *io, int events)
 	struct parser *p = io->data;
 	int fd = nursery_take(p->nursery);
 
-	(void)loop;
 	(void)events;
-	if (fd == -1)
+	if (fd == NURSERY_NONE)
 		return;
-	if (fd == -2) {
+	if (fd == NURSERY_NO_ROOM) {
+		log_write(LOG_LEVEL_WARN, "no-descriptors", NULL, 0,
+		    "a parser process waits until a descriptor is free (LimitNOFILE=)");
+		p->n_again++;
+		ev_timer_start(loop, &p->again);
+		return;
+	}
+	if (fd == NURSERY_GONE) {
 		lose(p, "the parser's nursery is gone");
 		return;
 	}
@@ -269,6 +282,19 @@ on_born(struct ev_loop *loop, ev_io *io, int events)
 		return;
 	}
 	close(fd);
+}
+
+static void
+on_again(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct parser *p = timer->data;
+	size_t n = p->n_again;
+
+	(void)events;
+	ev_timer_stop(loop, timer);
+	p->n_again = 0;
+	while (n-- > 0 && !p->lost)
+		ask(p);
 }
 
 /* ---- without processes ---- */
@@ -317,6 +343,8 @@ parser_new(const struct parser_options *options)
 	p->mode = options->mode;
 	p->last = &p->first;
 	p->n_workers = workers < PARSER_WORKERS_MAX ? workers : PARSER_WORKERS_MAX;
+	ev_timer_init(&p->again, on_again, AGAIN_S, AGAIN_S);
+	p->again.data = p;
 	ev_init(&p->inline_turn, on_inline_turn);
 	p->inline_turn.data = p;
 	ev_io_init(&p->born, on_born, p->nursery, EV_READ);
@@ -357,6 +385,7 @@ parser_free(struct parser *p)
 		free(job);
 	}
 	ev_io_stop(p->loop, &p->born);
+	ev_timer_stop(p->loop, &p->again);
 	ev_timer_stop(p->loop, &p->inline_turn);
 	close(p->nursery);
 	free(p);

@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 int64_t
@@ -15,4 +16,18 @@ process_memory(void)
 	if (f)
 		fclose(f);
 	return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+#define DESCRIPTORS_MAX ((rlim_t)1 << 20) /* more than that is no limit */
+
+size_t
+process_descriptors(void)
+{
+	struct rlimit limit = { 0 };
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return (size_t)limit.rlim_cur;
 }

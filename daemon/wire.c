@@ -658,7 +658,8 @@ wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e
 	wire->n_lanes = options->shards > 0 ? (size_t)options->shards : SHARDS;
 	wire->lanes = xcalloc(wire->n_lanes, sizeof(*wire->lanes));
 	for (size_t i = 0; i < wire->n_lanes; i++) {
-		wire->lanes[i] = lane_new(loop, on_over);
+		wire->lanes[i] = lane_new(
+		    loop, options->kept / wire->n_lanes + (options->kept > 0), on_over);
 		if (!wire->lanes[i]) {
 			err_set(e, ERR_SYSTEM, "libcurl gives no multi handle");
 			goto fail;

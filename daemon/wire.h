@@ -20,6 +20,7 @@ struct wire_options {
 	int shards;            /* multi handles; a host belongs to one of them (8) */
 	int max_lookups;       /* names looked up at once, each is a thread (64) */
 	int per_host;          /* requests of one host at once; more wait their turn (2) */
+	size_t kept;           /* connections that stay open after use (as libcurl likes) */
 };
 
 /*

@@ -67,6 +67,9 @@ def script(house):
     """Two polls with new items, a reload between, and a stop: true when it went as without faults."""
     daemon = house.launch(configure=False)
     accepted = house.hook.accepted
+    # a signal would end what has not begun, and a machine may be slow
+    until(lambda: not daemon.is_running() or "READY=1" in daemon.notified()
+          or daemon.log("started"), 20)
     until(lambda: not daemon.is_running() or len(accepted) >= 1, 3)
     publish(house, 3)
     if daemon.is_running():

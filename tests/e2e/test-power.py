@@ -9,6 +9,7 @@ of the cuts, `make check-power` (NB_CUTS) many.
 
 import os
 import random
+import shutil
 import sqlite3
 import struct
 
@@ -100,8 +101,8 @@ def write_down(house):
     return list(records(os.path.join(house.dir, "power")))
 
 
-def start_after_cut(house, log, cut, chance, before):
-    name = f"state-{cut}"
+def start_after_cut(house, log, number, cut, chance, before):
+    name = f"state-{number}"
     house.state = os.path.join(house.dir, name)
     os.mkdir(house.state, 0o700)
     for file, content in image(log, cut, chance).items():
@@ -146,10 +147,12 @@ def nothing_is_lost_at_any_of_these_cuts():
         house.preload.remove("power")
         syncs = [n + 1 for n, r in enumerate(log) if r[0] == "s"]
         true(len(syncs) > 10, f"{len(syncs)} syncs of {len(log)} writes")
-        cuts = chance.sample(range(len(log) + 1), min(CUTS, len(log)))
-        print(f"NB_SEED={SEED}: cuts {sorted(cuts)} of {len(log)} writes, {len(syncs)} syncs")
-        for cut in cuts:
-            start_after_cut(house, log, cut, chance, before)
+        print(f"NB_SEED={SEED}: {CUTS} cuts of {len(log)} writes, {len(syncs)} syncs", flush=True)
+        for number in range(CUTS):
+            if number % (len(log) + 1) == 0:  # each once, then each again, torn elsewhere
+                cuts = chance.sample(range(len(log) + 1), len(log) + 1)
+            start_after_cut(house, log, number, cuts.pop(), chance, before)
+            shutil.rmtree(house.state)
 
 
 suite.run()
