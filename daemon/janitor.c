@@ -5,12 +5,21 @@
 #include "store_prune.h"
 
 #include <stdlib.h>
+#include <time.h>
+
+#define LEAST 8 /* rows, or pages, in a step */
+
+/* How much is done in one step: as much as does not take too long on this disk, under this load. */
+struct pace {
+	int64_t now, most;
+};
 
 struct janitor {
 	struct ev_loop *loop;
 	struct store *store;
 	int64_t keep_s, keep_bytes;
 	size_t removed; /* since the last rest */
+	struct pace rows, pages;
 	ev_timer timer;
 };
 
@@ -22,24 +31,62 @@ again(struct janitor *j, double wait_s)
 	ev_timer_start(j->loop, &j->timer);
 }
 
+static double
+clock_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+set_pace(struct pace *p, double took_s)
+{
+	if (took_s > JANITOR_PAUSE_S)
+		p->now = p->now > LEAST * 2 ? p->now / 2 : LEAST;
+	else if (took_s < JANITOR_PAUSE_S / 4)
+		p->now = p->now < p->most / 2 ? p->now * 2 : p->most;
+}
+
+bool
+janitor_step(struct janitor *j, int64_t now_s, double *pause_s, bool *more, struct err *e)
+{
+	int64_t before_s = now_s - j->keep_s, left;
+	double start = clock_s(), middle, end;
+	size_t removed;
+
+	if (!store_prune_before(j->store, j->keep_bytes, &before_s, e) ||
+	    !store_prune(j->store, before_s, j->rows.now, &removed, e))
+		return false;
+	middle = clock_s();
+	set_pace(&j->rows, middle - start);
+	if (!store_shrink(j->store, j->pages.now, &left, e))
+		return false;
+	end = clock_s();
+	set_pace(&j->pages, end - middle);
+	j->removed += removed;
+	*pause_s = end - middle > middle - start ? end - middle : middle - start;
+	*more = removed > 0 || left > PRUNE_FREE_PAGES;
+	return true;
+}
+
 static void
 on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct janitor *j = timer->data;
-	int64_t before_s = (int64_t)ev_now(loop) - j->keep_s, left = 0;
-	size_t removed = 0;
+	double pause_s;
 	struct err e;
+	bool more;
 
 	(void)events;
-	if (!store_prune_before(j->store, j->keep_bytes, &before_s, &e) ||
-	    !store_prune(j->store, before_s, &removed, &e) || !store_shrink(j->store, &left, &e)) {
+	if (!janitor_step(j, (int64_t)ev_now(loop), &pause_s, &more, &e)) {
 		/* the ledger tells of a database that cannot be written; this can wait */
 		log_write(LOG_LEVEL_DEBUG, "prune-failed", NULL, 0, "%s", e.text);
 		again(j, JANITOR_REST_S);
 		return;
 	}
-	j->removed += removed;
-	if (removed || left > PRUNE_FREE_PAGES) {
+	if (more) {
 		again(j, JANITOR_STEP_S);
 		return;
 	}
@@ -66,6 +113,8 @@ janitor_new(struct ev_loop *loop, struct store *store)
 
 	j->loop = loop;
 	j->store = store;
+	j->rows = (struct pace){ LEAST, PRUNE_ROWS };
+	j->pages = (struct pace){ LEAST, PRUNE_FREE_PAGES };
 	ev_init(&j->timer, on_timer);
 	j->timer.data = j;
 	return j;

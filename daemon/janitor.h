@@ -11,11 +11,15 @@
 
 struct janitor;
 
-#define JANITOR_STEP_S 1.0    /* between two steps while there is something to do */
+#define JANITOR_STEP_S 0.25   /* between two steps while there is something to do */
+#define JANITOR_PAUSE_S 0.02  /* a step that takes longer is followed by a smaller one */
 #define JANITOR_REST_S 3600.0 /* between two looks when there was not */
 
 struct janitor *janitor_new(struct ev_loop *loop, struct store *store);
 void janitor_free(struct janitor *j); /* NULL is fine */
+/* One step, as the timer takes it.  *pause_s: how long others had to wait for the longer of its
+ * parts; *more: there is more to do.  False with *e. */
+bool janitor_step(struct janitor *j, int64_t now_s, double *pause_s, bool *more, struct err *e);
 /*
  * Keep items and what belongs to them for keep_s seconds, and of the oldest less when they fill
  * more than keep_bytes (0: any).

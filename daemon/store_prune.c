@@ -3,10 +3,7 @@
 #include "mem.h"
 #include "store_inside.h"
 
-#include <assert.h>
-
 #define SOME " LIMIT ?2)"
-static_assert(PRUNE_FREE_PAGES == 256, "as incremental_vacuum below says");
 
 /* In this order, so that nothing points to what went.  ?1: before_s, ?2: rows at most. */
 static const char *const deletions[] = {
@@ -44,14 +41,15 @@ run(struct store *s, const char *sql, struct err *e)
 }
 
 static bool
-delete_some(struct store *s, const char *sql, int64_t before_s, size_t *removed, struct err *e)
+delete_some(struct store *s, const char *sql, int64_t before_s, int64_t rows, size_t *removed,
+    struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, sql, e);
 
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, before_s);
-	sqlite3_bind_int64(st, 2, PRUNE_ROWS);
+	sqlite3_bind_int64(st, 2, rows);
 	if (!store_run(s, st, e))
 		return false;
 	*removed += (size_t)sqlite3_changes(s->db);
@@ -59,7 +57,7 @@ delete_some(struct store *s, const char *sql, int64_t before_s, size_t *removed,
 }
 
 bool
-store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e)
+store_prune(struct store *s, int64_t before_s, int64_t rows, size_t *removed, struct err *e)
 {
 	bool good = run(s, "BEGIN IMMEDIATE", e);
 	struct err ignored;
@@ -68,7 +66,7 @@ store_prune(struct store *s, int64_t before_s, size_t *removed, struct err *e)
 	if (!good)
 		return false;
 	for (size_t i = 0; good && i < ARRAY_LEN(deletions); i++)
-		good = delete_some(s, deletions[i], before_s, removed, e);
+		good = delete_some(s, deletions[i], before_s, rows, removed, e);
 	if (good)
 		good = run(s, "COMMIT", e);
 	if (!good) {
@@ -122,12 +120,16 @@ store_prune_before(struct store *s, int64_t max_bytes, int64_t *before_s, struct
 }
 
 bool
-store_shrink(struct store *s, int64_t *left, struct err *e)
+store_shrink(struct store *s, int64_t pages, int64_t *left, struct err *e)
 {
+	char vacuum[64];
 	sqlite3_stmt *st;
 
-	if (!run(s, "PRAGMA incremental_vacuum(256)", e) ||
-	    !run(s, "PRAGMA wal_checkpoint(PASSIVE)", e) ||
+	sqlite3_snprintf(
+	    sizeof(vacuum), vacuum, "PRAGMA incremental_vacuum(%lld)", (long long)pages);
+	if (sqlite3_exec(s->db, vacuum, NULL, NULL, NULL) != SQLITE_OK)
+		return store_db_err(s, e);
+	if (!run(s, "PRAGMA wal_checkpoint(PASSIVE)", e) ||
 	    !(st = store_statement(s, "PRAGMA freelist_count", e)))
 		return false;
 	*left = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;

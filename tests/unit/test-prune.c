@@ -85,7 +85,7 @@ test_prune(void **state)
 	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 1000 FROM n;"
 	    "UPDATE item SET seen_s = 9000 WHERE id = 2000");
 	do {
-		if (!store_prune(s, BEFORE, &removed, &e))
+		if (!store_prune(s, BEFORE, PRUNE_ROWS, &removed, &e))
 			fail_msg("%s", e.text);
 		all += removed;
 	} while (removed && ++steps < 100);
@@ -96,7 +96,7 @@ test_prune(void **state)
 	ROW("there are free pages", scratch_ask("PRAGMA freelist_count") > PRUNE_FREE_PAGES);
 	steps = 0;
 	do
-		ROW("shrinks", store_shrink(s, &left, &e));
+		ROW("shrinks", store_shrink(s, PRUNE_FREE_PAGES, &left, &e));
 	while (left && ++steps < 100);
 	ROW_I64("no free page is left", scratch_ask("PRAGMA freelist_count"), 0);
 	store_close(s);
@@ -127,12 +127,13 @@ test_prune_by_size(void **state)
 	do {
 		before_s = 77;
 		if (!store_prune_before(s, size / 2, &before_s, &e) ||
-		    !store_prune(s, before_s, &removed, &e) || !store_shrink(s, &left, &e))
+		    !store_prune(s, before_s, PRUNE_ROWS, &removed, &e) ||
+		    !store_shrink(s, PRUNE_FREE_PAGES, &left, &e))
 			fail_msg("%s", e.text);
 	} while (removed && ++steps < 100);
 	ROW("in small steps", steps > 5 && steps < 100);
 	while (left)
-		store_shrink(s, &left, &e);
+		store_shrink(s, PRUNE_FREE_PAGES, &left, &e);
 	size = size / 2 - scratch_ask("PRAGMA page_count") * scratch_ask("PRAGMA page_size");
 	ROW("no larger than wanted, and not much less", size >= 0 && size < 500000);
 	ROW_I64("the oldest went", scratch_ask("SELECT count(*) FROM item WHERE id < 2000"), 1);
