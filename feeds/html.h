@@ -44,6 +44,9 @@ struct str text_one_line(struct str text, struct arena *arena);
  */
 bool html_has_markup(struct str text);
 
+/* Is it the name of an element of HTML, old or new, in any case? */
+bool html_is_element(struct str name);
+
 /*
  * HTML for an e-mail's body: elements and attributes of an allow-list, every tag closed, links
  * absolute http(s) or mailto (resolved against base_url, which may be empty: then relative ones

@@ -1,5 +1,6 @@
 #include "html_element.h"
 
+#include "html.h"
 #include "mem.h"
 
 #include <string.h>
@@ -259,6 +260,12 @@ html_element(struct str name)
 		if (is_called(&letters[first - 'a'].v[i], name))
 			return &letters[first - 'a'].v[i];
 	return NULL;
+}
+
+bool
+html_is_element(struct str name)
+{
+	return html_element(name) != NULL;
 }
 
 bool

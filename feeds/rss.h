@@ -14,7 +14,7 @@ void rss_enclosure(struct reader *r, const struct xml_tag *tag);
 	RULE_GUESS(NS_RSS, "title", IN_BOTH, SLOT_TITLE, 6),                                       \
 	    { NS_RSS, STR_INIT("link"), IN_BOTH, ACT_TEXT, SLOT_LINK, 6, TEXT_TOKEN, false,        \
 		    atom_link, NULL },                                                             \
-	    RULE_PROSE(NS_RSS, "description", IN_ITEM, SLOT_SUMMARY, 6, TEXT_GUESS),               \
+	    RULE_PROSE(NS_RSS, "description", IN_BOTH, SLOT_SUMMARY, 6, TEXT_GUESS),               \
 	    RULE_PROSE(NS_RSS, "summary", IN_ITEM, SLOT_SUMMARY, 3, TEXT_GUESS),                   \
 	    RULE_PROSE(NS_RSS, "content", IN_ITEM, SLOT_BODY, 3, TEXT_GUESS),                      \
 	    RULE_PROSE(NS_RSS, "encoded", IN_ITEM, SLOT_BODY, 3, TEXT_HTML),                       \

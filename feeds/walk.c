@@ -435,22 +435,26 @@ static bool
 ends_capture(const struct walk *w, const struct xml_tag *tag, size_t depth)
 {
 	const struct capture *c = &w->capture;
+	bool rss = w->r->format->home == NS_RSS, home = tag->ns == w->r->format->home;
 	unsigned in = c->depth ? w->open[c->depth - 1].in : PLACE_NONE;
 	const struct rule *rule = find_rule(w, tag->ns, tag->name, in | IN_FEED);
 
-	if (!rule || tag->ns != w->r->format->home || c->markup)
+	if (!rule || c->markup)
 		return false;
 	if (rule->act == ACT_ITEM)
-		return w->r->format->home == NS_RSS;
+		return rss && home;
 	if (!(rule->in & in))
 		return false;
 	if (!c->rule->prose)
-		return rule->act == ACT_TEXT && rule != c->rule;
+		return home && rule->act == ACT_TEXT && rule != c->rule;
+	if (!rss || rule->act != ACT_TEXT || rule == c->rule)
+		return false;
+	if (!home) /* <content:encoded>, <dc:date>: no HTML */
+		return depth == c->depth + 1 && tag->prefix.n && tag->ns != NS_XHTML;
 	/* HTML has a <link> too, but never without attributes; deeper inside it is the text's own
 	 */
-	return w->r->format->home == NS_RSS && rule->act == ACT_TEXT &&
-	       (rule->slot == SLOT_LINK ? tag->n_attrs == 0 && depth == c->depth + 1
-					: !html_has_markup(tag->raw));
+	return rule->slot == SLOT_LINK ? tag->n_attrs == 0 && depth == c->depth + 1
+				       : !html_is_element(tag->name);
 }
 
 /* Inside an element of a module that nobody knows: items in there are the module's own. */

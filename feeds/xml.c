@@ -134,29 +134,24 @@ give_text(struct xml *x, size_t from, size_t to, bool cdata)
 }
 
 /*
- * A CDATA section whose end belongs to another one: an item ends and a section begins before it.
- * Returns where its text ends really, or STR_NONE.
+ * A CDATA section whose end belongs to another one: the element it stands in ends before the next
+ * section begins.  Returns where its text ends really, or STR_NONE.
  */
 static size_t
 lost_cdata_end(struct xml *x, size_t from, size_t inner)
 {
 	struct str text = str_sub(x->doc, from, inner);
-	size_t item = str_find(text, STR("</item>"));
-	size_t entry = item == STR_NONE ? str_find(text, STR("</entry>")) : STR_NONE;
 	struct frame *top = x->depth ? &x->frames[x->depth - 1] : NULL;
-	size_t i = 0;
 
-	if ((item == STR_NONE && entry == STR_NONE) || !top)
-		return STR_NONE;
-	while (i < text.n) {
+	for (size_t i = 0; top && i < text.n;) {
 		size_t hit = str_find(str_sub(text, i, text.n), STR("</"));
 
 		if (hit == STR_NONE)
 			break;
-		i += hit;
-		if (str_starts(str_sub(text, i + 2, text.n), top->qname))
-			return from + i;
-		i += 2;
+		i += hit + 2;
+		if (str_starts_ci(str_sub(text, i, text.n), top->qname) &&
+		    !xml_is_name(xml_at(x, from + i + top->qname.n)))
+			return from + i - 2;
 	}
 	return STR_NONE;
 }

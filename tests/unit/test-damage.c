@@ -143,6 +143,28 @@ damage(void **state)
 		    DOC(RSS("<item><title>a</title><description>foo "
 			    "<link>http://e/1</link></item><item><title>b</title></item>")),
 		    "", "lts", "rss!|F|http://e.com/\nl=http://e/1 t=a s=foo\nt=b" },
+		{ "unclosed description, guid",
+		    DOC(ITEM("<title>t</title><description>foo<guid isPermaLink='false'>g</guid>"
+			     "<pubDate>x</pubDate>")),
+		    "", "its", "rss!|F|http://e.com/\ni=g t=t s=foo" },
+		{ "unclosed description, module",
+		    DOC("<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
+			"<item><title>t</title><description>foo<content:encoded>bar"
+			"</content:encoded></item></channel></rss>"),
+		    "", "ts", "rss!||\nt=t s=foo" },
+		{ "unclosed description of the channel",
+		    DOC("<rss><channel><title>F</title><description>foo<link>http://e.com/</link>"
+			"<item><title>t</title></item></channel></rss>"),
+		    "", "t", "rss!|F|http://e.com/\nt=t" },
+		{ "cdata open in the channel",
+		    DOC("<rss><channel><title>F</title><description><![CDATA[ foo </description>"
+			"<link>http://e.com/</link><item><title><![CDATA[t]]></title></item>"
+			"</channel></rss>"),
+		    "", "t", "rss!|F|http://e.com/\nt=t" },
+		{ "cdata open in capitals",
+		    DOC("<RSS><CHANNEL><ITEM><TITLE>a</TITLE><DESCRIPTION><![CDATA[ foo "
+			"</DESCRIPTION></ITEM><ITEM><TITLE>b</TITLE></ITEM></CHANNEL></RSS>"),
+		    "", "ts", "rss!||\nt=a s=foo\nt=b" },
 		{ "crossed item",
 		    DOC(RSS("<item><title>a</item></title><item><title>b</title></item>")), "", "t",
 		    "rss!|F|http://e.com/\nt=a\nt=b" },
