@@ -118,6 +118,9 @@ struct channel {
 	const struct channel_type *type;
 	void *settings;      /* the type's own struct */
 	int64_t concurrency; /* messages on their way at once; 0: as the carrier does best */
+	/* More alerts than this, waiting for a receiver that was away, are digests; 0: never. */
+#define CHANNEL_BACKLOG 50 /* unless the user says otherwise */
+	int64_t backlog;
 };
 
 struct channel_type {

@@ -87,6 +87,7 @@ say_alert(struct replay *r, const struct alert_new *new)
 	set(o, "watch", a->watch);
 	set(o, "severity", str_c(severity_names[a->severity]));
 	set(o, "feed", a->feed);
+	set(o, "item", a->item_id);
 	set(o, "title", a->title);
 	set(o, "link", a->link);
 	for (size_t i = 0; i < a->n_entries; i++)
@@ -128,6 +129,7 @@ say_decision(struct replay *r, const struct source *source, const struct item *i
 	if (fold)
 		json_object_set_new(o, "story", json_integer(d->story));
 	set(o, "feed", source->feed.name);
+	set(o, "item", item->id);
 	set(o, "title", item->title);
 	set(o, "link", item->link);
 	r->folds += fold;

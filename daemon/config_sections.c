@@ -23,7 +23,7 @@ struct health_section {
 
 struct channel_section {
 	struct str type;
-	int64_t concurrency;
+	int64_t concurrency, backlog;
 };
 
 static const char *const parser_modes[] = {
@@ -93,6 +93,8 @@ static const struct setting channel_settings[] = {
 	{ "type", SETTING_TEXT, offsetof(struct channel_section, type), .required = true },
 	{ "concurrency", SETTING_INT, offsetof(struct channel_section, concurrency), .min = 1,
 	    .max = 32 },
+	{ "backlog", SETTING_INT, offsetof(struct channel_section, backlog), .min = 0,
+	    .max = 100000 },
 };
 
 void
@@ -161,7 +163,7 @@ void
 load_channel(struct loader *l, const struct section *section)
 {
 	struct config *c = l->config;
-	struct channel_section common = { 0 };
+	struct channel_section common = { .backlog = CHANNEL_BACKLOG };
 	struct str type = STR("");
 	const struct channel_type *kind;
 	struct channel *channel;
@@ -196,6 +198,7 @@ load_channel(struct loader *l, const struct section *section)
 	    },
 	    2, &l->env, c->arena, l->diags);
 	channel->concurrency = common.concurrency;
+	channel->backlog = common.backlog;
 	if (kind->check)
 		kind->check(channel, section->at, l->diags);
 }

@@ -184,6 +184,28 @@ rest(struct desk *desk, bool waits)
 		desk_sleep_until(desk, (double)next > allowed ? (double)next : allowed);
 }
 
+/* What waited while the receiver was away, if it is much, comes as digests. */
+static void
+fold_backlog(struct desk *desk)
+{
+	size_t folded = 0;
+	struct err e;
+
+	desk->returned = false;
+	desk_forget(desk);
+	if (desk->channel->backlog == 0)
+		return;
+	if (!store_fold_backlog(desk->courier->options.store, str_c(desk->name),
+		desk->channel->backlog, desk_now_s(desk), &folded, &e))
+		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0,
+		    "%s: what waited for channel %s goes out one by one", e.text, desk->name);
+	if (folded)
+		log_write(LOG_LEVEL_INFO, "backlog-folded",
+		    LOG_FIELDS({ "channel", str_c(desk->name) },
+			{ "alerts", log_number((int64_t)folded) }),
+		    "what waited for the receiver is told in digests");
+}
+
 void
 desk_pump(struct desk *desk)
 {
@@ -192,6 +214,10 @@ desk_pump(struct desk *desk)
 
 	if (desk->courier->stopped || desk->gone || !desk->channel)
 		return;
+	if (desk->returned && desk->n_flights)
+		return; /* they pump when they are written */
+	if (desk->returned)
+		fold_backlog(desk);
 	while (desk->n_aloft < width(desk) && desk->n_flights < DESK_UNWRITTEN_MAX) {
 		if (!next_owed(desk, &owed)) {
 			desk_sleep_until(desk, ev_now(loop) + LEDGER_RETRY_S);

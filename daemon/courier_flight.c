@@ -221,6 +221,7 @@ release(struct desk *desk)
 	if (!store_release(desk->courier->options.store, str_c(desk->name), desk_now_s(desk), &e))
 		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0,
 		    "%s: what waits for channel %s is tried at its own time", e.text, desk->name);
+	desk->returned = true;
 }
 
 static void

@@ -28,6 +28,7 @@ struct desk {
 	bool gone;           /* the receiver asked us to stop: until the next configuration */
 	bool logged;         /* that it fails */
 	bool noticed;        /* the operator was told that it fails */
+	bool returned;       /* the receiver is back: what waited may be folded */
 	int64_t dead_told_s; /* when he was last told of dead letters */
 	size_t dead_untold;
 	double last_begun; /* when the last message went out */

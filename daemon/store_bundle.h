@@ -19,4 +19,12 @@ bool store_freeze(struct store *s, struct str delivery, struct arena *arena, str
 bool store_hold(struct store *s, struct str channel, struct str route, int64_t now_s,
     int64_t until_s, size_t *n, struct err *e);
 
+/*
+ * After an outage: of each route that has more than `least` alerts waiting at a channel for their
+ * first attempt, these become digests (BUNDLE_BACKLOG), the oldest first; critical ones stay alone.
+ * None of them may be under way.  *folded: how many alerts.  A transaction of its own.
+ */
+bool store_fold_backlog(struct store *s, struct str channel, int64_t least, int64_t now_s,
+    size_t *folded, struct err *e);
+
 #endif

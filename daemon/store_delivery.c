@@ -41,8 +41,8 @@ bool
 store_release(struct store *s, struct str channel, int64_t now_s, struct err *e)
 {
 	return release(s,
-	    "UPDATE delivery SET next_try_s = ?2 "
-	    "WHERE state = 0 AND channel = ?1 AND next_try_s > ?2 AND attempts > 0",
+	    "UPDATE delivery SET next_try_s = min(due_s, ?2) "
+	    "WHERE state = 0 AND channel = ?1 AND next_try_s > due_s AND attempts > 0",
 	    channel, now_s, e);
 }
 
