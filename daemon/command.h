@@ -27,6 +27,7 @@ int command_import(int argc, char **argv);
 int command_items(int argc, char **argv);
 int command_lists(int argc, char **argv);
 int command_match(int argc, char **argv);
+int command_metrics(int argc, char **argv);
 int command_parse(int argc, char **argv);
 int command_poll(int argc, char **argv);
 int command_preview(int argc, char **argv);

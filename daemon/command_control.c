@@ -89,3 +89,27 @@ command_reload(int argc, char **argv)
 	json_decref(answer);
 	return EX_OK;
 }
+
+int
+command_metrics(int argc, char **argv)
+{
+	struct command_options o;
+	json_t *answer;
+	int status;
+
+	if (!command_common(argc, argv, &o))
+		return EX_USAGE;
+	if (optind != argc)
+		return command_fail("metrics", EX_USAGE, "it takes no argument");
+	status = command_ask("metrics", &o, json_pack("{s:s}", "command", "metrics"), &answer);
+	if (status != EX_OK)
+		return status;
+	if (o.json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		fputs(json_string_value(json_object_get(answer, "metrics")), stdout);
+	}
+	json_decref(answer);
+	return EX_OK;
+}

@@ -4,8 +4,8 @@
 
 const int lag_bounds_ms[LAG_BUCKETS - 1] = { 1, 5, 10, 25, 50, 100, 1000 };
 
-static int64_t
-now_us(void)
+int64_t
+durations_now_us(void)
 {
 	struct timespec t;
 
@@ -13,22 +13,29 @@ now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+void
+durations_add(struct durations *d, int64_t took_us)
+{
+	int i = 0;
+
+	while (i < LAG_BUCKETS - 1 && took_us > (int64_t)lag_bounds_ms[i] * 1000)
+		i++;
+	d->buckets[i]++;
+	d->n++;
+	d->sum_us += (uint64_t)took_us;
+}
+
 static void
 on_before(struct ev_loop *loop, ev_prepare *watcher, int events)
 {
 	struct lag *lag = watcher->data;
-	int64_t took_us = now_us() - lag->woke_us;
-	int i = 0;
+	int64_t took_us = durations_now_us() - lag->woke_us;
 
 	(void)loop;
 	(void)events;
 	if (lag->woke_us == 0)
 		return;
-	while (i < LAG_BUCKETS - 1 && took_us > (int64_t)lag_bounds_ms[i] * 1000)
-		i++;
-	lag->buckets[i]++;
-	lag->turns++;
-	lag->busy_us += (uint64_t)took_us;
+	durations_add(&lag->turns, took_us);
 	if (took_us > lag->worst_us)
 		lag->worst_us = took_us;
 }
@@ -40,7 +47,7 @@ on_after(struct ev_loop *loop, ev_check *watcher, int events)
 
 	(void)loop;
 	(void)events;
-	lag->woke_us = now_us();
+	lag->woke_us = durations_now_us();
 }
 
 void

@@ -11,14 +11,22 @@
 /* Upper bounds in milliseconds; the last one has none. */
 extern const int lag_bounds_ms[LAG_BUCKETS - 1];
 
+/* How long something took, again and again. */
+struct durations {
+	uint64_t n, buckets[LAG_BUCKETS];
+	uint64_t sum_us;
+};
+void durations_add(struct durations *d, int64_t took_us);
+/* A clock to take them by. */
+int64_t durations_now_us(void);
+
 struct lag {
 	struct ev_loop *loop;
 	ev_prepare before; /* the loop goes to sleep */
 	ev_check after;    /* the loop woke */
 	int64_t woke_us;
 	/* read by others */
-	uint64_t turns, buckets[LAG_BUCKETS];
-	uint64_t busy_us; /* in all */
+	struct durations turns;
 	int64_t worst_us; /* since lag_take_worst */
 };
 

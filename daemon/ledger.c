@@ -15,6 +15,8 @@ struct ledger {
 	struct attempt_done *attempts, **last_attempt;
 	size_t n;
 	bool failing;
+	struct durations commits;
+	uint64_t failed;
 	ledger_changed *changed; /* or NULL */
 	void *cookie;
 };
@@ -48,6 +50,18 @@ said(struct ledger *l, bool good, const struct err *why)
 		l->changed(l->cookie, good ? NULL : why);
 }
 
+/* store_commit, timed. */
+static bool
+commit(struct ledger *l, struct poll_done *polls, struct attempt_done *attempts, struct err *e)
+{
+	int64_t start_us = durations_now_us();
+	bool good = store_commit(l->store, polls, attempts, (int64_t)ev_now(l->loop), e);
+
+	durations_add(&l->commits, durations_now_us() - start_us);
+	l->failed += !good;
+	return good;
+}
+
 /*
  * All together; when that fails, each alone, so that one that cannot be written takes no other with
  * it.
@@ -55,8 +69,6 @@ said(struct ledger *l, bool good, const struct err *why)
 static void
 commit_polls(struct ledger *l, struct poll_done *polls, bool together)
 {
-	int64_t now_s = (int64_t)ev_now(l->loop);
-
 	while (polls) {
 		struct ledger_poll *poll = poll_of(polls);
 		struct err e = { 0 };
@@ -65,7 +77,7 @@ commit_polls(struct ledger *l, struct poll_done *polls, bool together)
 		polls = polls->next;
 		if (!together) {
 			poll->done.next = NULL;
-			good = store_commit(l->store, &poll->done, NULL, now_s, &e);
+			good = commit(l, &poll->done, NULL, &e);
 			said(l, good, &e);
 		}
 		poll->settled(poll->cookie, good, &e);
@@ -113,10 +125,10 @@ ledger_flush(struct ledger *l)
 	l->attempts = NULL;
 	l->last_attempt = &l->attempts;
 	l->n = 0;
-	together = store_commit(l->store, polls, attempts, (int64_t)ev_now(l->loop), &e);
+	together = commit(l, polls, attempts, &e);
 	if (!together || polls) /* that attempts can be written is no proof: a probe follows */
 		said(l, together, &e);
-	if (together || store_commit(l->store, NULL, attempts, (int64_t)ev_now(l->loop), &e)) {
+	if (together || commit(l, NULL, attempts, &e)) {
 		settle_attempts(attempts);
 	} else {
 		/* they stay owed to the database, before what came since */
@@ -175,6 +187,16 @@ ledger_distrust(struct ledger *l, const struct err *why)
 {
 	said(l, false, why);
 	wait_on(l);
+}
+
+void
+ledger_figures(const struct ledger *l, struct ledger_figures *ret)
+{
+	*ret = (struct ledger_figures){ .commits = l->commits, .failed = l->failed };
+	for (const struct poll_done *p = l->polls; p; p = p->next)
+		ret->polls++;
+	for (const struct attempt_done *a = l->attempts; a; a = a->next)
+		ret->attempts++;
 }
 
 bool

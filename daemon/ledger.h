@@ -6,6 +6,7 @@
 #ifndef DAEMON_LEDGER_H
 #define DAEMON_LEDGER_H
 
+#include "lag.h"
 #include "store.h"
 
 #include <ev.h>
@@ -50,6 +51,12 @@ void ledger_add_attempt(struct ledger *l, struct ledger_attempt *attempt);
 bool ledger_flush(struct ledger *l);
 /* It could not even be read: as if a commit had failed. */
 void ledger_distrust(struct ledger *l, const struct err *why);
+struct ledger_figures {
+	struct durations commits; /* how long they took, the failed ones too */
+	uint64_t failed;          /* commits */
+	size_t polls, attempts;   /* that wait to be written now */
+};
+void ledger_figures(const struct ledger *l, struct ledger_figures *ret);
 /* The last commit failed: no new work should be begun until one succeeds. */
 bool ledger_is_failing(const struct ledger *l);
 

@@ -62,23 +62,33 @@ write_process(struct buf *b, const struct metrics_process *p)
 	    (double)p->deliveries_active);
 }
 
-/* How long the turns of the loop take: while one lasts nobody else is served. */
 static void
-write_lag(struct buf *b, const struct lag *lag)
+histogram(struct buf *b, const char *name, const char *help, const struct durations *d)
 {
 	uint64_t sum = 0;
 
-	family(b, "loop_turn_seconds", "histogram", "How long turns of the event loop take.");
+	family(b, name, "histogram", help);
 	for (size_t i = 0; i < LAG_BUCKETS; i++) {
-		sum += lag->buckets[i];
+		sum += d->buckets[i];
 		if (i + 1 < LAG_BUCKETS)
-			buf_addf(b, "newsbell_loop_turn_seconds_bucket{le=\"%g\"} %llu\n",
+			buf_addf(b, "newsbell_%s_bucket{le=\"%g\"} %llu\n", name,
 			    lag_bounds_ms[i] / 1000.0, (unsigned long long)sum);
 	}
-	buf_addf(b,
-	    "newsbell_loop_turn_seconds_bucket{le=\"+Inf\"} %llu\n"
-	    "newsbell_loop_turn_seconds_count %llu\nnewsbell_loop_turn_seconds_sum %.6f\n",
-	    (unsigned long long)sum, (unsigned long long)sum, (double)lag->busy_us / 1e6);
+	buf_addf(b, "newsbell_%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)sum);
+	buf_addf(b, "newsbell_%s_count %llu\nnewsbell_%s_sum %.6f\n", name, (unsigned long long)sum,
+	    name, (double)d->sum_us / 1e6);
+}
+
+static void
+write_written(struct buf *b, const struct ledger_figures *f, bool failing)
+{
+	histogram(b, "store_commit_seconds", "How long commits take.", &f->commits);
+	family(b, "store_commits_failed", "counter", "Commits that failed.");
+	buf_addf(b, "newsbell_store_commits_failed_total %llu\n", (unsigned long long)f->failed);
+	gauge(b, "store_failing", "1: the database cannot be written, nothing is polled.", failing);
+	family(b, "unwritten", "gauge", "What waits to be written.");
+	sample(b, "unwritten", "what", STR("polls"), (double)f->polls);
+	sample(b, "unwritten", "what", STR("attempts"), (double)f->attempts);
 }
 
 static void
@@ -185,8 +195,11 @@ metrics_write(
 
 	if (good) {
 		write_process(body, process);
-		if (process->lag)
-			write_lag(body, process->lag);
+		if (process->lag) /* while a turn lasts nobody else is served */
+			histogram(body, "loop_turn_seconds",
+			    "How long turns of the event loop take.", &process->lag->turns);
+		if (process->written)
+			write_written(body, process->written, process->failing);
 		if (process->monitored)
 			write_polls(body, process->monitored);
 		write_status(body, &status, process->now_s);

@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "lag.h"
+#include "ledger.h"
 #include "monitor.h"
 #include "store.h"
 
@@ -14,6 +15,8 @@ struct metrics_process {
 	int64_t started_s, now_s;
 	int64_t memory_bytes;
 	const struct lag *lag;                   /* NULL: not known */
+	const struct ledger_figures *written;    /* NULL: not known */
+	bool failing;                            /* the database cannot be written */
 	const struct monitor_figures *monitored; /* NULL: not known */
 	int64_t polls_active, deliveries_active;
 };

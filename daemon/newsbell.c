@@ -51,6 +51,8 @@ static const struct {
 	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
 	    "--batch",
 	    "say whether a text matches, where and why" },
+	{ "metrics", command_metrics, "[--json]",
+	    "the daemon's figures as OpenMetrics text, over the control socket" },
 	{ "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL|--batch",
 	    "print what a feed says, as JSON; --batch: of many, named on standard input" },
 	{ "poll", command_poll, "NAME|--all", "have the daemon ask a feed, or all, now" },

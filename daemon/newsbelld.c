@@ -356,6 +356,7 @@ listen_to_operator(struct daemon *d, struct err *e)
 	d->verbs = (struct verbs){
 		.monitor = d->monitor,
 		.courier = d->courier,
+		.ledger = d->ledger,
 		.store = d->store,
 		.lag = &d->lag,
 		.started_s = (int64_t)ev_now(d->loop),

@@ -6,23 +6,33 @@
 
 #include <time.h>
 
-static int
-render_metrics(void *cookie, const struct web_request *request, struct buf *body)
+bool
+site_metrics(const struct site *site, struct buf *body, struct err *e)
 {
-	const struct site *site = cookie;
+	struct ledger_figures written;
 	const struct metrics_process process = {
 		.started_s = site->started_s,
 		.now_s = (int64_t)time(NULL),
 		.memory_bytes = process_memory(),
 		.lag = site->lag,
+		.written = &written,
+		.failing = ledger_is_failing(site->ledger),
 		.monitored = monitor_figures(site->monitor),
 		.polls_active = (int64_t)monitor_active(site->monitor),
 		.deliveries_active = (int64_t)courier_active(site->courier),
 	};
+
+	ledger_figures(site->ledger, &written);
+	return metrics_write(site->store, &process, body, e);
+}
+
+static int
+render_metrics(void *cookie, const struct web_request *request, struct buf *body)
+{
 	struct err e;
 
 	(void)request;
-	if (metrics_write(site->store, &process, body, &e))
+	if (site_metrics(cookie, body, &e))
 		return 200;
 	buf_addf(body, "%s\n", e.text);
 	return 503;

@@ -19,6 +19,9 @@ struct site {
 	int64_t started_s;
 };
 
+/* OpenMetrics text (metrics.h). */
+bool site_metrics(const struct site *site, struct buf *body, struct err *e);
+
 extern const struct web_route site_routes[];
 extern const size_t n_site_routes;
 

@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "process.h"
 #include "silences.h"
+#include "site.h"
 #include "store_delivery.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ put_work(const struct verbs *v, json_t *answer)
 	json_object_set_new(answer, "polls_late_ms", late);
 	for (size_t i = 0; i < LAG_BUCKETS; i++) {
 		name_bucket(key, sizeof(key), i + 1 < LAG_BUCKETS, &lag_bounds_ms[i]);
-		json_object_set_new(turns, key, json_integer((json_int_t)v->lag->buckets[i]));
+		json_object_set_new(turns, key, json_integer((json_int_t)v->lag->turns.buckets[i]));
 	}
 	json_object_set_new(answer, "loop_turns_ms", turns);
 	json_object_set_new(
@@ -68,6 +69,28 @@ run_status(void *cookie, json_t *request, json_t *answer, struct err *e)
 	    answer, "deliveries_active", json_integer((json_int_t)courier_active(v->courier)));
 	put_work(v, answer);
 	return true;
+}
+
+static bool
+run_metrics(void *cookie, json_t *request, json_t *answer, struct err *e)
+{
+	const struct verbs *v = cookie;
+	const struct site site = { .store = v->store,
+		.monitor = v->monitor,
+		.courier = v->courier,
+		.ledger = v->ledger,
+		.lag = v->lag,
+		.started_s = v->started_s };
+	struct buf text;
+	bool good;
+
+	(void)request;
+	buf_init(&text, CONTROL_REPLY_MAX / 2);
+	good = site_metrics(&site, &text, e);
+	if (good)
+		json_object_set_new(answer, "metrics", json_stringn(text.p, text.n));
+	buf_free(&text);
+	return good;
 }
 
 /* "feed": one by name; without it, all. */
@@ -137,6 +160,7 @@ run_retry(void *cookie, json_t *request, json_t *answer, struct err *e)
 
 const struct control_verb control_verbs[] = {
 	{ .name = "status", .run = run_status },
+	{ .name = "metrics", .run = run_metrics },
 	{ .name = "poll", .run = run_poll },
 	{ .name = "reload", .begin = begin_reload },
 	{ .name = "retry", .run = run_retry },

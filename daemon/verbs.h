@@ -13,6 +13,7 @@
 struct verbs {
 	struct monitor *monitor;
 	struct courier *courier;
+	const struct ledger *ledger;
 	struct store *store;
 	struct lag *lag;
 	int64_t started_s;

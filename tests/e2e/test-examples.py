@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """examples/ as they are shipped: good by `newsbell check`, and ringing what the README shows."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 
+from feeds import item, rss
 from house import BUILD, EX_OK, House, SOURCE, newsbell
 from suite import Suite, contains, die_with_parent, equal, true, wait_for
 
@@ -83,6 +85,35 @@ def check(printed):
     for title in ("Frozen ice", "Oracle of Omaha", "4,000 shells", "shell script"):
         true(title not in printed, f"{title} rings nobody")
     contains(printed, "The Harbour Courier", "where it stood")
+
+
+@suite.case
+def the_dashboard_and_the_rules_name_metrics_that_there_are():
+    """A name in an expression that no metric has would be an empty panel, or an alert that never rings."""
+    with House() as house:
+        house.origin.publish("news.xml", rss([item("1", "ICE moves")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.list("agencies", "ICE")
+        secret = house.write("etc/room.secret", "http://127.0.0.1:9/none\n", 0o600)
+        house.channel("room", type="slack", url="@file:" + secret)  # something stays pending
+        house.start()
+        house.first_polls("paper")
+        status, text, errors = newsbell("metrics", "-c", house.conf, "--state", house.state)
+        equal((status, errors), (EX_OK, ""), "status and errors")
+        there = set(re.findall(r"^(newsbell_\w+)", text, flags=re.M))
+        labels = set(re.findall(r"[{,](\w+)=", text)) | {"job"}  # that is Prometheus's own
+        with open(os.path.join(EXAMPLES, "prometheus", "grafana.json"), encoding="utf-8") as f:
+            panels = [t["expr"] for p in json.load(f)["panels"] for t in p["targets"]]
+        with open(os.path.join(EXAMPLES, "prometheus", "newsbell.rules.yml"), encoding="utf-8") as f:
+            rules = re.findall(r"^\s+expr: (.*)$", f.read(), flags=re.M)
+        true(panels and rules, "expressions")
+        for expression in panels + rules:
+            named = set(re.findall(r"newsbell_\w+", expression))
+            equal(sorted(named - there), [], f"metrics of {expression}")
+            used = set(re.findall(r"[{,]\s*(\w+)\s*=", expression))
+            equal(sorted(used - labels), [], f"labels of {expression}")
+        for wanted in ("feed", "watch", "channel", "le", "what"):
+            true(wanted in labels, f"a figure for each {wanted}")
 
 
 suite.run()

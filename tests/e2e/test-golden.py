@@ -123,7 +123,7 @@ ALONE = {
 
 
 # what needs more than a world: tried in other tests
-OTHERS = ["backup", "channel", "doctor", "import", "parse", "replay", "retry", "stories"]
+OTHERS = ["backup", "channel", "doctor", "import", "metrics", "parse", "replay", "retry", "stories"]
 # that speak JSON with --json; the form says one object, or one a line
 JSON_ONE = ["alerts-one", "backtest", "check", "explain", "export", "feed", "feeds", "items-one",
             "match", "poll", "preview", "reload", "silence-list", "status"]

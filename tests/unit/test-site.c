@@ -110,11 +110,19 @@ test_metrics(void **state)
 		"newsbell_loop_turn_seconds_bucket{le=\"+Inf\"} 5\n",
 		"newsbell_loop_turn_seconds_sum 0.250000\n",
 		"newsbell_polls_total{result=\"failed\"} 7\n",
+		"newsbell_store_commit_seconds_bucket{le=\"0.001\"} 4\n",
+		"newsbell_store_commit_seconds_sum 0.008000\n",
+		"newsbell_store_commits_failed_total 2\n",
+		"newsbell_store_failing 1\n",
+		"newsbell_unwritten{what=\"attempts\"} 9\n",
 	};
-	const struct lag lag = { .buckets = { 2, 3 }, .busy_us = 250000 };
+	const struct lag lag = { .turns = { .buckets = { 2, 3 }, .sum_us = 250000 } };
+	const struct ledger_figures written = {
+		.commits = { .buckets = { 4 }, .sum_us = 8000 }, .failed = 2, .polls = 1, .attempts = 9
+	};
 	const struct monitor_figures figures = { .failed = 7 };
 	const struct metrics_process process = {
-		.now_s = (int64_t)time(NULL), .lag = &lag, .monitored = &figures
+		.now_s = (int64_t)time(NULL), .lag = &lag, .written = &written, .failing = true, .monitored = &figures
 	};
 	struct err e;
 	struct store *store = store_open(scratch_db, STORE_READ, &e);
