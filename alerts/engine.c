@@ -145,41 +145,6 @@ keep_term(struct engine *e, struct str pattern, uint8_t kind)
 
 /* ---- filing ---- */
 
-/* One word of a pattern: [start, end), open when it goes on behind its end. */
-struct pattern_word {
-	size_t start, end;
-	bool open;
-};
-
-static enum char_class
-class_at(struct str s, size_t at, size_t *used)
-{
-	uint32_t c;
-
-	*used = script_decode(s.p + at, s.n - at, &c);
-	return script_class(c);
-}
-
-/* The next word at or behind *at; false at the end. */
-static bool
-next_word(struct str s, size_t *at, struct pattern_word *ret)
-{
-	enum char_class class = CHAR_OTHER;
-	size_t used;
-
-	while (*at < s.n && (class = class_at(s, *at, &used)) == CHAR_OTHER)
-		*at += used;
-	if (*at >= s.n)
-		return false;
-	ret->start = *at;
-	*at += used;
-	while (class != CHAR_UNSPACED && *at < s.n && class_at(s, *at, &used) == class)
-		*at += used;
-	ret->end = *at;
-	ret->open = (*at < s.n && s.p[*at] == PATTERN_STAR) || (class == CHAR_HANGUL && *at == s.n);
-	return true;
-}
-
 static bool
 has_mark(struct str s)
 {
@@ -198,20 +163,6 @@ literal_length(struct str s)
 	while (n < s.n && !(s.p[n] > 0 && s.p[n] < PATTERN_MARKS))
 		n++;
 	return n;
-}
-
-/* The key up to a star behind a sign: how many words follow there is not known. */
-static struct str
-before_loose_star(struct str key)
-{
-	for (size_t i = 1; i < key.n; i++) {
-		size_t used;
-
-		if (key.p[i] == PATTERN_STAR &&
-		    class_at(key, script_back(key.p, i), &used) == CHAR_OTHER)
-			return str_sub(key, 0, i);
-	}
-	return key;
 }
 
 static void
@@ -267,10 +218,10 @@ file_words(struct engine *e, uint32_t id, struct str key)
 	size_t at = 0, n = 0;
 	bool open = false; /* the first word */
 
-	key = before_loose_star(key);
+	key = pattern_sure_part(key);
 	memcpy(padded, key.p, key.n);
 	memset(padded + key.n, 0, FOLD_PAD);
-	while (n < TERM_WORDS_MAX && next_word(key, &at, &word)) {
+	while (n < TERM_WORDS_MAX && pattern_next_word(key, &at, &word)) {
 		const char *p = padded + word.start;
 		size_t length = word.end - word.start;
 
@@ -301,7 +252,7 @@ file_literal(struct engine *e, uint32_t id, const struct term *term)
 	struct str pattern = engine_pattern(e, id);
 	struct pattern_word word;
 	size_t at = 0;
-	bool words = next_word(pattern, &at, &word);
+	bool words = pattern_next_word(pattern, &at, &word);
 
 	if (words && !has_mark(str_sub(pattern, 0, word.start)) && word.start <= UINT8_MAX) {
 		e->terms[id].lead = (uint8_t)word.start;

@@ -1,6 +1,7 @@
 /* Looking for the engine's terms in a text. */
 #include "engine_parts.h"
 #include "item.h"
+#include "initials.h"
 #include "mem.h"
 #include "pattern.h"
 
@@ -8,8 +9,6 @@
 #include <string.h>
 
 #define BLOCK 64         /* words that are sifted together */
-#define LETTER_MAX 4     /* bytes of one letter */
-#define DOTTED_MAX 32    /* letters of an initialism */
 #define HITS_MAX 1000000 /* occurrences kept of one item */
 
 struct engine_scratch {
@@ -160,33 +159,6 @@ visit(struct scan *scan, uint64_t key, size_t next, size_t start)
 		visit_node(scan, key, next, start);
 }
 
-/* An initialism whose first letter is words.v[i]: its letters in a row as one word. */
-static bool
-dotted_word(const struct scan *scan, size_t i, uint64_t *hash, size_t *next)
-{
-	const struct folded *t = &scan->t->folded;
-	const struct words *w = &scan->t->words;
-	char letters[DOTTED_MAX * 4 + FOLD_PAD] = { 0 };
-	size_t n = 0, from = i;
-
-	if (w->v[i].end >= t->n || t->p[w->v[i].end] != '.' || !pattern_dotted(t, w->v[i].start))
-		return false;
-	for (; i < w->n && i - from < DOTTED_MAX; i++) {
-		size_t length = w->v[i].end - w->v[i].start;
-
-		if (i > from &&
-		    (w->v[i].start != w->v[i - 1].end + 1 || t->p[w->v[i - 1].end] != '.'))
-			break;
-		if (pattern_single_letter(t->p, t->n, w->v[i].start) != length)
-			break;
-		memcpy(letters + n, t->p + w->v[i].start, length);
-		n += length;
-	}
-	*hash = words_hash(letters, n);
-	*next = i;
-	return true;
-}
-
 /* Prefixes of words.v[next] behind the words of `parent`, 0: at the start. */
 static void
 walk_prefixes(struct scan *scan, uint64_t parent, uint32_t prefixes, size_t next, size_t start)
@@ -221,7 +193,7 @@ walk(struct scan *scan, const struct trie_node *node, size_t next, size_t start)
 		return;
 	if (node->more) {
 		visit(scan, trie_word_key(node->key, w->v[next].hash), next + 1, start);
-		if (dotted_word(scan, next, &hash, &behind))
+		if (initials_word(&scan->t->folded, &scan->t->words, next, &hash, &behind))
 			visit(scan, trie_word_key(node->key, hash), behind, start);
 	}
 	if (node->prefixes)
@@ -241,7 +213,7 @@ begin(struct scan *scan, uint64_t hash, size_t next, size_t start)
 	if (next >= w->n)
 		return;
 	visit(scan, trie_word_key(hash, w->v[next].hash), next + 1, start);
-	if (dotted_word(scan, next, &dotted, &behind))
+	if (initials_word(&scan->t->folded, &scan->t->words, next, &dotted, &behind))
 		visit(scan, trie_word_key(hash, dotted), behind, start);
 }
 
@@ -252,7 +224,7 @@ begin_dotted(struct scan *scan, size_t i)
 	uint64_t hash;
 	size_t behind;
 
-	if (!dotted_word(scan, i, &hash, &behind))
+	if (!initials_word(&scan->t->folded, &scan->t->words, i, &hash, &behind))
 		return;
 	begin(scan, hash, behind, i);
 	if (i > 0)
@@ -337,16 +309,11 @@ look_up(struct scan *scan, size_t from, const struct sieve *perhaps)
 static void
 scan_dotted(struct scan *scan)
 {
-	const struct words *w = &scan->t->words;
-	const char *p = scan->t->folded.p;
+	const struct engine_text *t = scan->t;
 
-	for (size_t i = 0; i < w->n; i++) {
-		bool dotted = (w->v[i].end - w->v[i].start <= LETTER_MAX) & (p[w->v[i].end] == '.');
-
-		/* an initialism is looked at once, from its first letter */
-		if (dotted && !pattern_follows_initial(&scan->t->folded, w->v[i].start))
+	for (size_t i = 0; i < t->words.n; i++)
+		if (initials_begin(&t->folded, &t->words, i))
 			begin_dotted(scan, i);
-	}
 }
 
 static void

@@ -33,6 +33,16 @@ enum pattern_fault pattern_make(struct str text, char *out, size_t *n);
 /* Does it match at exactly `at`, word edges included?  Then *end is behind it. */
 bool pattern_at(struct str pattern, const struct folded *t, size_t at, size_t *end);
 
+/* One word of a pattern: [start, end), open when it goes on behind its end. */
+struct pattern_word {
+	size_t start, end;
+	bool open;
+};
+/* The next word at or behind *at, as words.h cuts a text that it matches; false at the end. */
+bool pattern_next_word(struct str pattern, size_t *at, struct pattern_word *ret);
+/* The pattern up to a star behind a sign: how many words follow there is not known. */
+struct str pattern_sure_part(struct str pattern);
+
 /* Symbols alone: such a pattern has no word edges. */
 bool pattern_is_symbol(struct str pattern);
 

@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "rehearse.h"
 #include "snippet.h"
+#include "store_sketch.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,6 +31,7 @@ struct worker {
 	struct arena *arena, *scratch; /* of the results; of one item */
 	struct archive_match *v;
 	size_t n, cap;
+	int64_t first, last, row; /* of the chunk; the next that is not read */
 	bool failed;
 	struct err error;
 	bool shows; /* the bar */
@@ -131,6 +133,29 @@ show_progress(const struct scan *s)
 	    (int)(done * 100 / n > 100 ? 100 : done * 100 / n));
 }
 
+static void
+read_rows(struct worker *w, int64_t first, int64_t last)
+{
+	const struct archive_query *q = w->scan->q;
+
+	if (first <= last && !w->failed)
+		w->failed = !store_archive_read(w->store, first, last, q->since_s, q->until_s,
+		    on_item, w, &w->error);
+}
+
+/* Rows of a chunk that have a sketch: passed over, or left to be read with what follows. */
+static void
+on_sketch(void *cookie, int64_t first, int64_t last, struct str words)
+{
+	struct worker *w = cookie;
+
+	if (watchset_may_fire(w->scan->q->set, w->scan->q->watch, words))
+		return;
+	read_rows(w, w->row, first - 1 < w->last ? first - 1 : w->last);
+	w->row = last + 1;
+	w->scan->done += last - (first > w->first ? first : w->first) + 1; /* about */
+}
+
 static void *
 work(void *worker)
 {
@@ -138,13 +163,15 @@ work(void *worker)
 	struct scan *s = w->scan;
 
 	while (!w->failed) {
-		int64_t first = atomic_fetch_add(&s->next, CHUNK);
-
-		if (first > s->span.last)
+		w->first = w->row = atomic_fetch_add(&s->next, CHUNK);
+		if (w->first > s->span.last)
 			break;
-		w->failed = !store_archive_read(w->store, first,
-		    first + CHUNK - 1 < s->span.last ? first + CHUNK - 1 : s->span.last,
-		    s->q->since_s, s->q->until_s, on_item, w, &w->error);
+		w->last = w->first + CHUNK - 1;
+		if (w->last > s->span.last)
+			w->last = s->span.last;
+		w->failed = !store_sketches(
+		    w->store, w->first, w->last, on_sketch, w, &w->error);
+		read_rows(w, w->row, w->last);
 		if (w->shows)
 			show_progress(s);
 	}
@@ -217,8 +244,10 @@ run_workers(struct scan *s, struct worker *workers, size_t n, struct err *e)
 		work(&workers[0]);
 	for (size_t i = 1; i < started; i++)
 		pthread_join(workers[i].thread, NULL);
-	if (s->q->progress)
+	if (s->q->progress) {
+		show_progress(s); /* others may have done all of it */
 		fprintf(stderr, "\r%*s\r", BAR + 8, "");
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (workers[i].failed && good && e) {
 			*e = workers[i].error;
@@ -249,7 +278,7 @@ archive_scan(const struct archive_query *q, struct archive_result *ret, struct e
 	s.next = s.span.first;
 	good = run_workers(&s, workers, n, e);
 	gather(workers, n, ret);
-	ret->scanned = s.done;
+	ret->scanned = s.span.n;
 	if (good)
 		return true;
 	archive_result_free(ret);

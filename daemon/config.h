@@ -24,6 +24,7 @@ struct config_main {
 	struct str state;   /* directory, or empty */
 	int64_t keep_s;     /* items stay this long ... */
 	int64_t keep_bytes; /* ... while the database is no larger; 0: however large */
+	bool search_index;  /* sketches are made of what is kept */
 	int64_t give_up_s;  /* a delivery is tried this long */
 	int parser;         /* enum parser_mode */
 	bool confine;       /* the daemon shuts itself in (confine.h) */

@@ -40,6 +40,7 @@ static const struct setting main_settings[] = {
 	{ "keep", SETTING_DURATION, MAIN(keep_s), .min = DAY_S, .max = 3650 * DAY_S },
 	{ "keep-size", SETTING_SIZE, MAIN(keep_bytes), .min = (int64_t)16 << 20,
 	    .max = (int64_t)1 << 50 },
+	{ "search-index", SETTING_BOOL, MAIN(search_index) },
 	{ "give-up", SETTING_DURATION, MAIN(give_up_s), .min = 3600, .max = 30 * DAY_S },
 	{ "parser", SETTING_CHOICE, MAIN(parser), .choices = parser_modes },
 	{ "confine", SETTING_BOOL, MAIN(confine) },

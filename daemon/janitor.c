@@ -3,11 +3,14 @@
 #include "log.h"
 #include "mem.h"
 #include "store_prune.h"
+#include "store_sketch.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define LEAST 8 /* rows, or pages, in a step */
+#define LEAST 8       /* rows, or pages, in a step */
+#define SKETCHES_MAX 32 /* in a step */
 
 /* How much is done in one step: as much as does not take too long on this disk, under this load. */
 struct pace {
@@ -19,7 +22,8 @@ struct janitor {
 	struct store *store;
 	int64_t keep_s, keep_bytes;
 	size_t removed; /* since the last rest */
-	struct pace rows, pages;
+	struct pace rows, pages, sketches;
+	struct sketcher *sketcher; /* NULL: no sketches are wanted */
 	ev_timer timer;
 };
 
@@ -53,21 +57,26 @@ bool
 janitor_step(struct janitor *j, int64_t now_s, double *pause_s, bool *more, struct err *e)
 {
 	int64_t before_s = now_s - j->keep_s, left;
-	double start = clock_s(), middle, end;
-	size_t removed;
+	double start = clock_s(), pruned, shrunk, end;
+	size_t removed, sketched = 0;
 
 	if (!store_prune_before(j->store, j->keep_bytes, &before_s, e) ||
 	    !store_prune(j->store, before_s, j->rows.now, &removed, e))
 		return false;
-	middle = clock_s();
-	set_pace(&j->rows, middle - start);
+	pruned = clock_s();
+	set_pace(&j->rows, pruned - start);
 	if (!store_shrink(j->store, j->pages.now, &left, e))
 		return false;
+	shrunk = clock_s();
+	set_pace(&j->pages, shrunk - pruned);
+	if (j->sketcher &&
+	    !store_sketch(j->store, j->sketcher, (size_t)j->sketches.now, &sketched, e))
+		return false;
 	end = clock_s();
-	set_pace(&j->pages, end - middle);
+	set_pace(&j->sketches, end - shrunk);
 	j->removed += removed;
-	*pause_s = end - middle > middle - start ? end - middle : middle - start;
-	*more = removed > 0 || left > PRUNE_FREE_PAGES;
+	*pause_s = fmax(fmax(pruned - start, shrunk - pruned), end - shrunk);
+	*more = removed > 0 || left > PRUNE_FREE_PAGES || sketched > 0;
 	return true;
 }
 
@@ -95,14 +104,24 @@ on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 		    LOG_FIELDS({ "rows", log_number((int64_t)j->removed) }),
 		    "what is older than 'keep', or beyond 'keep-size', is gone");
 	j->removed = 0;
-	again(j, JANITOR_REST_S);
+	again(j, j->sketcher ? JANITOR_SKETCH_S : JANITOR_REST_S);
 }
 
 void
-janitor_configure(struct janitor *j, int64_t keep_s, int64_t keep_bytes)
+janitor_configure(struct janitor *j, const struct config_main *settings)
 {
-	j->keep_s = keep_s;
-	j->keep_bytes = keep_bytes;
+	struct err e;
+
+	j->keep_s = settings->keep_s;
+	j->keep_bytes = settings->keep_bytes;
+	if (settings->search_index && !j->sketcher)
+		j->sketcher = sketcher_new();
+	if (!settings->search_index) {
+		sketcher_free(j->sketcher);
+		j->sketcher = NULL;
+		if (!store_sketch_none(j->store, &e))
+			log_write(LOG_LEVEL_WARN, "index-failed", NULL, 0, "%s", e.text);
+	}
 	again(j, JANITOR_STEP_S);
 }
 
@@ -115,6 +134,7 @@ janitor_new(struct ev_loop *loop, struct store *store)
 	j->store = store;
 	j->rows = (struct pace){ LEAST, PRUNE_ROWS };
 	j->pages = (struct pace){ LEAST, PRUNE_FREE_PAGES };
+	j->sketches = (struct pace){ LEAST, SKETCHES_MAX };
 	ev_init(&j->timer, on_timer);
 	j->timer.data = j;
 	return j;
@@ -126,5 +146,6 @@ janitor_free(struct janitor *j)
 	if (!j)
 		return;
 	ev_timer_stop(j->loop, &j->timer);
+	sketcher_free(j->sketcher);
 	free(j);
 }

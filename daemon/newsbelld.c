@@ -90,7 +90,7 @@ put_in_force(struct daemon *d, struct config *config)
 	d->config = config;
 	monitor_configure(d->monitor, config);
 	courier_configure(d->courier, config);
-	janitor_configure(d->janitor, config->main.keep_s, config->main.keep_bytes);
+	janitor_configure(d->janitor, &config->main);
 	watch_files_set(d->files, &config->watched);
 	front_configure(d->front, config);
 	operator_configure(d->operators, config);
@@ -457,7 +457,7 @@ run(struct daemon *d)
 	add_watchers(d);
 	d->loader = loader_new(d->loop, &d->sources, on_loaded, d);
 	courier_configure(d->courier, d->config);
-	janitor_configure(d->janitor, d->config->main.keep_s, d->config->main.keep_bytes);
+	janitor_configure(d->janitor, &d->config->main);
 	front_configure(d->front, d->config);
 	operator_configure(d->operators, d->config);
 	monitor_configure(d->monitor, d->config);

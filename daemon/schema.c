@@ -48,6 +48,11 @@ static const char *const steps[] = {
 	" item INTEGER NOT NULL REFERENCES item ON DELETE CASCADE, revision INTEGER NOT NULL,"
 	" title TEXT, summary TEXT, body TEXT, until_s INTEGER NOT NULL,"
 	" PRIMARY KEY (item, revision)) WITHOUT ROWID;"
+	/* of items that follow each other; stale: one of them was edited */
+	"CREATE TABLE sketch ("
+	" first INTEGER PRIMARY KEY, last INTEGER NOT NULL, stale INTEGER NOT NULL, words BLOB NOT "
+	"NULL);"
+	"CREATE INDEX sketch_stale ON sketch (first) WHERE stale;"
 	"CREATE TABLE listed (feed INTEGER PRIMARY KEY REFERENCES feed, records BLOB NOT NULL);"
 	"CREATE TABLE list (feed INTEGER PRIMARY KEY REFERENCES feed, lines BLOB NOT NULL);"
 	"CREATE TABLE health ("

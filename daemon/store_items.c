@@ -2,6 +2,7 @@
 
 #include "gist.h"
 #include "store_inside.h"
+#include "store_sketch.h"
 
 #define SHARED_ROWS 8 /* more items under one link: it says nothing */
 
@@ -215,5 +216,5 @@ store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, struc
 	store_bind_str(st, 3, new->item->summary);
 	store_bind_str(st, 4, new->item->body);
 	sqlite3_bind_int64(st, 5, new->row);
-	return store_run(s, st, e);
+	return store_run(s, st, e) && store_sketch_stale(s, new->row, e);
 }

@@ -4,6 +4,7 @@
 #include "store_inside.h"
 
 #define SOME " LIMIT ?2)"
+#define LAST_ITEM "coalesce((SELECT max(id) FROM item), -1)"
 
 /* In this order, so that nothing points to what went.  ?1: before_s, ?2: rows at most. */
 static const char *const deletions[] = {
@@ -23,6 +24,12 @@ static const char *const deletions[] = {
 	"DELETE FROM story WHERE id IN (SELECT id FROM story WHERE state IS NULL AND last_s < ?1 "
 	"ORDER BY last_s" SOME,
 	"DELETE FROM health WHERE id IN (SELECT id FROM health WHERE told <> 0 AND at_s < ?1" SOME,
+	/* of none of the items that are left; and behind the last, as its number may be used again */
+	"DELETE FROM sketch WHERE ?1 > 0 AND first IN (SELECT first FROM sketch ORDER BY first "
+	"LIMIT ?2) AND last < coalesce((SELECT min(id) FROM item), 9223372036854775807)",
+	"DELETE FROM sketch WHERE first > " LAST_ITEM " OR last > " LAST_ITEM
+	" AND first = (SELECT max(first) FROM sketch WHERE first <= " LAST_ITEM ") AND ?1 > 0 AND "
+	"?2 > 0",
 	"DELETE FROM silence WHERE id IN (SELECT id FROM silence WHERE until_s < ?1" SOME,
 };
 

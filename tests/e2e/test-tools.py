@@ -9,7 +9,7 @@ import subprocess
 
 from feeds import item, rss
 from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_USAGE, House, NEWSBELL, newsbell)
-from suite import Suite, contains, equal, true
+from suite import Suite, contains, equal, true, wait_for
 
 suite = Suite()
 
@@ -194,6 +194,39 @@ def what_is_kept_is_searched_counted_and_explained_and_nothing_is_sent():
             equal(ask(house, "explain", what), (EX_OK, text, ""), f"explain {what}")
         house.daemon.stop()
         equal(len(house.hook.accepted), sent, "messages sent")
+
+
+@suite.case
+def with_an_index_a_search_finds_the_same():
+    with House() as house:
+        house.list("agencies", *AGENCIES)
+        house.section("newsbell", search_index="yes")
+        items = [item(f"n{n}", f"Item {n} of the day", f"Word{n} and <b>the C.I.A.</b>")
+                 for n in range(140)]
+        house.origin.publish("news.xml", rss(items))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.start()
+        house.first_polls("paper")
+        wait_for(lambda: house.sql("SELECT count(*) FROM item")[0][0] == 140, "the items")
+        house.reload()  # the janitor looks soon after it
+        wait_for(lambda: house.sql("SELECT count(*) FROM sketch WHERE NOT stale")[0][0] == 2,
+                 "two sketches; what is left over waits for more items")
+        for what, found in (("Word7", 1), ("Word139", 1), ("CIA", 140), ("word13*", 11),
+                            ("Word7 OR Word77", 2), ("nowhere", 0), ("Item NOT Word7", 139)):
+            out = ask(house, "search", what, "--limit", "1")[1].splitlines()[-1]
+            equal(out.split("; ")[0], f"{found} of 140 items match", f"search {what}")
+        items[7] = item("n7", "A Zeppelin over the harbour", "Nothing else is known.")
+        house.origin.publish("news.xml", rss(items))
+        house.poll("paper")
+        contains(ask(house, "search", "Zeppelin")[1], "1 of 140 items", "what was edited in")
+        house.reload()
+        wait_for(lambda: house.sql("SELECT count(*) FROM sketch WHERE NOT stale")[0][0] == 2,
+                 "the sketch made anew")
+        contains(ask(house, "search", "Zeppelin")[1], "1 of 140 items", "by the new sketch")
+        house.section("newsbell", search_index="no")
+        house.reload()
+        wait_for(lambda: house.sql("SELECT count(*) FROM sketch")[0][0] == 0, "none when off")
+        equal(house.daemon.stop(), 0, "exit status")
 
 
 @suite.case

@@ -6,6 +6,7 @@
 #include "match.h"
 #include "mem.h"
 #include "query.h"
+#include "sketch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,6 +28,8 @@ struct bench {
 	struct list_source lists[LISTS_MAX];
 	size_t n_lists;
 	int rows, failed;
+	struct sketcher *sketcher;
+	int may_fire, may_fire_else; /* by the sketch of the row's text, and of another */
 };
 
 static struct str
@@ -231,6 +234,23 @@ build(struct trial *t, struct str when)
 	    t->b->lists, t->b->n_lists, &watch, when.n > 0, &feed_list, &tag_list, &t->diags);
 }
 
+/* What fires on a text may fire by its sketch; a sketch of another text rarely says so. */
+static void
+check_sketch(struct trial *t, const struct watchset *set, const struct match_input *in, bool fired)
+{
+	struct sketcher *k = t->b->sketcher;
+	struct str sketch;
+
+	for (unsigned zone = 0; zone < ZONE_URL; zone++)
+		sketcher_add(k, in->zone[zone]);
+	sketch = sketcher_end(k, t->arena);
+	if (fired && !watchset_may_fire(set, STR(""), sketch))
+		complain(t->b, t->row, STR("its sketch says that it does not occur"));
+	t->b->may_fire += watchset_may_fire(set, STR(""), sketch);
+	sketcher_add(k, STR("something else"));
+	t->b->may_fire_else += watchset_may_fire(set, STR(""), sketcher_end(k, t->arena));
+}
+
 static struct str
 matched(struct trial *t, const struct watchset *set, bool reasons)
 {
@@ -241,6 +261,7 @@ matched(struct trial *t, const struct watchset *set, bool reasons)
 
 	fill_input(t->row->text, t->arena, &in);
 	matcher_run(m, &in, t->arena, &result);
+	check_sketch(t, set, &in, result.n_fired > 0);
 	got = found_text(&result, &in, t->arena);
 	if (str_eq_c(t->row->want, "yes") && result.n_fired)
 		got = t->row->want;
@@ -361,7 +382,7 @@ cut_field(struct str *rest, struct str *ret)
 static void
 run_rows(const char *name)
 {
-	struct bench b = { .arena = arena_new() };
+	struct bench b = { .arena = arena_new(), .sketcher = sketcher_new() };
 	struct str rest = read_file(b.arena, name), line;
 
 	while (rest.n) {
@@ -384,7 +405,9 @@ run_rows(const char *name)
 		row.want = str_trim(line);
 		check_row(&b, &row);
 	}
-	print_message("%s: %d rows\n", name, b.rows);
+	print_message("%s: %d rows; by sketches %d may fire, %d of another text\n", name, b.rows,
+	    b.may_fire, b.may_fire_else);
+	sketcher_free(b.sketcher);
 	assert_true(b.rows > 0);
 	arena_free(b.arena);
 	assert_int_equal(b.failed, 0);
