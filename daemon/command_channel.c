@@ -22,6 +22,7 @@
 
 #define JSON_MAX ((size_t)64 << 20)  /* bytes of a message shown */
 #define FACTS_MAX ((size_t)64 << 20) /* bytes of a --facts file */
+#define SECRET_SHOWN 4               /* what is shorter is no secret, and stands in words */
 #define SPECIMENS 5                  /* alerts of a digest that is made up */
 
 enum { OPTION_FACTS = 0x100, OPTION_SEVERITY, OPTION_DIGEST };
@@ -367,26 +368,54 @@ put_message(FILE *to, const struct message *m, struct arena *arena)
 	}
 }
 
+/* The text without the channel's secrets. */
+static struct str
+without_secrets(const struct channel *ch, struct str text, struct arena *arena)
+{
+	for (size_t i = 0; i < ch->type->n_rows; i++) {
+		const struct setting *row = &ch->type->rows[i];
+		struct str secret = STR(""), rest = text, clean = STR("");
+		size_t at;
+
+		if (row->type == SETTING_SECRET)
+			secret = ((const struct secret *)((const char *)ch->settings + row->offset))
+				     ->text;
+		if (secret.n < SECRET_SHOWN)
+			continue;
+		while ((at = str_find(rest, secret)) != STR_NONE) {
+			clean = str_fmt(
+			    arena, "%.*s%.*s***", STR_ARG(clean), STR_ARG(str_sub(rest, 0, at)));
+			rest = str_sub(rest, at + secret.n, rest.n);
+		}
+		text = str_join(arena, clean, rest);
+	}
+	return text;
+}
+
 static void
 print_message(const struct channel *ch, const struct message *m, bool json, struct arena *arena)
 {
 	char *text = NULL;
 	size_t n = 0;
-	FILE *to = json ? open_memstream(&text, &n) : stdout;
+	FILE *to = open_memstream(&text, &n);
 	struct json_out o;
+	struct str clean;
 
 	if (!to)
 		abort();
 	put_message(to, m, arena);
-	if (!json)
-		return;
 	fclose(to);
-	jout_init(&o, JSON_MAX);
-	jout_open(&o, NULL, '{');
-	jout_str(&o, "channel", ch->name);
-	jout_str(&o, "message", str_n(text, n));
-	jout_close(&o, '}');
-	command_json_line(&o);
+	clean = without_secrets(ch, str_n(text, n), arena);
+	if (json) {
+		jout_init(&o, JSON_MAX);
+		jout_open(&o, NULL, '{');
+		jout_str(&o, "channel", ch->name);
+		jout_str(&o, "message", clean);
+		jout_close(&o, '}');
+		command_json_line(&o);
+	} else {
+		put(stdout, clean);
+	}
 	free(text);
 }
 

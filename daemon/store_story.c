@@ -15,14 +15,17 @@
 	"UPDATE story SET last_s = ?2, items = ?3, outlets = ?4, state = ?5 "                      \
 	"WHERE id = ?1 AND items = ?6"
 #define FORGET_STORY "UPDATE story SET state = NULL WHERE id = ?1"
-#define OTHERS                                                                                     \
-	"SELECT DISTINCT i.title, i.link, f.name, i.seen_s FROM ("                                 \
-	" SELECT item, at_s FROM decision WHERE story = ?1 "                                       \
-	" UNION ALL SELECT item, created_s FROM alert WHERE story = ?1 AND id <> ?2 AND item IS "  \
-	"NOT "                                                                                     \
-	" (SELECT item FROM alert WHERE id = ?2)) o "                                              \
+/* Items of a story but those of one alert. */
+#define IN_STORY                                                                                   \
+	"FROM (SELECT item, at_s FROM decision WHERE story = ?1 "                                  \
+	" UNION ALL SELECT item, created_s FROM alert WHERE story = ?1 AND id <> ?2) o "           \
 	"JOIN item i ON i.id = o.item JOIN feed f ON f.id = i.feed "                               \
-	"WHERE o.at_s <= ?3 ORDER BY i.seen_s DESC, i.id DESC LIMIT ?4"
+	"WHERE o.at_s <= ?3 AND o.item IS NOT (SELECT item FROM alert WHERE id = ?2) "
+#define OTHERS                                                                                     \
+	"SELECT DISTINCT i.title, i.link, f.name, i.seen_s " IN_STORY                              \
+	"ORDER BY i.seen_s DESC, i.id DESC LIMIT ?4"
+#define COUNT_OTHERS                                                                               \
+	"SELECT count(DISTINCT i.id), count(DISTINCT iif(f.name = ?4, NULL, f.id)) " IN_STORY
 
 static bool
 read_blobs(
@@ -90,6 +93,33 @@ store_story_others(struct store *s, int64_t story, struct str but, int64_t until
 	return store_finish(s, st, rc, e);
 }
 
+/* How many items and outlets a story has by then, with those of the alert itself. */
+static bool
+count_others(struct store *s, struct alert *alert, int64_t until_s, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, COUNT_OTHERS, e);
+	struct alert_story *story = &alert->story;
+	int64_t items, outlets;
+	bool found;
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, story->id);
+	store_bind_str(st, 2, alert->id);
+	sqlite3_bind_int64(st, 3, until_s);
+	store_bind_str(st, 4, alert->feed);
+	if (!store_ask(s, st, &found, e))
+		return false;
+	items = sqlite3_column_int64(st, 0) + 1;
+	outlets = sqlite3_column_int64(st, 1) + 1;
+	sqlite3_reset(st);
+	if (story->items < items)
+		story->items = items;
+	if (story->outlets < outlets)
+		story->outlets = outlets;
+	return true;
+}
+
 bool
 store_story_facts(
     struct store *s, struct str *facts, int64_t due_s, struct arena *arena, struct err *e)
@@ -105,8 +135,8 @@ store_story_facts(
 		s, story->id, alert.id, due_s - 1, arena, &story->others, &story->n_others, e))
 		return false;
 	alert.json = STR(""); /* it is not any more */
-	if (story->items < (int64_t)story->n_others + 1)
-		story->items = (int64_t)story->n_others + 1;
+	if (!count_others(s, &alert, due_s - 1, e))
+		return false;
 	*facts = alert_to_json(&alert, arena);
 	return true;
 }

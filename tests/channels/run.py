@@ -39,7 +39,7 @@ def facts(title=EVIL, text=EVIL, entries=3, link="https://news.example/?a=1&b=<2
         "item": {"id": "urn:1", "title": title[:1000], "link": link, "summary": text[:1500],
                  "author": text[:100], "published": None, "seen": "2026-11-24T05:00:00Z"},
         "feed": {"name": "courier", "title": text[:100]},
-        "entries": [entry] * entries, "more_entries": 2,
+        "entries": [entry] * entries, "more_entries": 2, "story": None,
     }
 
 
@@ -378,6 +378,24 @@ def test_webhook(tool, receiver):
     check("its content type", receiver.requests[-1].headers["content-type"] == "application/vnd.own+json")
 
 
+SECRETS = {"slack": "services/T/B/x", "discord": "token-x", "telegram": "right", "matrix": "syt_right",
+           "pagerduty": "r" * 32, "hook": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+
+
+def test_preview(tool, receiver):
+    before = len(receiver.requests)
+    channels = [c for c in re.findall(r'\[channel "([^"]+)"\]', CONF) if not c.startswith("bad-")]
+    for channel in channels:
+        for arguments in ([], ["--digest"]):
+            run = subprocess.run([NEWSBELL, "preview", "-c", tool.conf, *arguments, "test", channel],
+                                 capture_output=True, text=True, timeout=60)
+            check(f"preview {channel} {arguments}", run.returncode == OK and "HarbA" in
+                  run.stdout.replace("=\n", ""), run.stdout + run.stderr)
+            check(f"preview {channel} shows no secret", SECRETS.get(channel, "\0") not in run.stdout,
+                  run.stdout)
+    check("preview sends nothing", len(receiver.requests) == before)
+
+
 def test_digest_for_programs(tool):
     tool.send("file", DIGESTS["short"])
     with open(os.path.join(tool.top, "alerts.jsonl")) as f:
@@ -503,6 +521,7 @@ def main():
         test_sendmail(tool)
         test_files(tool)
         test_digest_for_programs(tool)
+        test_preview(tool, receiver)
     print(f"{len(failures)} failed" if failures else "all passed")
     return 1 if failures else 0
 

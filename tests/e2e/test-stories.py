@@ -130,6 +130,7 @@ def a_digest_lists_all_that_was_folded():
         equal(alert["item"]["title"], WORDINGS[0], "its alert")
         equal(sorted(o["title"] for o in alert["story"]["others"]), sorted(WORDINGS[1:]),
               "all the others")
+        equal((alert["story"]["items"], alert["story"]["outlets"]), (4, 4), "items and outlets")
         house.wait_settled()
         accepted_equals_owed(house)
 
