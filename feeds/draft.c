@@ -129,23 +129,26 @@ draft_enclosure(struct draft *d, const struct raw_enclosure *e, struct arena *ar
 	    };
 }
 
+/* Made in tmp, where three times its length may be needed. */
 static struct str
-resolved(struct str ref, struct str base, const struct draft_bases *bases, struct arena *out)
+resolved(struct str ref, struct str base, const struct draft_bases *bases, struct arena *out,
+    struct arena *tmp)
 {
 	struct str order[3] = { base, bases->channel, bases->document }, url;
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		url = url_http(order[i], ref, out, ITEM_LINK_MAX);
+		url = url_http(order[i], ref, tmp, ITEM_LINK_MAX);
 		if (url.n)
-			return url;
+			return str_dup(out, url);
 	}
 	return STR("");
 }
 
 struct str
-draft_link(const struct candidate *c, const struct draft_bases *bases, struct arena *out)
+draft_link(const struct candidate *c, const struct draft_bases *bases, struct arena *out,
+    struct arena *tmp)
 {
-	return c->rank ? resolved(c->text, c->base, bases, out) : STR("");
+	return c->rank ? resolved(c->text, c->base, bases, out, tmp) : STR("");
 }
 
 /* No title shows markup, whatever its type says: publishers get the type wrong more often than not.
@@ -255,15 +258,15 @@ categories(const struct draft *d, struct arena *out, struct item *ret)
 }
 
 static void
-enclosures(
-    const struct draft *d, const struct draft_bases *bases, struct arena *out, struct item *ret)
+enclosures(const struct draft *d, const struct draft_bases *bases, struct arena *out,
+    struct arena *tmp, struct item *ret)
 {
 	if (d->n_enclosures == 0)
 		return;
 	ret->enclosures = ARENA_ARRAY(out, struct enclosure, d->n_enclosures);
 	for (size_t i = 0; i < d->n_enclosures; i++) {
 		const struct raw_enclosure *raw = &d->enclosures[i];
-		struct str url = resolved(raw->url, raw->base, bases, out);
+		struct str url = resolved(raw->url, raw->base, bases, out, tmp);
 
 		if (url.n)
 			ret->enclosures[ret->n_enclosures++] = (struct enclosure){
@@ -284,9 +287,9 @@ draft_finish(const struct draft *d, const struct draft_bases *bases, bool want_c
 	*ret = (struct item){ .published_s = d->published_s, .updated_s = d->updated_s };
 	if (id->rank)
 		ret->id = text_one_line(text_clean(id->text, out, ITEM_ID_MAX), out);
-	ret->link = draft_link(&d->texts[SLOT_LINK], bases, out);
+	ret->link = draft_link(&d->texts[SLOT_LINK], bases, out, tmp);
 	if (ret->link.n == 0 && id->rank && d->id_is_link)
-		ret->link = d->id_is_relative ? draft_link(id, bases, out)
+		ret->link = d->id_is_relative ? draft_link(id, bases, out, tmp)
 					      : url_http(STR(""), id->text, out, ITEM_LINK_MAX);
 	ret->title = draft_title(d, out);
 	ret->summary = prose(&d->texts[SLOT_SUMMARY], out);
@@ -297,7 +300,7 @@ draft_finish(const struct draft *d, const struct draft_bases *bases, bool want_c
 	if (d->texts[SLOT_LANG].rank)
 		ret->lang = text_one_line(text_clean(d->texts[SLOT_LANG].text, out, 64), out);
 	categories(d, out, ret);
-	enclosures(d, bases, out, ret);
+	enclosures(d, bases, out, tmp, ret);
 	if (ret->link.n == 0 && ret->n_enclosures) /* there is nothing else to follow */
 		ret->link = ret->enclosures[0].url;
 }

@@ -82,7 +82,7 @@ void draft_finish(const struct draft *d, const struct draft_bases *bases, bool w
 /* The title of a feed or item from its candidate. */
 struct str draft_title(const struct draft *d, struct arena *out);
 /* A candidate's absolute http(s) URL, or empty. */
-struct str draft_link(
-    const struct candidate *c, const struct draft_bases *bases, struct arena *out);
+struct str draft_link(const struct candidate *c, const struct draft_bases *bases, struct arena *out,
+    struct arena *tmp);
 
 #endif

@@ -115,6 +115,7 @@ struct reader {
 	const struct format *format; /* NULL until the root is known */
 	struct feed_doc doc;
 	size_t cap_items, cap_warnings, cap_leads;
+	size_t out_before; /* bytes in out that are not ours */
 	struct draft feed, item;
 	bool in_item;
 	struct str base, lang;       /* xml:base and xml:lang in scope, or empty */
@@ -149,7 +150,7 @@ void reader_lead(struct reader *r, struct str url, struct str type, struct str t
 /* The text construct's type and mode, as Atom means them, for the text that begins. */
 void reader_capture_type(struct reader *r, const struct xml_tag *tag);
 
-/* For one more item; false, and told, when there are FEED_ITEMS_MAX. */
+/* For one more item; false, and told, at FEED_ITEMS_MAX or FEED_OUT_MAX. */
 bool reader_has_room(struct reader *r);
 void reader_begin_item(struct reader *r);
 void reader_end_item(struct reader *r);

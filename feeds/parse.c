@@ -231,6 +231,7 @@ feed_parse(
 
 	if (source->body.n == 0)
 		return err_set(e, ERR_INPUT, "not a feed but empty");
+	r.out_before = arena_used(arena);
 	r.keep = arena_new();
 	r.tmp = arena_new();
 	r.doc.hints.update_base_s = DATE_NONE;

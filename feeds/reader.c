@@ -64,7 +64,7 @@ bases(struct reader *r)
 	const struct candidate *link = &r->feed.texts[SLOT_LINK];
 
 	if (r->doc.link.n == 0 && link->rank)
-		r->doc.link = draft_link(link, &b, r->out);
+		r->doc.link = draft_link(link, &b, r->out, r->tmp);
 	b.channel = r->doc.link;
 	return b;
 }
@@ -72,9 +72,10 @@ bases(struct reader *r)
 bool
 reader_has_room(struct reader *r)
 {
-	if (r->doc.n_items < FEED_ITEMS_MAX)
+	if (r->doc.n_items < FEED_ITEMS_MAX && arena_used(r->out) - r->out_before <= FEED_OUT_MAX)
 		return true;
-	reader_warn(r, WARN_ITEMS, NULL, true, "more items than are read of one document");
+	reader_warn(
+	    r, WARN_ITEMS, NULL, true, "more items, or longer ones, than are read of one document");
 	return false;
 }
 
