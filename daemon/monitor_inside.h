@@ -36,7 +36,8 @@ struct poll {
 	struct feed_state before; /* views into source->packed */
 	struct http_request request;
 	struct wire_job *fetch;
-	struct program *program; /* exec:, or the filter */
+	struct local_job *reading; /* file:; what it brought lives in it */
+	struct program *program;   /* exec:, or the filter */
 	struct feed_program argv;
 	struct parse_job *parse;
 	struct str content_type, base_url;

@@ -20,6 +20,7 @@ poll_drop(struct poll *poll)
 	struct monitor *m = poll->monitor;
 
 	wire_cancel(poll->fetch);
+	local_free(poll->reading);
 	program_cancel(poll->program);
 	parser_cancel(poll->parse);
 	poll->source->poll = NULL;
@@ -681,13 +682,23 @@ execute(struct poll *poll)
 }
 
 static void
+on_read(void *cookie, const struct local *local, const struct err *why)
+{
+	struct poll *poll = cookie;
+
+	if (local)
+		poll->local = *local;
+	take_local(poll, poll->local.all, why);
+}
+
+static void
 read_files(struct poll *poll)
 {
 	struct str path = str_sub(poll->feed->url, sizeof("file:") - 1, poll->feed->url.n);
-	struct err e = { 0 };
+	const struct feed_rules *rules = poll->feed->rules;
 
-	local_read(path, (size_t)poll->feed->rules->max_size, poll->arena, &poll->local, &e);
-	take_local(poll, poll->local.all, &e);
+	poll->reading = local_start(poll->monitor->options.loop, path, (size_t)rules->max_size,
+	    rules->timeout_s, on_read, poll);
 }
 
 void

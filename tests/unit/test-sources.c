@@ -7,6 +7,7 @@
 #include "outage.h"
 #include "program.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +158,62 @@ test_local(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_false(local_read(STR("/nonexistent/feed.xml"), 8, arena, &local, &e));
 	assert_non_null(strstr(e.text, "/nonexistent/feed.xml"));
+	arena_free(arena);
+}
+
+struct was_read {
+	int calls;
+	size_t n;
+	enum err_kind kind;
+	struct ev_loop *loop;
+};
+
+static void
+on_was_read(void *cookie, const struct local *local, const struct err *why)
+{
+	struct was_read *got = cookie;
+
+	got->calls++;
+	got->n = local ? local->n : 0;
+	got->kind = why->kind;
+	ev_break(got->loop, EVBREAK_ALL);
+}
+
+/* Beside the loop: what is there, what is not, and what hangs. */
+static void
+test_local_thread(void **state)
+{
+	struct arena *arena = arena_new();
+	struct str fifo = str_fmt(arena, "%s/fifo.xml", dir);
+	const struct {
+		struct str path;
+		size_t n;
+		enum err_kind kind;
+	} cases[] = { { write_file("b.xml", "second", arena), 1, ERR_NONE },
+		{ STR("/nonexistent/feed.xml"), 0, ERR_SYSTEM }, { fifo, 0, ERR_LIMIT } };
+	struct was_read got = { .loop = ev_default_loop(0) };
+	struct local_job *job;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(str_z(arena, fifo), 0600), 0);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		got.calls = 0;
+		job = local_start(got.loop, cases[i].path, 100, 1, on_was_read, &got);
+		assert_int_equal(got.calls, 0);
+		ev_run(got.loop, 0);
+		assert_int_equal(got.calls, 1);
+		assert_int_equal(got.n, cases[i].n);
+		assert_int_equal(got.kind, cases[i].kind);
+		local_free(job);
+	}
+	local_free(local_start(got.loop, cases[0].path, 100, 1, on_was_read, &got)); /* dropped */
+	ev_run(got.loop, EVRUN_NOWAIT);
+	assert_int_equal(got.calls, 1);
+	fd = open(str_z(arena, fifo), O_WRONLY); /* lets the thread end */
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(str_z(arena, fifo));
 	arena_free(arena);
 }
 
@@ -323,7 +380,9 @@ test_list_written(void **state)
 {
 	static struct str tags[] = { STR_INIT("two words"), STR_INIT("with \"quotes\"") };
 	const struct feed_listed out[] = {
-		{ .url = STR("https://a.example/?a=1#x"), .name = STR("~A # \n B"), .tags = { tags, 2 } },
+		{ .url = STR("https://a.example/?a=1#x"),
+		    .name = STR("~A # \n B"),
+		    .tags = { tags, 2 } },
 		{ .url = STR("https://b.example/\"x"), .name = STR("cannot stand in a line") },
 		{ .url = STR("https://c.example/") },
 	};
@@ -374,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_local),
+		cmocka_unit_test(test_local_thread),
 		cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_program_cancel),
 		cmocka_unit_test(test_program_bad),
