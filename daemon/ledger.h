@@ -12,7 +12,7 @@
 #include <ev.h>
 
 #define LEDGER_BATCH 50
-#define LEDGER_WAIT_S 0.2
+#define LEDGER_WAIT_S 0.1
 #define LEDGER_RETRY_S 5.0 /* after the database could not be written */
 
 struct ledger;
