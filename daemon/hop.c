@@ -43,6 +43,9 @@ hop_free(struct hop *hop)
 void
 hop_clear(struct hop *hop)
 {
+	if (hop->prepared)
+		curl_easy_reset(hop->easy); /* no secret stays in it */
+	hop->prepared = false;
 	curl_slist_free_all(hop->list);
 	hop->list = NULL;
 	if (hop->body.cap > BODY_KEPT)
@@ -320,7 +323,7 @@ hop_prepare(struct hop *hop, const struct hop_plan *plan, void *data)
 	hop_clear(hop);
 	hop->request = plan->request;
 	hop->body.max = plan->request->max_body;
-	curl_easy_reset(easy);
+	hop->prepared = true;
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, data);
 	curl_easy_setopt(easy, CURLOPT_CURLU, plan->url);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

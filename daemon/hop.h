@@ -51,6 +51,7 @@ struct hop {
 	struct buf body;
 	enum hop_stop stop;
 	enum address_kind refused; /* why, of HOP_STOP_ADDRESS */
+	bool prepared;             /* easy holds a request, maybe with secrets */
 	bool connecting;           /* a socket was asked for, or a kept connection used */
 	char error[CURL_ERROR_SIZE];
 };

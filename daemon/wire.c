@@ -49,6 +49,7 @@ struct wire_job {
 
 	struct arena *arena; /* texts that outlive one hop */
 	CURLU *url;          /* of this hop, without user and password */
+	struct str location; /* the same as text */
 	struct str host_name;
 	struct host *host;
 	struct hop hop;
@@ -260,7 +261,6 @@ job_free(struct wire_job *job)
 		return;
 	}
 	hop_clear(&job->hop);
-	curl_easy_reset(job->hop.easy); /* no secret stays in it */
 	arena_reset(arena);
 	hop = job->hop;
 	*job = (struct wire_job){ .wire = wire, .arena = arena, .hop = hop };
@@ -292,8 +292,7 @@ job_tell(struct wire_job *job)
 	wire_done *done = job->done;
 	void *cookie = job->cookie;
 
-	if (job->url)
-		answer.final_url = url_part(job, CURLUPART_URL, 0);
+	answer.final_url = job->location;
 	if (job->fault == HTTP_FAULT_NONE) {
 		answer.status = job->hop.status;
 		answer.headers = job->hop.headers;
@@ -347,8 +346,10 @@ job_set_url(struct wire_job *job, struct str url)
 
 /* User and password never stand in a URL that is shown, remembered or redirected from. */
 static void
-job_strip_url(struct wire_job *job)
+job_strip_url(struct wire_job *job, struct str text)
 {
+	if (str_find_char(text, '@') == STR_NONE && str_find_char(text, '#') == STR_NONE)
+		return;
 	curl_url_set(job->url, CURLUPART_USER, NULL, 0);
 	curl_url_set(job->url, CURLUPART_PASSWORD, NULL, 0);
 	curl_url_set(job->url, CURLUPART_FRAGMENT, NULL, 0);
@@ -369,7 +370,7 @@ static void
 job_go(struct wire_job *job)
 {
 	enum address_kind kind = ADDRESS_PUBLIC;
-	struct str url = url_part(job, CURLUPART_URL, 0);
+	struct str url = job->location = url_part(job, CURLUPART_URL, 0);
 	char *lower;
 
 	job->host_name = url_part(job, CURLUPART_HOST, 0);
@@ -434,7 +435,7 @@ job_redirect(struct wire_job *job)
 			      : STR("redirected to a URL with control characters"));
 		return true;
 	}
-	job_strip_url(job);
+	job_strip_url(job, to);
 	job->redirects++;
 	if (job->hop.status != 301 && job->hop.status != 308)
 		job->moved_broken = true;
@@ -476,7 +477,7 @@ job_start(struct wire_job *job)
 		.request = &job->request,
 		.url = job->url,
 		.foreign = job->foreign,
-		.tls = str_eq_c(url_part(job, CURLUPART_SCHEME, 0), "https"),
+		.tls = str_starts(job->location, STR("https:")),
 		.user_agent = wire->user_agent,
 		.ca_file = wire->ca_file,
 	};
@@ -573,11 +574,11 @@ wire_fetch(struct wire *wire, const struct http_request *request, wire_done *don
 		    job, HTTP_FAULT_URL, STR("this is no http or https URL that can be asked"));
 		return job;
 	}
-	if (job->user.n == 0) {
+	if (job->user.n == 0 && str_find_char(request->url, '@') != STR_NONE) {
 		job->user = url_part(job, CURLUPART_USER, CURLU_URLDECODE);
 		job->password = url_part(job, CURLUPART_PASSWORD, CURLU_URLDECODE);
 	}
-	job_strip_url(job);
+	job_strip_url(job, request->url);
 	job_go(job);
 	return job;
 }
