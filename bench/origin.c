@@ -12,6 +12,7 @@
  *
  *   /stats   what was asked, as JSON        /bump   one more item in every feed
  *   /books   "feed last" a line: the number of the newest item of each feed
+ *   /forget  empties what is known of each feed
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -458,6 +459,9 @@ answer(struct connection *c, const char *request)
 		put_stats(c);
 	} else if (strncmp(request, "GET /books ", 11) == 0) {
 		put_books(c);
+	} else if (strncmp(request, "GET /forget ", 12) == 0) {
+		memset(books, 0, options.feeds * sizeof(*books));
+		put_text(c, "", 0);
 	} else if (strncmp(request, "GET /bump ", 10) == 0) {
 		base++;
 		put_text(c, "", 0);

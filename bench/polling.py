@@ -73,7 +73,7 @@ def host(i):
 
 
 class Daemon:
-    def __init__(self, build, directory, urls, terms, every="12h", more=""):
+    def __init__(self, build, directory, urls, terms, every="12h", more="", more_fetch=""):
         """urls: one a feed."""
         os.makedirs(directory + "/watchlists")
         with open(directory + "/feeds.txt", "w") as f:
@@ -88,8 +88,8 @@ class Daemon:
             f.write("Report 33\n")
         with open(directory + "/newsbell.conf", "w") as f:
             f.write("[newsbell]\ngrouping = off\n[fetch]\nevery = %s\nallow-private = yes\nbackfill = 0\n"
-                    "silent = off\n[feeds \"all\"]\nfile = feeds.txt\n%s"
-                    "[channel \"log\"]\ntype = journal\n" % (every, more))
+                    "silent = off\n%s[feeds \"all\"]\nfile = feeds.txt\n%s"
+                    "[channel \"log\"]\ntype = journal\n" % (every, more_fetch, more))
         self.build, self.dir = build, directory
         self.db = directory + "/state/newsbell.db"
         self.start()
@@ -142,4 +142,26 @@ class Daemon:
 
     def stop(self):
         self.p.terminate()
+        self.p.wait()
+
+
+class Baseline:
+    """bench/baseline, a pass at a time: every feed new, then with the validators of before."""
+
+    def __init__(self, build, template, feeds, *more, env=None):
+        self.feeds, self.begun = feeds, False
+        self.p = subprocess.Popen([build + "/bench/baseline", "--passes", "1000", *more, template, str(feeds)],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                  env={**os.environ, **(env or {})})
+
+    def next(self):
+        """CPU seconds per 1,000 polls."""
+        if self.begun:
+            self.p.stdin.write("\n")
+            self.p.stdin.flush()
+        self.begun = True
+        return json.loads(self.p.stdout.readline())["cpu"] * 1000 / self.feeds
+
+    def stop(self):
+        self.p.stdin.close()
         self.p.wait()
