@@ -309,7 +309,7 @@ last_separator(struct str title, struct str *left, struct str *ending)
 		for (size_t at = title.n; at-- > 0;) {
 			if (title.n - at > ENDING_MAX + s.n || (best != STR_NONE && at <= best))
 				break;
-			if (!str_starts(str_sub(title, at, title.n), s))
+			if (title.p[at] != s.p[0] || !str_starts(str_sub(title, at, title.n), s))
 				continue;
 			best = at;
 			*left = str_trim(str_sub(title, 0, at));

@@ -68,7 +68,7 @@ static struct feed *
 add_feed(struct loader *l, struct str name, struct place at, bool listed)
 {
 	struct config *c = l->config;
-	struct feed *feed = ARENA_PUSH(c->arena, c->feeds, c->n_feeds, l->cap_feeds);
+	struct feed *feed = ARENA_PUSH(l->scratch, c->feeds, c->n_feeds, l->cap_feeds);
 	size_t n = c->n_feeds - 1;
 
 	*ARENA_PUSH(l->scratch, l->places, n, l->cap_places) = (struct feed_place){ at, listed };
@@ -273,13 +273,26 @@ by_url(const void *a, const void *b)
 	    (*(const struct feed *const *)a)->url, (*(const struct feed *const *)b)->url);
 }
 
+/* All that have rules, at last in memory that is as long as they are: there may be many. */
+static void
+keep_feeds(struct config *c)
+{
+	struct feed *kept = ARENA_ARRAY(c->arena, struct feed, c->n_feeds);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_feeds; i++)
+		if (c->feeds[i].rules)
+			kept[n++] = c->feeds[i];
+	c->feeds = kept;
+	c->n_feeds = n;
+}
+
 /* In two sections one of them is a mistake; what a list names again is left out. */
 void
 find_same_urls(struct loader *l)
 {
 	struct config *c = l->config;
 	struct feed **sorted = ARENA_ARRAY(l->scratch, struct feed *, c->n_feeds);
-	size_t kept = 0;
 
 	for (size_t i = 0; i < c->n_feeds; i++)
 		sorted[i] = &c->feeds[i];
@@ -307,8 +320,5 @@ find_same_urls(struct loader *l)
 			sorted[i] = sorted[i - 1];
 		}
 	}
-	for (size_t i = 0; i < c->n_feeds; i++)
-		if (c->feeds[i].rules)
-			c->feeds[kept++] = c->feeds[i];
-	c->n_feeds = kept;
+	keep_feeds(c);
 }

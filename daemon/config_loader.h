@@ -59,7 +59,7 @@ void sections_init(struct config *c);
 /* [feed], [feeds] (config_feeds.c) */
 void load_feed(struct loader *l, const struct section *section);
 void load_feeds(struct loader *l, const struct section *section);
-/* Of feeds with the same url one stays; in two sections that is an error. */
+/* When all are read: of feeds with the same url one stays; in two sections that is an error. */
 void find_same_urls(struct loader *l);
 
 /* A struct settings_env's reader of secrets (config_secret.c); cookie is the loader. */

@@ -58,7 +58,7 @@ source_url(const struct source *source)
 static struct str *
 own_url(struct str url)
 {
-	struct str *own = xmalloc(sizeof(*own) + url.n);
+	struct str *own = xmalloc(sizeof(*own) + url.n); /* one block */
 
 	memcpy(own + 1, url.p, url.n);
 	*own = str_n((const char *)(own + 1), url.n);
@@ -88,7 +88,8 @@ source_free(struct monitor *m, struct source *source)
 {
 	schedule_remove(&m->schedule, &source->slot);
 	outage_forget(&m->outage, source);
-	free(source->gone_url);
+	if (!m->loaded)
+		free(source->gone_url);
 	free(source->packed);
 	free(source);
 }
@@ -305,6 +306,8 @@ change_feeds(struct monitor *m, const struct config *config, const struct feed *
 	for (size_t i = 0; i < m->n_sources; i++) {
 		struct source *source = m->sources[i];
 
+		if (m->loaded) /* that goes below */
+			source->gone_url = feeds[i] ? NULL : own_url(*source->gone_url);
 		if (feeds[i]) {
 			free(source->gone_url);
 			source->gone_url = NULL;
@@ -320,8 +323,10 @@ change_feeds(struct monitor *m, const struct config *config, const struct feed *
 		else
 			source_free(m, source);
 	}
+	arena_free(m->loaded);
+	m->loaded = NULL;
 	free(m->sources);
-	m->sources = all;
+	m->sources = xreallocarray(all, n + 1, sizeof(struct source *));
 	m->n_sources = n;
 	if (n)
 		qsort(m->sources, n, sizeof(*m->sources), by_url);
@@ -486,7 +491,8 @@ remember(void *cookie, const struct stored_feed *stored)
 		state.not_before_s -= state.not_before_s > ahead_s ? ahead_s : 0;
 	}
 	source->id = stored->id;
-	source->gone_url = own_url(stored->url);
+	source->gone_url = ARENA_NEW(m->loaded, struct str);
+	*source->gone_url = str_dup(m->loaded, stored->url);
 	source_keep(source, &state);
 	if ((m->n_sources & (m->n_sources + 1)) == 0) /* full at each power of two less one */
 		m->sources =
@@ -503,6 +509,7 @@ monitor_new(const struct monitor_options *options, struct err *e)
 	ev_init(&m->clock, on_clock);
 	ev_init(&m->flush, on_flush);
 	m->clock.data = m->flush.data = m;
+	m->loaded = arena_new();
 	if (!store_each_feed(options->store, remember, m, e)) {
 		monitor_free(m);
 		return NULL;
@@ -524,6 +531,7 @@ monitor_free(struct monitor *m)
 			poll_drop(m->sources[i]->poll);
 		source_free(m, m->sources[i]);
 	}
+	arena_free(m->loaded);
 	free(m->sources);
 	free(m->dirty);
 	schedule_free(&m->schedule);

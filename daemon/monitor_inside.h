@@ -61,6 +61,7 @@ struct monitor {
 	struct matcher *matcher;
 	struct source **sources; /* sorted by URL */
 	size_t n_sources;
+	struct arena *loaded; /* until the first configuration: the URLs of sources */
 	struct schedule schedule;
 	struct hosts hosts;
 	struct outage outage;
