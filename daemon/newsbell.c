@@ -73,7 +73,9 @@ static const struct {
 	{ "replay", command_replay, "DIR < ITEMS",
 	    "run a whole configuration over items of another time; nothing is sent" },
 	{ "status", command_status, "[--json]", "how everything is, on one screen" },
-	{ "stories", command_stories, "--batch [--strictness strict|normal|loose] [--window TIME]",
+	{ "stories", command_stories,
+	    "--batch [--explain] [--grouping copies|story] "
+	    "[--strictness strict|normal|loose] [--window TIME]",
 	    "say which items tell one story; JSON lines in, JSON lines out" },
 	{ "try", command_try, "[--allow-private] [--all] [--json] URL TERM...",
 	    "fetch a feed and show what terms would find in it; nothing is configured or stored" },

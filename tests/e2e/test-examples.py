@@ -116,4 +116,23 @@ def the_dashboard_and_the_rules_name_metrics_that_there_are():
             true(wanted in labels, f"a figure for each {wanted}")
 
 
+@suite.case
+def the_documents_name_commands_and_options_that_there_are():
+    names = set(newsbell("help", "--names")[1].split())
+    options = {name: set(newsbell("help", "--options", name)[1].split()) for name in names}
+    seen = set()
+    for path in ["README.md", *(f"doc/{f}" for f in os.listdir(SOURCE + "/doc") if f.endswith(".md"))]:
+        with open(os.path.join(SOURCE, path), encoding="utf-8") as f:
+            text = f.read()
+        for line in re.findall(r"(?:^|`|build/)newsbell ((?:[a-z]+)\b[^`\n|#>]*)", text, flags=re.M):
+            command, _, rest = line.partition(" ")
+            used = re.findall(r"(?<![\w-])--[a-z-]+", rest)
+            if command not in names and not used:
+                continue  # a sentence
+            true(command in names, f"{path}: newsbell {line}: there is no such command")
+            equal([o for o in used if o not in options[command]], [], f"{path}: newsbell {line}")
+            seen.add(command)
+    true(len(seen) > 15, f"commands in the documents: {seen}")
+
+
 suite.run()

@@ -28,6 +28,7 @@ struct page {
 	int64_t anchor_ns; /* of the real CLOCK_MONOTONIC: here both clocks agree */
 	int64_t wall_ns;   /* the wall clock there */
 	int64_t step_ns;   /* set by hand since then */
+	int64_t leap_ns;   /* gone by at once, by both clocks */
 };
 
 static volatile const struct page *page;
@@ -98,7 +99,7 @@ clock_gettime(clockid_t id, struct timespec *t)
 		return real_clock_gettime(id, t);
 	}
 	real_clock_gettime(CLOCK_MONOTONIC, &real);
-	gone = (int64_t)((double)(to_ns(real) - page->anchor_ns) * page->speed);
+	gone = (int64_t)((double)(to_ns(real) - page->anchor_ns) * page->speed) + page->leap_ns;
 	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
 		*t = from_ns(page->wall_ns + gone + page->step_ns);
 	else
@@ -133,17 +134,18 @@ time(time_t *ret)
 int
 epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms)
 {
-	int64_t step, left;
+	int64_t step, leap, left;
 
 	if (!page)
 		return real_epoll_wait(fd, events, max, timeout_ms);
 	step = page->step_ns;
+	leap = page->leap_ns;
 	left = timeout_ms < 0 ? INT64_MAX : shorter(timeout_ms);
 	for (;;) {
 		int slice = left > SLICE_MS ? SLICE_MS : (int)left;
 		int n = real_epoll_wait(fd, events, max, slice);
 
-		if (n || page->step_ns != step)
+		if (n || page->step_ns != step || page->leap_ns != leap)
 			return n;
 		if (left != INT64_MAX && (left -= slice) <= 0)
 			return 0;
