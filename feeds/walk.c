@@ -416,9 +416,10 @@ start_outside(struct walk *w, struct xml *x, const struct xml_tag *tag, size_t d
 	if (item && item->act != ACT_ITEM)
 		item = NULL;
 	if (!r->format || !r->format->claims(tag)) {
-		if (item && depth == 0) /* the root ended too early */
-			return start_ruled(w, x, item, tag, depth);
-		return start_unknown(w, tag, depth);
+		if (!item || depth > 0)
+			return start_unknown(w, tag, depth);
+		on_damage(w, XML_TRAILING_JUNK, tag->raw.p); /* the root ended too early */
+		return start_ruled(w, x, item, tag, depth);
 	}
 	w->in_root = depth + 1;
 	if (r->lang.n && r->doc.n_items == 0)
