@@ -17,10 +17,10 @@ struct fold_job {
 	size_t in, out;
 	/* the segment: what may still be composed with marks that follow */
 	size_t segment_in, segment_out, segment_points, segment_runs; /* where it began */
-	unsigned segment_n; /* characters since */
-	bool starter;       /* it began with one that is no mark */
-	uint8_t combining;  /* class of the last mark */
-	bool accented;      /* the last starter is Latin or Greek */
+	unsigned segment_n;                                           /* characters since */
+	bool starter;      /* it began with one that is no mark */
+	uint8_t combining; /* class of the last mark */
+	bool accented;     /* the last starter is Latin or Greek */
 };
 
 void
@@ -414,4 +414,3 @@ fold_str(struct folder *f, struct str s, enum fold_form form, struct arena *aren
 	folded_free(&t);
 	return ret;
 }
-

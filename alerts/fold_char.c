@@ -188,8 +188,8 @@ fold_segment(struct folder *f, enum fold_form form, const uint32_t *v, size_t n,
 
 		if (form == FOLD_FOLDED) {
 			codes += k->n_codes[FOLD_NORMAL];
-			if (mark && ((k->flags & FOLD_VOWEL) ||
-					(*accented && (k->flags & FOLD_ACCENT))))
+			if (mark &&
+			    ((k->flags & FOLD_VOWEL) || (*accented && (k->flags & FOLD_ACCENT))))
 				continue;
 		}
 		if (!mark && !(k->flags & FOLD_IGNORED))
@@ -249,8 +249,7 @@ keep_form(struct folder *f, struct fold_char *k, enum fold_form form, const uint
 
 /* The form decomposed, for segments. */
 static void
-keep_codes(
-    struct folder *f, struct fold_char *k, enum fold_form form, const uint32_t *v, size_t n)
+keep_codes(struct folder *f, struct fold_char *k, enum fold_form form, const uint32_t *v, size_t n)
 {
 	if (f->codes_cap - f->codes_n < FOLD_CHAR_OUT_MAX) {
 		f->codes_cap = f->codes_cap * 2 + 1024;
@@ -267,7 +266,7 @@ keep_quick(struct folder *f, const struct fold_char *k, enum fold_form form, uin
 	const char *p = fold_bytes(f, k, form);
 	size_t n = k->n[form];
 	unsigned class = (unsigned char)p[0] < 0x80 ? CHAR_OTHER
-			 : k->n_runs[form]	    ? (unsigned char)p[n + 2]
+			 : k->n_runs[form]          ? (unsigned char)p[n + 2]
 						    : CHAR_WORD;
 	struct fold_quick q = { .what = (uint8_t)(n | class << 2) };
 

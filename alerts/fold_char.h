@@ -7,10 +7,10 @@
 #include "fold.h"
 
 #define FOLD_TABLE_CHARS                                                                           \
-	0x30000u           /* characters that are remembered; those above are worked out each time */
+	0x30000u /* characters that are remembered; those above are worked out each time */
 #define FOLD_QUICK_CHARS 0x10000u /* those of up to three bytes */
-#define FOLD_COPY 16       /* bytes that may be read from a form on */
-#define FOLD_SEGMENT_MAX 32 /* code points that are composed together: a letter and its marks */
+#define FOLD_COPY 16              /* bytes that may be read from a form on */
+#define FOLD_SEGMENT_MAX 32  /* code points that are composed together: a letter and its marks */
 #define FOLD_CHAR_OUT_MAX 64 /* code points one character can become, decomposed (U+FDFA: 18) */
 #define FOLD_SEGMENT_OUT_MAX ((size_t)FOLD_SEGMENT_MAX * FOLD_CHAR_OUT_MAX)
 
@@ -29,7 +29,7 @@ enum {
  */
 struct fold_char {
 	uint32_t at;
-	uint32_t codes; /* in the folder's codes: both forms decomposed */
+	uint32_t codes;                      /* in the folder's codes: both forms decomposed */
 	uint8_t n[2], n_runs[2], n_codes[2]; /* by enum fold_form */
 	uint16_t flags;
 	uint8_t combining; /* canonical combining class */
@@ -48,9 +48,9 @@ struct fold_quick {
 #define FOLD_QUICK_ACCENTED 0x10u /* Latin or Greek */
 
 struct folder {
-	struct fold_char *table; /* by code point; untouched pages cost nothing */
+	struct fold_char *table;     /* by code point; untouched pages cost nothing */
 	struct fold_quick *quick[2]; /* by enum fold_form, by code point */
-	struct fold_char spare;  /* of the last one that has no place in the table */
+	struct fold_char spare;      /* of the last one that has no place in the table */
 	char *pool;
 	size_t pool_n, pool_cap;
 	uint32_t *codes;
@@ -89,9 +89,8 @@ fold_class(struct folder *f, uint32_t c)
 {
 	const struct fold_char *k = fold_known(f, c);
 
-	return k->n_runs[FOLD_NORMAL]
-		   ? (enum char_class)f->pool[k->at + k->n[FOLD_NORMAL] + 2]
-		   : CHAR_WORD;
+	return k->n_runs[FOLD_NORMAL] ? (enum char_class)f->pool[k->at + k->n[FOLD_NORMAL] + 2]
+				      : CHAR_WORD;
 }
 
 size_t fold_encode(uint32_t c, char *out);

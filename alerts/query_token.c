@@ -286,8 +286,8 @@ warn_taken(struct lexer *l, const struct token *t)
 				    : !str_starts(word, sign) || !script_is_letter(c))
 			continue;
 		diag_add(l->diags, DIAG_WARNING,
-		    token_place(l, taken[i].behind ? t->end - sign.n : t->at),
-		    str_c(taken[i].hint), "the %s is taken as part of the word", taken[i].what);
+		    token_place(l, taken[i].behind ? t->end - sign.n : t->at), str_c(taken[i].hint),
+		    "the %s is taken as part of the word", taken[i].what);
 		return;
 	}
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define WINDOW 300 /* bytes that are looked at on either side */
+#define WINDOW 300  /* bytes that are looked at on either side */
 #define RUN_MIN 3   /* other words in a row, all capitals, not all of them abbreviations */
 #define SHARE_MIN 2 /* other words, when nearly all letters around are capitals */
 #define SHARE_PERCENT 85
@@ -189,7 +189,8 @@ word_at(const struct shout *s, size_t at)
 	return low;
 }
 
-/* Are the words [from, to) but those of the hit no mere list?  need: a flag one of them must have. */
+/* Are the words [from, to) but those of the hit no mere list?  need: a flag one of them must have.
+ */
 static bool
 is_shout(const struct shout *s, size_t from, size_t first, size_t behind, size_t to, uint8_t need)
 {

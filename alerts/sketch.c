@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORM 1 /* another when words are cut, hashed or kept otherwise */
+#define FORM 1  /* another when words are cut, hashed or kept otherwise */
 #define BITS 12 /* for each word */
 #define PROBES 4
 #define HEAD 8 /* bytes: what it was made by */

@@ -31,7 +31,8 @@ struct trie {
 	struct trie_node *v;
 	size_t size, n, n_single;
 	struct trie_filter single, longer; /* nodes of one word; all others */
-	struct trie_filter first; /* first words, when they are few: it stays in the nearest cache */
+	struct trie_filter
+	    first;             /* first words, when they are few: it stays in the nearest cache */
 	uint64_t starts[1024]; /* the first three bytes of prefixes that may begin a term */
 	uint32_t prefixes;     /* of first words */
 };

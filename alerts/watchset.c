@@ -1,6 +1,6 @@
 /* Lists and watches -> one watchset. */
+#include "builder.h"
 #include "mem.h"
-#include "set.h"
 #include "watchlist.h"
 
 #include <stdlib.h>
@@ -8,21 +8,6 @@
 
 #define ENTRIES_MAX ((size_t)1 << 28)
 #define LISTS_MAX (SET_NO_LIST - 1)
-
-struct builder {
-	struct watchset *set;
-	struct folder *folder;
-	struct diags *diags;
-	const struct list_source *source; /* the list being read */
-	uint16_t list;
-	struct last_user {
-		uint32_t user; /* the last alias, plus one */
-		uint32_t line;
-	} * last_user;  /* by term */
-	uint32_t *bare; /* by term: the bare term's entry, plus one */
-	size_t by_term_cap;
-	const struct str_list *feeds, *tags;
-};
 
 static uint32_t
 pool_add(struct watchset *set, struct str s)
@@ -54,9 +39,8 @@ by_term_grow(struct builder *b)
 	memset(b->bare + old, 0, (b->by_term_cap - old) * sizeof(*b->bare));
 }
 
-/* The engine's number of a term, or ENGINE_NONE after an error. */
-static uint32_t
-term_number(struct builder *b, const struct term *term)
+uint32_t
+builder_term(struct builder *b, const struct term *term)
 {
 	struct err e;
 	size_t offset;
@@ -73,8 +57,8 @@ term_number(struct builder *b, const struct term *term)
 	return id;
 }
 
-static struct set_user *
-add_user(
+struct set_user *
+builder_user(
     struct builder *b, uint32_t id, const struct term *term, uint32_t entry, enum user_role role)
 {
 	struct watchset *set = b->set;
@@ -97,8 +81,8 @@ add_user(
 	return &set->users[set->n_users++];
 }
 
-static uint32_t
-add_entry(struct builder *b, struct str name, uint16_t list)
+uint32_t
+builder_entry(struct builder *b, struct str name, uint16_t list)
 {
 	struct watchset *set = b->set;
 
@@ -120,10 +104,10 @@ static void
 add_terms(struct builder *b, const struct terms *terms, uint32_t entry, enum user_role role)
 {
 	for (size_t i = 0; i < terms->n; i++) {
-		uint32_t id = term_number(b, &terms->v[i]);
+		uint32_t id = builder_term(b, &terms->v[i]);
 
 		if (id != ENGINE_NONE)
-			add_user(b, id, &terms->v[i], entry, role);
+			builder_user(b, id, &terms->v[i], entry, role);
 	}
 }
 
@@ -151,18 +135,18 @@ on_entry(void *cookie, const struct list_entry *e)
 		diag_add(b->diags, DIAG_ERROR, e->at, STR(""), "too many entries");
 		return;
 	}
-	entry = add_entry(b, e->name, b->list);
+	entry = builder_entry(b, e->name, b->list);
 	b->set->entries[entry].zones = (uint8_t)e->zones;
 	if (e->severity >= 0)
 		b->set->entries[entry].severity = (uint8_t)e->severity;
 	for (size_t i = 0; i < e->n_terms; i++) {
 		const struct term *term = &e->terms[i].term;
-		uint32_t id = term_number(b, term);
+		uint32_t id = builder_term(b, term);
 
 		if (id == ENGINE_NONE)
 			continue;
 		warn_duplicate(b, id, term);
-		add_user(b, id, term, entry, e->terms[i].weak ? ROLE_WEAK : ROLE_STRONG);
+		builder_user(b, id, term, entry, e->terms[i].weak ? ROLE_WEAK : ROLE_STRONG);
 		b->last_user[id] =
 		    (struct last_user){ (uint32_t)b->set->n_users, (uint32_t)term->at.line };
 	}
@@ -198,197 +182,6 @@ read_lists(struct builder *b, const struct list_source *sources, size_t n)
 		b->list = (uint16_t)i;
 		watchlist_read(&sources[i], b->folder, b->diags, on_entry, b);
 		list->n = (uint32_t)set->n_entries - list->first;
-	}
-}
-
-/* ---- names in queries ---- */
-
-static void
-unknown(struct builder *b, const struct query *q, const char *what, const char *sigil,
-    struct str name, const struct str *known, size_t n)
-{
-	struct arena *arena = b->diags->arena;
-	struct str *marked = ARENA_ARRAY(arena, struct str, n ? n : 1), hint;
-
-	for (size_t i = 0; i < n; i++)
-		marked[i] = str_fmt(arena, "%s%.*s", sigil, STR_ARG(known[i]));
-	name = str_fmt(arena, "%s%.*s", sigil, STR_ARG(name));
-	hint = diag_suggest(name, marked, n, arena);
-	if (*sigil && hint.n) { /* a list's name needs no quotes around it */
-		struct str quoted = str_sub(hint, str_find_char(hint, '\''), hint.n - 1);
-
-		hint =
-		    str_fmt(arena, "did you mean %.*s?", STR_ARG(str_sub(quoted, 1, quoted.n - 1)));
-	}
-	if (hint.n)
-		diag_add(b->diags, DIAG_ERROR, q->at, hint, "unknown %s %.*s", what, STR_ARG(name));
-	else if (n == 0)
-		diag_add(b->diags, DIAG_ERROR, q->at,
-		    *sigil ? STR("there is no list; in quotes it is a word") : STR(""),
-		    "unknown %s %.*s", what, STR_ARG(name));
-	else
-		diag_add(b->diags, DIAG_ERROR, q->at,
-		    str_fmt(arena, "known: %.*s%s", STR_ARG(marked[0]), n > 1 ? ", ..." : ""),
-		    "unknown %s %.*s", what, STR_ARG(name));
-}
-
-static struct set_list *
-find_list(struct builder *b, const struct query *q)
-{
-	struct watchset *set = b->set;
-	struct str *names;
-
-	for (size_t i = 0; i < set->n_lists; i++)
-		if (str_eq(set->lists[i].name, q->list))
-			return &set->lists[i];
-	names = ARENA_ARRAY(b->diags->arena, struct str, set->n_lists + 1);
-	for (size_t i = 0; i < set->n_lists; i++)
-		names[i] = set->lists[i].name;
-	unknown(b, q, "list", "@", q->list, names, set->n_lists);
-	return NULL;
-}
-
-/* True when q->entry is an alias in the list: then *found says whether of one entry alone. */
-static bool
-find_by_alias(struct builder *b, struct query *q, const struct set_list *list, bool *found)
-{
-	const struct watchset *set = b->set;
-	const struct set_user *first = NULL;
-
-	*found = true;
-	for (size_t i = 0; i < set->n_users; i++) {
-		const struct set_user *u = &set->users[i];
-
-		if (u->entry - list->first >= list->n || u->role > ROLE_WEAK ||
-		    !str_eq_ci(set_written(set, u), q->entry))
-			continue;
-		if (first && first->entry != u->entry) {
-			diag_add(b->diags, DIAG_ERROR, q->at,
-			    str_fmt(b->diags->arena, "write @%.*s/\"%.*s\" or @%.*s/\"%.*s\"",
-				STR_ARG(list->name), STR_ARG(set_name(set, first->entry)),
-				STR_ARG(list->name), STR_ARG(set_name(set, u->entry))),
-			    "'%.*s' is an alias of several entries of @%.*s", STR_ARG(q->entry),
-			    STR_ARG(list->name));
-			*found = false;
-			return true;
-		}
-		first = u;
-	}
-	if (first)
-		q->id = first->entry;
-	return first != NULL;
-}
-
-/* The entry of that name, else of that name in another case, else with that alias. */
-static bool
-find_entry(struct builder *b, struct query *q, const struct set_list *list)
-{
-	struct watchset *set = b->set;
-	struct str *names;
-	bool found;
-	uint32_t end = list->first + list->n;
-
-	for (uint32_t i = list->first; i < end; i++)
-		if (str_eq(set_name(set, i), q->entry)) {
-			q->id = i;
-			return true;
-		}
-	for (uint32_t i = list->first; i < end; i++)
-		if (str_eq_ci(set_name(set, i), q->entry)) {
-			q->id = i;
-			return true;
-		}
-	if (find_by_alias(b, q, list, &found))
-		return found;
-	names = ARENA_ARRAY(b->diags->arena, struct str, (size_t)list->n + 1);
-	for (uint32_t i = 0; i < list->n; i++)
-		names[i] = set_name(set, list->first + i);
-	unknown(b, q, "entry", "", q->entry, names, list->n);
-	return false;
-}
-
-/* A word of its own in an expression is an entry with one term. */
-static void
-resolve_term(struct builder *b, struct query *q)
-{
-	uint32_t id = term_number(b, &q->term), entry;
-
-	if (id == ENGINE_NONE)
-		return;
-	if (!b->bare[id]) {
-		entry = add_entry(b, q->term.name, SET_NO_LIST);
-		b->set->entries[entry].used = true;
-		add_user(b, id, &q->term, entry, ROLE_STRONG);
-		b->bare[id] = entry + 1;
-	}
-	q->id = b->bare[id] - 1;
-}
-
-static bool
-lang_is_sound(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-			(s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '-' && i)))
-			return false;
-	return s.n >= 2;
-}
-
-static void
-resolve_filter(struct builder *b, const struct query *q)
-{
-	const struct str_list *known = q->filter == FILTER_FEED ? b->feeds : b->tags;
-
-	if (q->filter == FILTER_LANG) {
-		if (!lang_is_sound(q->value))
-			diag_add(b->diags, DIAG_ERROR, q->at,
-			    STR("write a code such as lang:en or lang:pt-BR"),
-			    "'%.*s' is no language", STR_ARG(q->value));
-		return;
-	}
-	if (!known)
-		return;
-	for (size_t i = 0; i < known->n; i++)
-		if (str_eq_ci(known->v[i], q->value))
-			return;
-	unknown(b, q, q->filter == FILTER_FEED ? "feed" : "tag", "", q->value, known->v, known->n);
-}
-
-static void
-resolve(struct builder *b, struct query *q)
-{
-	struct watchset *set = b->set;
-	struct set_list *list;
-
-	set->zones |= q->zones;
-	for (size_t i = 0; i < q->n_kids; i++)
-		resolve(b, q->kids[i]);
-	switch (q->kind) {
-	case QUERY_TERM:
-		resolve_term(b, q);
-		break;
-	case QUERY_LIST:
-		list = find_list(b, q);
-		if (!list)
-			break;
-		q->id = (size_t)(list - set->lists);
-		for (uint32_t i = 0; i < list->n; i++)
-			set->entries[list->first + i].used = true;
-		break;
-	case QUERY_ENTRY:
-		list = find_list(b, q);
-		if (list && find_entry(b, q, list))
-			set->entries[q->id].used = true;
-		break;
-	case QUERY_FILTER:
-		resolve_filter(b, q);
-		break;
-	case QUERY_AND:
-	case QUERY_OR:
-	case QUERY_NOT:
-	case QUERY_NEAR:
-	case QUERY_ATLEAST:
-		break;
 	}
 }
 
@@ -490,7 +283,7 @@ read_watches(struct builder *b, const struct watch_source *sources, size_t n)
 			.query = query_parse(&sources[i].when, b->folder, set->arena, b->diags) };
 		if (!set->watches[i].query)
 			continue;
-		resolve(b, set->watches[i].query);
+		builder_resolve(b, set->watches[i].query);
 		keep_query(set, set->watches[i].query);
 	}
 }
@@ -513,7 +306,7 @@ watch_lists(struct builder *b)
 			.severity = SEVERITY_NORMAL,
 			.implicit = true,
 			.query = q };
-		resolve(b, q);
+		builder_resolve(b, q);
 	}
 }
 

@@ -26,10 +26,28 @@ mix(uint64_t a, uint64_t b)
 #else
 #define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 << (64 - 8 * (n)))
 #endif
-#define MASKS(n) { MASK(n), (n) > 8 ? MASK((n) - 8) : 0 }
+#define MASKS(n)                                                                                   \
+	{                                                                                          \
+		MASK(n), (n) > 8 ? MASK((n)-8) : 0                                                 \
+	}
 static const uint64_t masks[17][2] = {
-	MASKS(0), MASKS(1), MASKS(2), MASKS(3), MASKS(4), MASKS(5), MASKS(6), MASKS(7), MASKS(8),
-	MASKS(9), MASKS(10), MASKS(11), MASKS(12), MASKS(13), MASKS(14), MASKS(15), MASKS(16),
+	MASKS(0),
+	MASKS(1),
+	MASKS(2),
+	MASKS(3),
+	MASKS(4),
+	MASKS(5),
+	MASKS(6),
+	MASKS(7),
+	MASKS(8),
+	MASKS(9),
+	MASKS(10),
+	MASKS(11),
+	MASKS(12),
+	MASKS(13),
+	MASKS(14),
+	MASKS(15),
+	MASKS(16),
 };
 
 static inline uint64_t

@@ -139,8 +139,8 @@ read_rows(struct worker *w, int64_t first, int64_t last)
 	const struct archive_query *q = w->scan->q;
 
 	if (first <= last && !w->failed)
-		w->failed = !store_archive_read(w->store, first, last, q->since_s, q->until_s,
-		    on_item, w, &w->error);
+		w->failed = !store_archive_read(
+		    w->store, first, last, q->since_s, q->until_s, on_item, w, &w->error);
 }
 
 /* Rows of a chunk that have a sketch: passed over, or left to be read with what follows. */
@@ -169,8 +169,7 @@ work(void *worker)
 		w->last = w->first + CHUNK - 1;
 		if (w->last > s->span.last)
 			w->last = s->span.last;
-		w->failed = !store_sketches(
-		    w->store, w->first, w->last, on_sketch, w, &w->error);
+		w->failed = !store_sketches(w->store, w->first, w->last, on_sketch, w, &w->error);
 		read_rows(w, w->row, w->last);
 		if (w->shows)
 			show_progress(s);

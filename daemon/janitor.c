@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define LEAST 8       /* rows, or pages, in a step */
+#define LEAST 8         /* rows, or pages, in a step */
 #define SKETCHES_MAX 32 /* in a step */
 
 /* How much is done in one step: as much as does not take too long on this disk, under this load. */

@@ -16,7 +16,7 @@ struct janitor;
 #define JANITOR_STEP_S 0.25   /* between two steps while there is something to do */
 #define JANITOR_PAUSE_S 0.02  /* a step that takes longer is followed by a smaller one */
 #define JANITOR_REST_S 3600.0 /* between two looks when there was not */
-#define JANITOR_SKETCH_S 60.0   /* the same when new items are to get sketches */
+#define JANITOR_SKETCH_S 60.0 /* the same when new items are to get sketches */
 
 struct janitor *janitor_new(struct ev_loop *loop, struct store *store);
 void janitor_free(struct janitor *j); /* NULL is fine */

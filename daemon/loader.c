@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define STOP_WAIT_S 5 /* so long a reading may still take when all ends; a dead mount takes longer */
+#define STOP_WAIT_S                                                                                \
+	5 /* so long a reading may still take when all ends; a dead mount takes longer */
 
 struct loader {
 	struct ev_loop *loop;
@@ -18,8 +19,8 @@ struct loader {
 	ev_async read; /* the thread is through */
 	pthread_t thread;
 	bool busy, threaded;
-	uint64_t asked; /* the last request */
-	uint64_t upto;  /* the last one that the reading under way answers */
+	uint64_t asked;        /* the last request */
+	uint64_t upto;         /* the last one that the reading under way answers */
 	struct config *config; /* the thread's, until it is joined */
 };
 

@@ -63,7 +63,7 @@ read_items(struct store *s, struct sketcher *sketcher, const struct range *range
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		for (int i = 0; i < 5; i++)
 			sketcher_add(sketcher, str_n((const char *)sqlite3_column_text(st, i),
-					       (size_t)sqlite3_column_bytes(st, i)));
+						   (size_t)sqlite3_column_bytes(st, i)));
 	return store_finish(s, st, rc, e);
 }
 
@@ -133,9 +133,8 @@ store_sketch(struct store *s, struct sketcher *sketcher, size_t n, size_t *made,
 bool
 store_sketch_stale(struct store *s, int64_t item, struct err *e)
 {
-	static const char sql[] =
-	    "UPDATE sketch SET stale = 1 WHERE last >= ?1 AND "
-	    "first = (SELECT max(first) FROM sketch WHERE first <= ?1)";
+	static const char sql[] = "UPDATE sketch SET stale = 1 WHERE last >= ?1 AND "
+				  "first = (SELECT max(first) FROM sketch WHERE first <= ?1)";
 	sqlite3_stmt *st = store_statement(s, sql, e);
 
 	if (!st)
@@ -151,8 +150,8 @@ store_sketch_none(struct store *s, struct err *e)
 }
 
 bool
-store_sketches(struct store *s, int64_t first, int64_t last, sketch_each *each, void *cookie,
-    struct err *e)
+store_sketches(
+    struct store *s, int64_t first, int64_t last, sketch_each *each, void *cookie, struct err *e)
 {
 	static const char sql[] =
 	    "SELECT first, last, words FROM sketch WHERE NOT stale AND first <= ?2 AND "

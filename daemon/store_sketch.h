@@ -11,8 +11,8 @@
 
 #define SKETCH_ITEMS 64 /* of one sketch */
 
-/* Makes some that are missing or stale, n at most, in one transaction.  *made: how many there were to
- * make. */
+/* Makes some that are missing or stale, n at most, in one transaction.  *made: how many there were
+ * to make. */
 bool store_sketch(
     struct store *s, struct sketcher *sketcher, size_t n, size_t *made, struct err *e);
 /* The item is another now: inside the transaction that edits it. */
@@ -23,7 +23,7 @@ bool store_sketch_none(struct store *s, struct err *e);
 /* The items [first, last] are those of `words`, which is gone when the call returns. */
 typedef void sketch_each(void *cookie, int64_t first, int64_t last, struct str words);
 /* Those that are sound and touch [first, last], in order. */
-bool store_sketches(struct store *s, int64_t first, int64_t last, sketch_each *each,
-    void *cookie, struct err *e);
+bool store_sketches(
+    struct store *s, int64_t first, int64_t last, sketch_each *each, void *cookie, struct err *e);
 
 #endif

@@ -43,7 +43,7 @@ begin_work(void *cookie)
 {
 	int *calls = cookie;
 
-	return (uint64_t)++*calls;
+	return (uint64_t)++ * calls;
 }
 
 static const struct control_verb verbs[] = {
@@ -95,8 +95,8 @@ test_lines(void **state)
 
 		buf_init(&reply, CONTROL_REPLY_MAX);
 		ROW_I64("what takes longer",
-		    (int64_t)control_answer(verbs, ARRAY_LEN(verbs), &calls,
-			STR("{\"command\":\"work\"}"), &reply),
+		    (int64_t)control_answer(
+			verbs, ARRAY_LEN(verbs), &calls, STR("{\"command\":\"work\"}"), &reply),
 		    4);
 		ROW_I64("has no answer yet", (int64_t)reply.n, 0);
 		buf_free(&reply);
