@@ -4,7 +4,7 @@ import os
 import struct
 import time
 
-PAGE = "dqqqq"  # struct page: speed, anchor_ns, wall_ns, step_ns, leap_ns
+PAGE = "dqqqqq"  # struct page: speed, anchor_ns, wall_ns, step_ns, leap_ns, slept_ns
 
 
 class Clock:
@@ -13,29 +13,34 @@ class Clock:
         self.speed = float(speed)
         self.anchor = time.monotonic_ns()
         self.wall = time.time_ns()
-        self.stepped = 0
-        self.leapt = 0
+        self.stepped = self.leapt = self.slept = 0
         with open(self.path, "wb") as f:
-            f.write(struct.pack(PAGE, self.speed, self.anchor, self.wall, 0, 0))
+            f.write(struct.pack(PAGE, self.speed, self.anchor, self.wall, 0, 0, 0))
 
     def step(self, seconds):
         """Somebody sets the wall clock."""
         self.stepped += int(seconds * 1e9)
+        self.write()
+
+    def suspend(self, seconds):
+        """The machine sleeps."""
+        self.slept += int(seconds * 1e9)
+        self.write()
+
+    def write(self):
         with open(self.path, "r+b") as f:
             f.seek(struct.calcsize("dqq"))
-            f.write(struct.pack("q", self.stepped))
+            f.write(struct.pack("qqq", self.stepped, self.leapt, self.slept))
 
     def leap(self, seconds):
         """Time passes at once, by both clocks: for when nothing is under way that has a deadline."""
         self.leapt += int(seconds * 1e9)
-        with open(self.path, "r+b") as f:
-            f.seek(struct.calcsize("dqqq"))
-            f.write(struct.pack("q", self.leapt))
+        self.write()
 
     def now(self):
         """The wall clock as newsbelld sees it."""
         gone = (time.monotonic_ns() - self.anchor) * self.speed
-        return (self.wall + gone + self.stepped + self.leapt) / 1e9
+        return (self.wall + gone + self.stepped + self.leapt + self.slept) / 1e9
 
     def since(self, monotonic_s):
         """How long it is for newsbelld since that time.monotonic()."""

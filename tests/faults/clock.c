@@ -29,6 +29,7 @@ struct page {
 	int64_t wall_ns;   /* the wall clock there */
 	int64_t step_ns;   /* set by hand since then */
 	int64_t leap_ns;   /* gone by at once, by both clocks */
+	int64_t slept_ns;  /* suspended since then: CLOCK_MONOTONIC has stood still */
 };
 
 static volatile const struct page *page;
@@ -101,7 +102,9 @@ clock_gettime(clockid_t id, struct timespec *t)
 	real_clock_gettime(CLOCK_MONOTONIC, &real);
 	gone = (int64_t)((double)(to_ns(real) - page->anchor_ns) * page->speed) + page->leap_ns;
 	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
-		*t = from_ns(page->wall_ns + gone + page->step_ns);
+		*t = from_ns(page->wall_ns + gone + page->step_ns + page->slept_ns);
+	else if (id == CLOCK_BOOTTIME)
+		*t = from_ns(page->anchor_ns + gone + page->slept_ns);
 	else
 		*t = from_ns(page->anchor_ns + gone);
 	return 0;
