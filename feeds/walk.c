@@ -1,9 +1,7 @@
 /*
  * The one reader of XML formats: the rules of a format (format.h) over the events of xml.h.
  */
-#include "format.h"
-
-#include "base64.h"
+#include "capture.h"
 #include "html.h"
 #include "mem.h"
 #include "url.h"
@@ -16,25 +14,6 @@
 #define SCOPES_MAX 64 /* nested xml:base and xml:lang; deeper ones are not heard */
 #define BASES_MAX ((size_t)4 << 20) /* bytes that all xml:base of a document may cost */
 #define BASE_COST ((size_t)64)      /* of one, beside its own length */
-
-/* A run of the document inside a field: text and tags, or what stands in a CDATA section. */
-struct piece {
-	const char *p;
-	size_t n : 63;
-	size_t cdata : 1;
-};
-
-/* The text of the field that is open. */
-struct capture {
-	const struct rule *rule; /* NULL: none is open */
-	size_t depth;            /* of its element */
-	enum text_kind kind;
-	bool base64, markup, has_tags;
-	bool no_tags; /* an address or a name is no prose: tags in it are noise */
-	struct str base;
-	struct piece *pieces;
-	size_t n, cap;
-};
 
 struct open {
 	unsigned in;  /* what its children stand in */
@@ -106,17 +85,7 @@ find_rule(const struct walk *w, enum ns ns, struct str name, unsigned in)
 static void
 begin_capture(struct walk *w, struct xml *x, const struct rule *rule, size_t depth)
 {
-	struct capture *c = &w->capture;
-
-	c->rule = rule;
-	c->depth = depth;
-	c->kind = w->r->capture_kind;
-	c->base64 = w->r->capture_base64;
-	c->markup = w->r->capture_markup;
-	c->has_tags = false;
-	c->no_tags = c->kind == TEXT_TOKEN || rule->slot == SLOT_CATEGORY;
-	c->base = w->r->base;
-	c->n = 0;
+	capture_begin(&w->capture, rule, depth, w->r);
 	xml_want_text(x, true);
 }
 
@@ -128,105 +97,11 @@ drop_capture(struct walk *w, struct xml *x)
 }
 
 static void
-add_piece(struct walk *w, struct str s, bool cdata)
-{
-	struct capture *c = &w->capture;
-	struct piece *last = c->n ? &c->pieces[c->n - 1] : NULL;
-
-	if (s.n == 0)
-		return;
-	if (last && !cdata && !last->cdata && last->p + last->n == s.p)
-		last->n += s.n;
-	else
-		*ARENA_PUSH(w->r->keep, c->pieces, c->n, c->cap) =
-		    (struct piece){ s.p, s.n, cdata };
-}
-
-/* "<xhtml:p class=x>" is "<p class=x>" to HTML; prefix without ':'. */
-static void
-add_tag_piece(struct walk *w, struct str raw, struct str prefix)
-{
-	size_t slash = raw.n > 1 && raw.p[1] == '/';
-
-	if (w->capture.no_tags)
-		return;
-	w->capture.has_tags = true;
-	if (prefix.n == 0) {
-		add_piece(w, raw, false);
-		return;
-	}
-	add_piece(w, str_sub(raw, 0, 1 + slash), false);
-	add_piece(w, str_sub(raw, 1 + slash + prefix.n + 1, raw.n), false);
-}
-
-static char *
-put_escaped(char *to, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		struct str c = s.p[i] == '<'   ? STR("&lt;")
-			       : s.p[i] == '&' ? STR("&amp;")
-					       : str_sub(s, i, i + 1);
-
-		memcpy(to, c.p, c.n);
-		to += c.n;
-	}
-	return to;
-}
-
-/* The pieces as one text; among tags it is HTML, where a CDATA section in markup is literal. */
-static struct str
-joined(const struct capture *c, struct arena *arena)
-{
-	bool literal = c->has_tags && c->markup;
-	size_t n = 0;
-	char *start, *to;
-
-	for (size_t i = 0; i < c->n; i++)
-		n += c->pieces[i].n * (literal && c->pieces[i].cdata ? 5 : 1);
-	start = to = arena_bytes(arena, n);
-	for (size_t i = 0; i < c->n; i++) {
-		const struct piece *piece = &c->pieces[i];
-
-		if (literal && piece->cdata)
-			to = put_escaped(to, str_n(piece->p, piece->n));
-		else
-			to = mempcpy(to, piece->p, piece->n);
-	}
-	return (struct str){ start, (size_t)(to - start) };
-}
-
-static struct str
-captured(struct walk *w, struct xml *x)
-{
-	struct capture *c = &w->capture;
-	struct arena *tmp = w->r->tmp;
-	struct str all;
-
-	if (c->n == 0)
-		return STR("");
-	for (size_t i = 0; i < c->n && !c->has_tags; i++) {
-		struct piece *piece = &c->pieces[i];
-		struct str text = str_n(piece->p, piece->n);
-
-		if (!piece->cdata)
-			text = xml_decode(x, text);
-		piece->p = text.p;
-		piece->n = text.n;
-	}
-	all = c->n == 1 ? str_n(c->pieces[0].p, c->pieces[0].n) : joined(c, tmp);
-	if (c->has_tags && (c->markup || c->kind == TEXT_PLAIN))
-		c->kind = TEXT_HTML;
-	if (c->base64 && !c->has_tags)
-		all = base64_text(all, tmp);
-	return all;
-}
-
-static void
 end_capture(struct walk *w, struct xml *x)
 {
 	struct reader *r = w->r;
 	const struct rule *rule = w->capture.rule;
-	struct str text = captured(w, x), outer = r->base;
+	struct str text = capture_end(&w->capture, x, r->tmp), outer = r->base;
 
 	drop_capture(w, x);
 	if (rule->done) {
@@ -344,7 +219,7 @@ start_inner(struct walk *w, const struct xml_tag *tag, size_t depth)
 {
 	struct capture *c = &w->capture;
 
-	add_tag_piece(w, tag->raw, tag->prefix);
+	capture_tag(c, tag->raw, tag->prefix, w->r->keep);
 	/* <content><div xml:base="...">: the base of all that is in it */
 	if (depth == c->depth + 1 && w->n_scopes && w->scopes[w->n_scopes - 1].depth == depth)
 		c->base = w->r->base;
@@ -522,7 +397,7 @@ on_end(void *cookie, struct xml *x, struct str raw)
 
 		if (!str_cut(name, ':', &prefix, &rest))
 			prefix = STR("");
-		add_tag_piece(w, raw, prefix);
+		capture_tag(c, raw, prefix, w->r->keep);
 	} else if (c->rule && depth == c->depth) {
 		end_capture(w, x);
 	}
@@ -538,8 +413,10 @@ on_end(void *cookie, struct xml *x, struct str raw)
 static void
 on_text(void *cookie, struct xml *x, struct str raw, bool cdata)
 {
+	struct walk *w = cookie;
+
 	(void)x;
-	add_piece(cookie, raw, cdata);
+	capture_text(&w->capture, raw, cdata, w->r->keep);
 }
 
 void
