@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "selection.h"
 #include "store_overview.h"
+#include "store_story.h"
 #include "wording.h"
 #include "date.h"
 
@@ -31,6 +32,7 @@ static const enum colour severity_colours[] = {
 struct alerts_view {
 	struct command_options common;
 	struct alert_filter filter;
+	int64_t now_s;
 	struct store *store;
 	struct arena *arena;
 };
@@ -139,9 +141,10 @@ add_story(struct table *t, const struct alert_story *s, struct arena *arena)
 	if (s->id == 0)
 		return;
 	row(t, "story",
-	    str_fmt(arena, "%lld, since %.*s: item %lld, outlet %lld%s%.*s", (long long)s->id,
+	    str_fmt(arena, "%lld, since %.*s: %lld item%s of %lld outlet%s%s%.*s", (long long)s->id,
 		STR_ARG(date_rfc3339(s->opened_s, arena)), (long long)s->items,
-		(long long)s->outlets, again.n ? "; told again: " : "", STR_ARG(again)),
+		s->items == 1 ? "" : "s", (long long)s->outlets, s->outlets == 1 ? "" : "s",
+		again.n ? "; told again: " : "", STR_ARG(again)),
 	    COLOUR_NONE);
 	for (size_t i = 0; i < s->n_others; i++)
 		row(t, "also",
@@ -249,6 +252,9 @@ run(struct alerts_view *v)
 	if (n == 0 && v->filter.id.n)
 		return command_fail("alerts", EX_DATAERR,
 		    "no alert has an id that begins with '%.*s'", STR_ARG(v->filter.id));
+	for (size_t i = 0; i < n; i++) /* the story as it is by now */
+		if (!store_story_facts(v->store, &rows[i].facts, v->now_s + 1, v->arena, &e))
+			return command_fail("alerts", EX_IOERR, "%s", e.text);
 	if (!show(v, rows, n, &e))
 		return command_fail("alerts", EX_IOERR, "%s", e.text);
 	return EX_OK;
@@ -286,6 +292,7 @@ read_options(int argc, char **argv, struct alerts_view *v)
 		command_fail("alerts", EX_USAGE, "name one alert by its id, or its beginning");
 		return false;
 	}
+	v->now_s = selection.now_s;
 	v->filter.since_s = selection.since_s;
 	v->filter.before_s = selection.until_s;
 	v->filter.limit = selection.limit;

@@ -134,12 +134,14 @@ def a_month():
             wait_idle(house)
         took = time.monotonic() - start
         told = collections.Counter(m["item"]["id"] for m in messages(house.hook))
-        digested = sum(m.get("count", 1) for m in messages(house.digest))
+        digested = sum(m.get("count", 1) for m in messages(house.digest) if m["kind"] != "operator")
+        news = [m["item"]["title"] for m in messages(house.digest) if m["kind"] == "operator"]
         print(f"{papers.n} items, {len(told)} alerts, {len(house.digest.accepted)} digests of "
               f"{digested}, {house.daemon.log_text().count('event=poll')} polls logged, {took:.0f} s")
         equal(sorted(papers.ringing - set(told)), [], "rang, and were not told")
         equal([i for i, n in told.items() if n > 1], [], "told twice")
         equal(digested, len(papers.ringing), "alerts in the digests")
+        equal(len(news), 1, f"that one receiver is away is told through the other, once: {news}")
         flat(days)
         equal(house.daemon.stop(), 0, "exit status")
 
