@@ -127,22 +127,30 @@ write_all(int fd, struct str s)
 	return true;
 }
 
+/* With room for the frame's header: the daemon wakes once for a reply that comes in one piece. */
+static void
+begin_reply(struct buf *reply, enum reply_kind kind)
+{
+	static const char room[FRAME_HEADER];
+
+	buf_clear(reply);
+	buf_add(reply, str_n(room, sizeof(room)));
+	buf_add_char(reply, (char)kind);
+}
+
 static void
 put_error(struct buf *reply, const struct err *e)
 {
-	buf_clear(reply);
-	buf_add_char(reply, REPLY_ERR);
+	begin_reply(reply, REPLY_ERR);
 	buf_add_char(reply, (char)e->kind);
 	buf_add(reply, str_c(e->text));
 }
 
 static bool
-send_reply(int fd, const struct buf *reply)
+send_reply(int fd, struct buf *reply)
 {
-	char header[FRAME_HEADER];
-
-	frame_header(reply->n, header);
-	return write_all(fd, str_n(header, sizeof(header))) && write_all(fd, buf_str(reply));
+	frame_header(reply->n - FRAME_HEADER, reply->p);
+	return write_all(fd, buf_str(reply));
 }
 
 static bool
@@ -155,8 +163,7 @@ answer(int fd, struct str frame, struct arena *arena, struct buf *reply)
 	if (!read_request(frame, &source))
 		return false;
 	limit_document(source.body.n);
-	buf_clear(reply);
-	buf_add_char(reply, REPLY_DOC);
+	begin_reply(reply, REPLY_DOC);
 	if (!feed_parse(&source, arena, &doc, &e) ||
 	    (!flat_encode(&doc, reply) && !err_set(&e, ERR_LIMIT, "the document says too much")))
 		put_error(reply, &e);
@@ -175,7 +182,7 @@ worker(int fd, enum worker_kind kind)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 });
 	frame_reader_init(&in, PARSER_REQUEST_MAX);
-	buf_init(&reply, PARSER_REPLY_MAX);
+	buf_init(&reply, FRAME_HEADER + PARSER_REPLY_MAX);
 	if (kind == WORKER_CONFINED && !sandbox_compute(&e)) {
 		put_error(&reply, &e);
 		send_reply(fd, &reply);
