@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Where feeds come from: files, programs, lists that are watched, and what is sent to whom."""
 
+import grp
 import os
+import pwd
+import socket
 import ssl
+import subprocess
 
 from feeds import item, rss
 from house import House, newsbell
 from origin import http
 from receivers import certificate
-from suite import Suite, contains, equal, true
+from suite import Suite, contains, die_with_parent, equal, true, wait_for
 
 suite = Suite()
 
@@ -250,6 +254,48 @@ def certificates_both_ways():
         contains(house.tool("feed", "unknown-ca"), "certificate", "why not the second")
         equal([f for (f,) in house.sql("SELECT name FROM feed WHERE failures > 0 ORDER BY name")],
               ["no-certificate", "unknown-ca"], "feeds that failed")
+
+
+HTTP2 = """
+daemon off; user {user} {group}; worker_processes 1; pid {dir}/pid; error_log {dir}/error.log; events {{ }}
+http {{
+    log_format asked '$server_protocol $status'; access_log {dir}/asked.log asked;
+    client_body_temp_path {dir}/1; proxy_temp_path {dir}/2; fastcgi_temp_path {dir}/3;
+    uwsgi_temp_path {dir}/4; scgi_temp_path {dir}/5;
+    server {{
+        listen 127.0.0.1:{port} ssl http2; root {dir};
+        ssl_certificate {pem}; ssl_certificate_key {key};
+    }}
+}}
+"""
+
+
+@suite.case
+def http2_where_it_is_offered():
+    with House() as house:
+        open_house(house)
+        pem, key = certificate(house.dir)
+        directory = house.dir + "/h2"
+        os.mkdir(directory)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        house.write("h2/x.xml", rss([ICE]).decode())
+        conf = house.write("h2/conf", HTTP2.format(
+            dir=directory, port=port, pem=pem, key=key, user=pwd.getpwuid(os.getuid()).pw_name,
+            group=grp.getgrgid(os.getgid()).gr_name))
+        nginx = subprocess.Popen(["nginx", "-p", directory, "-c", conf], preexec_fn=die_with_parent,
+                                 env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
+        try:
+            wait_for(lambda: os.path.exists(directory + "/pid"), "nginx to start")
+            house.feed("x", f"https://localhost:{port}/x.xml", backfill="all", ca_file=pem)
+            house.start()
+            house.hook.wait(1)
+            house.poll("x")
+        finally:
+            nginx.terminate()
+            nginx.wait()
+        with open(directory + "/asked.log", encoding="utf-8") as f:
+            equal(f.read().splitlines(), ["HTTP/2.0 200", "HTTP/2.0 304"], "what nginx was asked")
 
 
 # ---- other programs' lists ----
