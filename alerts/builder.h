@@ -13,6 +13,7 @@ struct builder {
 	struct diags *diags;
 	const struct list_source *source; /* the list being read */
 	uint16_t list;
+	size_t duplicates; /* in it */
 	struct last_user {
 		uint32_t user; /* the last alias, plus one */
 		uint32_t line;

@@ -8,6 +8,7 @@
 
 #define ENTRIES_MAX ((size_t)1 << 28)
 #define LISTS_MAX (SET_NO_LIST - 1)
+#define DUPLICATES_SHOWN 20 /* of a list; a list that was pasted twice has no end of them */
 
 static uint32_t
 pool_add(struct watchset *set, struct str s)
@@ -119,10 +120,22 @@ warn_duplicate(struct builder *b, uint32_t id, const struct term *term)
 	if (!b->last_user[id].user)
 		return;
 	before = &b->set->users[b->last_user[id].user - 1];
-	if (b->set->entries[before->entry].list == b->list)
-		diag_add(b->diags, DIAG_WARNING, term->at, STR("one of them is enough"),
-		    "duplicate term '%.*s': it stands in line %u already, and again in line %d",
-		    STR_ARG(term->written), b->last_user[id].line, term->at.line);
+	if (b->set->entries[before->entry].list != b->list || ++b->duplicates > DUPLICATES_SHOWN)
+		return;
+	diag_add(b->diags, DIAG_WARNING, term->at, STR("one of them is enough"),
+	    "duplicate term '%.*s': it stands in line %u already, and again in line %d",
+	    STR_ARG(term->written), b->last_user[id].line, term->at.line);
+}
+
+/* How many more there are of what was said often enough. */
+static void
+sum_duplicates(struct builder *b)
+{
+	if (b->duplicates > DUPLICATES_SHOWN)
+		diag_add(b->diags, DIAG_WARNING, (struct place){ .file = b->source->file },
+		    STR("'newsbell lists' names them all"), "%zu more duplicate terms",
+		    b->duplicates - DUPLICATES_SHOWN);
+	b->duplicates = 0;
 }
 
 static void
@@ -181,6 +194,7 @@ read_lists(struct builder *b, const struct list_source *sources, size_t n)
 		b->source = &sources[i];
 		b->list = (uint16_t)i;
 		watchlist_read(&sources[i], b->folder, b->diags, on_entry, b);
+		sum_duplicates(b);
 		list->n = (uint32_t)set->n_entries - list->first;
 	}
 }

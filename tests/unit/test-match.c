@@ -427,6 +427,30 @@ rows_of(void **state)
 		}                                                                                  \
 	}
 
+/* A list that holds all of itself again says so some times, and how often more. */
+static void
+many_duplicates(void **state)
+{
+	enum { LINES = 1000 };
+	struct arena *arena = arena_new();
+	struct list_source list = { STR("l"), STR("l.list"), STR("") };
+	char *p = arena_bytes(arena, 4 * LINES);
+	struct diags diags;
+	struct watchset *set;
+
+	(void)state;
+	for (size_t i = 0; i < LINES; i++)
+		memcpy(p + 4 * i, "Foo\n", 4);
+	list.text = str_n(p, 4 * LINES);
+	diags_init(&diags, arena);
+	set = watchset_build(&list, 1, NULL, 0, NULL, NULL, &diags);
+	assert_non_null(set);
+	assert_int_equal(diags.n, 21);
+	assert_true(str_eq_c(diags.v[20].text, "979 more duplicate terms"));
+	watchset_free(set);
+	arena_free(arena);
+}
+
 /* A letter with marks and no end of them, the last of which belong before all others: linear. */
 static void
 endless_marks(void **state)
@@ -461,6 +485,7 @@ main(void)
 		ROWS("shout"),
 		ROWS("lists"),
 		ROWS("query"), /* clang-format on */
+		cmocka_unit_test(many_duplicates),
 		cmocka_unit_test(endless_marks),
 	};
 
