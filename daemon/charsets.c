@@ -29,11 +29,22 @@ static const char *const charsets[] = {
 };
 /* clang-format on */
 
-/* What this system's iconv does not have is met by no document either.  Never closed: a table goes
- * with the last converter that is open. */
+#define NONE ((iconv_t)-1) /* what this system's iconv does not have: no document can be in it */
+
+/* A table goes with the last converter that is open. */
+static iconv_t kept[ARRAY_LEN(charsets)];
+
 void
 charsets_keep(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
-		(void)iconv_open("UTF-8", charsets[i]);
+		kept[i] = iconv_open("UTF-8", charsets[i]);
+}
+
+void
+charsets_drop(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
+		if (kept[i] != NONE)
+			iconv_close(kept[i]);
 }

@@ -10,5 +10,7 @@
  * no file, and for one that reads document after document.
  */
 void charsets_keep(void);
+/* After charsets_keep, and once. */
+void charsets_drop(void);
 
 #endif

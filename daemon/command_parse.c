@@ -107,6 +107,7 @@ parse_batch(const struct feed_source *defaults)
 		fflush(stdout); /* whoever feeds the names may wait for the answers */
 		arena_reset(arena);
 	}
+	charsets_drop();
 	free(line);
 	arena_free(arena);
 	return ferror(stdout) ? command_fail("parse", EX_IOERR, "standard output: cannot write")
