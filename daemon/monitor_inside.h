@@ -86,8 +86,18 @@ void monitor_plan(struct monitor *m, struct source *source, int64_t due_s);
 void monitor_write_later(struct monitor *m, struct source *source);
 void monitor_set_clock(struct monitor *m);
 
-/* monitor_poll.c: one poll, from request to commit. */
+/* monitor_poll.c: one poll, from request to document. */
 void poll_start(struct monitor *m, struct source *source);
+
+/* monitor_outcome.c: what a poll came to, and its end. */
+/* What a 429 or 503 is about is the operator's word, host by host: into poll->answer. */
+void poll_judge_scope(struct poll *poll);
+/* Its answer, and what was found in it, are known: compute the feed's new state, have it written.
+ */
+void poll_conclude(struct poll *poll);
+/* A struct ledger_poll's settled; committed false also when nothing could be handed to the ledger.
+ */
+void poll_settled(void *cookie, bool committed, const struct err *why);
 /* Nothing of it counts; not once it is settling. */
 void poll_drop(struct poll *poll);
 
