@@ -2,6 +2,7 @@
 
 #include "bundle.h"
 #include "sample.h"
+#include "signature.h"
 
 #include <string.h>
 
@@ -191,6 +192,22 @@ header(const struct message *m, const char *name)
 	return http_header_find(m->http.headers, m->http.n_headers, str_c(name));
 }
 
+/* Against Python's hmac: what is signed is the id, the time and the body, with points between. */
+static void
+test_signature(void **state)
+{
+	struct str_list keys;
+	struct err e;
+
+	(void)state;
+	assert_true(
+	    signature_keys(STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), arena, &keys, &e));
+	ROW_STR("one key",
+	    signature_make(&keys, STR("msg_1"), 1751364000, STR("{}"), arena),
+	    STR("v1,5PHYPk5i5f9CAQffsohaFkDT93FdSjetoNG22UFxEFo="));
+	ROWS_DONE();
+}
+
 static void
 test_webhook(void **state)
 {
@@ -358,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_bundles),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_signature),
 		cmocka_unit_test(test_webhook),
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_mail_injection),
