@@ -83,11 +83,42 @@ give_back_memory(void)
 #endif
 }
 
+static struct str
+user_agent(const struct config *config)
+{
+	if (config->main.contact.n)
+		return str_fmt(config->arena, "newsbell/" NB_VERSION " (+" NB_URL "; %.*s)",
+		    STR_ARG(config->main.contact));
+	return STR("newsbell/" NB_VERSION " (+" NB_URL ")");
+}
+
+/* Of feeds, and of what is posted: there, how many at once is for each channel to say. */
+static struct wire_options
+options_of_wire(const struct config *config)
+{
+	return (struct wire_options){ .user_agent = user_agent(config),
+		.per_host = (int)config->fetch.per_host };
+}
+
+static struct wire_options
+options_of_post(const struct config *config)
+{
+	return (struct wire_options){
+		.user_agent = user_agent(config), .shards = 1, .per_host = POSTS_PER_HOST
+	};
+}
+
 static void
 put_in_force(struct daemon *d, struct config *config)
 {
+	struct wire_options wire, post;
+
 	config_unref(d->config);
 	d->config = config;
+	wire = options_of_wire(config);
+	post = options_of_post(config);
+	wire_configure(d->wire, &wire);
+	wire_configure(d->post, &post);
 	monitor_configure(d->monitor, config);
 	courier_configure(d->courier, config);
 	janitor_configure(d->janitor, &config->main);
@@ -341,15 +372,6 @@ read_fetched_lists(struct daemon *d)
 	return d->config != NULL;
 }
 
-static struct str
-user_agent(const struct config *config)
-{
-	if (config->main.contact.n)
-		return str_fmt(config->arena, "newsbell/" NB_VERSION " (+" NB_URL "; %.*s)",
-		    STR_ARG(config->main.contact));
-	return STR("newsbell/" NB_VERSION " (+" NB_URL ")");
-}
-
 static bool
 listen_to_operator(struct daemon *d, struct err *e)
 {
@@ -394,7 +416,8 @@ polls_at_once(const struct config *config)
 	if (n < (size_t)config->fetch.concurrency)
 		log_write(LOG_LEVEL_WARN, "few-descriptors",
 		    LOG_FIELDS({ "limit", log_number((int64_t)all) }),
-		    "enough for %zu feeds at once, fewer than 'concurrency' says (LimitNOFILE=)", n);
+		    "enough for %zu feeds at once, fewer than 'concurrency' says (LimitNOFILE=)",
+		    n);
 	return n;
 }
 
@@ -402,16 +425,9 @@ static bool
 build(struct daemon *d, int nursery, struct err *e)
 {
 	const size_t at_once = polls_at_once(d->config);
-	const struct wire_options wire = {
-		.user_agent = user_agent(d->config),
-		.per_host = (int)d->config->fetch.per_host,
-		.kept = at_once,
-	};
-	/* how many at once is for each channel to say */
-	const struct wire_options post = {
-		.user_agent = wire.user_agent, .shards = 1, .per_host = POSTS_PER_HOST
-	};
+	struct wire_options wire = options_of_wire(d->config), post = options_of_post(d->config);
 
+	wire.kept = at_once;
 	d->parser = parser_new(&(struct parser_options){
 	    .loop = d->loop,
 	    .nursery = nursery,

@@ -156,13 +156,14 @@ host_leave(struct wire_job *job)
 		return;
 	job->host = NULL;
 	host->active--;
-	next = TAILQ_FIRST(&host->waiting);
+	/* as many as before go on, unless fewer are wanted now */
+	next = host->active < job->wire->per_host ? TAILQ_FIRST(&host->waiting) : NULL;
 	if (next) {
 		TAILQ_REMOVE(&host->waiting, next, link);
 		host->n_waiting--;
 		host->active++;
 		start_soon(next);
-	} else if (host->active == 0) {
+	} else if (host->active == 0) { /* then nobody waits */
 		struct host **slot = host_slot(job->wire, host->hash);
 
 		*slot = host->next;
@@ -627,6 +628,14 @@ option_text(struct str text, const char *otherwise)
 	return memcpy(xcalloc(1, text.n + 1), text.p, text.n);
 }
 
+void
+wire_configure(struct wire *wire, const struct wire_options *options)
+{
+	free(wire->user_agent);
+	wire->user_agent = option_text(options->user_agent, NULL);
+	wire->per_host = options->per_host > 0 ? options->per_host : PER_HOST;
+}
+
 struct wire *
 wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e)
 {
@@ -638,7 +647,6 @@ wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e
 		options = &defaults;
 	wire->loop = loop;
 	wire->max_lookups = options->max_lookups > 0 ? options->max_lookups : LOOKUPS;
-	wire->per_host = options->per_host > 0 ? options->per_host : PER_HOST;
 	ev_init(&wire->kick, on_kick);
 	wire->kick.data = wire;
 	TAILQ_INIT(&wire->starting);
@@ -654,13 +662,13 @@ wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e
 		    version->features & CURL_VERSION_SSL ? "asynchronous name look-ups" : "TLS");
 		goto fail;
 	}
-	wire->user_agent = option_text(options->user_agent, NULL);
+	wire_configure(wire, options);
 	wire->ca_file = option_text(options->ca_file, version->cainfo);
 	wire->n_lanes = options->shards > 0 ? (size_t)options->shards : SHARDS;
 	wire->lanes = xcalloc(wire->n_lanes, sizeof(*wire->lanes));
 	for (size_t i = 0; i < wire->n_lanes; i++) {
-		wire->lanes[i] = lane_new(
-		    loop, options->kept / wire->n_lanes + (options->kept > 0), on_over);
+		wire->lanes[i] =
+		    lane_new(loop, options->kept / wire->n_lanes + (options->kept > 0), on_over);
 		if (!wire->lanes[i]) {
 			err_set(e, ERR_SYSTEM, "libcurl gives no multi handle");
 			goto fail;

@@ -34,6 +34,8 @@ typedef void wire_done(void *cookie, const struct http_response *answer);
 /* NULL with *e when libcurl lacks what is needed (HTTPS, threaded resolver).  options may be NULL.
  */
 struct wire *wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e);
+/* user_agent and per_host as they are to be from now on; the rest of options is for wire_new. */
+void wire_configure(struct wire *wire, const struct wire_options *options);
 /* Jobs that are still under way are cancelled.  NULL is fine. */
 void wire_free(struct wire *wire);
 

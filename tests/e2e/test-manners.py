@@ -362,6 +362,10 @@ def an_honest_request():
         for coding in ("br", "zstd"):
             if coding in lib:
                 contains(asked[0]["accept-encoding"], coding, "encodings")
+        house.section("newsbell", contact="desk@paper.example")
+        house.reload()
+        house.poll("q")
+        contains(house.scripted.asked("/q")[-1]["user-agent"], "; desk@paper.example)", "after a reload")
 
 
 @suite.case
