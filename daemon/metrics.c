@@ -123,7 +123,7 @@ write_channels(struct store *s, struct buf *b, int64_t now_s, struct arena *aren
 	struct channel_row *rows;
 	size_t n;
 
-	if (!store_channel_rows(s, arena, &rows, &n, e))
+	if (!store_channel_rows(s, now_s - DAY_S, arena, &rows, &n, e))
 		return false;
 	family(b, "deliveries_pending", "gauge", "Deliveries owed, by channel.");
 	for (size_t i = 0; i < n; i++)
@@ -131,8 +131,17 @@ write_channels(struct store *s, struct buf *b, int64_t now_s, struct arena *aren
 		    b, "deliveries_pending", "channel", rows[i].channel, (double)rows[i].pending);
 	family(b, "oldest_pending_age_seconds", "gauge", "Age of the oldest owed delivery.");
 	for (size_t i = 0; i < n; i++)
-		sample(b, "oldest_pending_age_seconds", "channel", rows[i].channel,
-		    (double)(now_s - rows[i].oldest_s));
+		if (rows[i].pending)
+			sample(b, "oldest_pending_age_seconds", "channel", rows[i].channel,
+			    (double)(now_s - rows[i].oldest_s));
+	family(b, "deliveries_last_day", "gauge", "Delivered of the last 24 hours, by channel.");
+	for (size_t i = 0; i < n; i++)
+		sample(b, "deliveries_last_day", "channel", rows[i].channel,
+		    (double)rows[i].delivered);
+	family(b, "deliveries_given_up", "gauge", "Deliveries that were given up, by channel.");
+	for (size_t i = 0; i < n; i++)
+		sample(
+		    b, "deliveries_given_up", "channel", rows[i].channel, (double)rows[i].given_up);
 	return true;
 }
 

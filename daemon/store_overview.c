@@ -117,11 +117,16 @@ store_watch_days(struct store *s, int64_t since_s, struct arena *arena, struct w
 }
 
 bool
-store_channel_rows(
-    struct store *s, struct arena *arena, struct channel_row **ret, size_t *n, struct err *e)
+store_channel_rows(struct store *s, int64_t since_s, struct arena *arena, struct channel_row **ret,
+    size_t *n, struct err *e)
 {
+	/* an index for each part */
 	sqlite3_stmt *st = store_statement(s,
-	    "SELECT channel, count(*), min(created_s) FROM delivery WHERE state = 0 "
+	    "SELECT channel, sum(state = 0), coalesce(min(oldest_s), 0), sum(state = 1), "
+	    "sum(state = 2) FROM ("
+	    "SELECT channel, state, created_s AS oldest_s FROM delivery WHERE state = 0 UNION ALL "
+	    "SELECT channel, state, NULL FROM delivery WHERE created_s >= ?1 AND state = 1 "
+	    "UNION ALL SELECT channel, state, NULL FROM delivery WHERE state = 2) "
 	    "GROUP BY channel",
 	    e);
 	size_t cap = 0;
@@ -131,11 +136,14 @@ store_channel_rows(
 	*ret = NULL;
 	if (!st)
 		return false;
+	sqlite3_bind_int64(st, 1, since_s);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct channel_row){
 			.channel = store_column_str(st, 0, arena),
 			.pending = sqlite3_column_int64(st, 1),
 			.oldest_s = sqlite3_column_int64(st, 2),
+			.delivered = sqlite3_column_int64(st, 3),
+			.given_up = sqlite3_column_int64(st, 4),
 		};
 	return store_finish(s, st, rc, e);
 }

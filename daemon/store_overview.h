@@ -51,10 +51,11 @@ bool store_watch_days(struct store *s, int64_t since_s, struct arena *arena, str
 
 struct channel_row {
 	struct str channel;
-	int64_t pending, oldest_s; /* oldest_s: when the oldest of them was owed */
+	int64_t pending, oldest_s;   /* oldest_s: when the oldest of them was owed; 0: none is */
+	int64_t delivered, given_up; /* delivered: of those owed from since_s on */
 };
-/* Channels that something is owed to. */
-bool store_channel_rows(
-    struct store *s, struct arena *arena, struct channel_row **ret, size_t *n, struct err *e);
+/* Channels that something is, was lately, or could not be delivered to. */
+bool store_channel_rows(struct store *s, int64_t since_s, struct arena *arena,
+    struct channel_row **ret, size_t *n, struct err *e);
 
 #endif

@@ -107,6 +107,9 @@ test_metrics(void **state)
 		"newsbell_feed_well{feed=\"f<script>\"} 0\n",
 		"newsbell_feed_failures{feed=\"f<script>\"} 4\n",
 		"newsbell_deliveries_failed_kept 1\n",
+		"newsbell_deliveries_given_up{channel=\"desk<script>\"} 1\n",
+		"newsbell_deliveries_pending{channel=\"room\"} 1\n",
+		"newsbell_deliveries_last_day{channel=\"room\"} 2\n",
 		"newsbell_loop_turn_seconds_bucket{le=\"+Inf\"} 5\n",
 		"newsbell_loop_turn_seconds_sum 0.250000\n",
 		"newsbell_polls_total{result=\"failed\"} 7\n",
@@ -117,19 +120,28 @@ test_metrics(void **state)
 		"newsbell_unwritten{what=\"attempts\"} 9\n",
 	};
 	const struct lag lag = { .turns = { .buckets = { 2, 3 }, .sum_us = 250000 } };
-	const struct ledger_figures written = {
-		.commits = { .buckets = { 4 }, .sum_us = 8000 }, .failed = 2, .polls = 1, .attempts = 9
-	};
+	const struct ledger_figures written = { .commits = { .buckets = { 4 }, .sum_us = 8000 },
+		.failed = 2,
+		.polls = 1,
+		.attempts = 9 };
 	const struct monitor_figures figures = { .failed = 7 };
-	const struct metrics_process process = {
-		.now_s = (int64_t)time(NULL), .lag = &lag, .written = &written, .failing = true, .monitored = &figures
-	};
+	const struct metrics_process process = { .now_s = (int64_t)time(NULL),
+		.lag = &lag,
+		.written = &written,
+		.failing = true,
+		.monitored = &figures };
 	struct err e;
 	struct store *store = store_open(scratch_db, STORE_READ, &e);
 	struct buf body;
 
 	(void)state;
 	assert_non_null(store);
+	scratch_sql(
+	    "INSERT INTO delivery (id, alert, channel, state, attempts, created_s, "
+	    "next_try_s, route, severity, due_s, since_s, kind, alerts) "
+	    "SELECT 'r' || column1, 'alert1', 'room', column2, 0, column3, 0, '', 1, 0, 0, 0, 1 "
+	    "FROM (VALUES (1, 0, 5), (2, 1, strftime('%s')), (3, 1, strftime('%s')), "
+	    "(4, 1, 5))");
 	buf_init(&body, WEB_BODY_MAX);
 	ROW("written", metrics_write(store, &process, &body, &e));
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
