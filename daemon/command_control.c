@@ -71,18 +71,24 @@ command_poll(int argc, char **argv)
 	return EX_OK;
 }
 
+/* A command that takes no argument, to the daemon's verb of the same name. */
+static int
+ask_alone(int argc, char **argv, const char *name, struct command_options *o, json_t **answer)
+{
+	if (!command_common(argc, argv, o))
+		return EX_USAGE;
+	if (optind != argc)
+		return command_fail(name, EX_USAGE, "it takes no argument");
+	return command_ask(name, o, json_pack("{s:s}", "command", name), answer);
+}
+
 int
 command_reload(int argc, char **argv)
 {
 	struct command_options o;
 	json_t *answer;
-	int status;
+	int status = ask_alone(argc, argv, "reload", &o, &answer);
 
-	if (!command_common(argc, argv, &o))
-		return EX_USAGE;
-	if (optind != argc)
-		return command_fail("reload", EX_USAGE, "it takes no argument");
-	status = command_ask("reload", &o, json_pack("{s:s}", "command", "reload"), &answer);
 	if (status != EX_OK)
 		return status;
 	puts(o.json ? "{\"ok\":true}" : "the new configuration is in force");
@@ -95,13 +101,8 @@ command_metrics(int argc, char **argv)
 {
 	struct command_options o;
 	json_t *answer;
-	int status;
+	int status = ask_alone(argc, argv, "metrics", &o, &answer);
 
-	if (!command_common(argc, argv, &o))
-		return EX_USAGE;
-	if (optind != argc)
-		return command_fail("metrics", EX_USAGE, "it takes no argument");
-	status = command_ask("metrics", &o, json_pack("{s:s}", "command", "metrics"), &answer);
 	if (status != EX_OK)
 		return status;
 	if (o.json) {

@@ -98,6 +98,16 @@ store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE || store_db_err(s, e);
 }
 
+bool
+store_ask_str(
+    struct store *s, sqlite3_stmt *st, struct arena *arena, struct str *ret, struct err *e)
+{
+	int rc = sqlite3_step(st);
+
+	*ret = rc == SQLITE_ROW ? store_column_str(st, 0, arena) : STR("");
+	return store_finish(s, st, rc, e);
+}
+
 /* ---- open ---- */
 
 static bool

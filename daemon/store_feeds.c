@@ -133,17 +133,11 @@ bool
 store_history(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, "SELECT history FROM feed WHERE id = ?", e);
-	bool found, good;
 
-	*ret = STR("");
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, feed);
-	good = store_ask(s, st, &found, e);
-	if (good && found)
-		*ret = store_column_str(st, 0, arena);
-	sqlite3_reset(st);
-	return good;
+	return store_ask_str(s, st, arena, ret, e);
 }
 
 bool
@@ -177,16 +171,11 @@ bool
 store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, "SELECT keys FROM seen WHERE feed = ?", e);
-	int rc;
 
-	*ret = STR("");
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, feed);
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW)
-		*ret = store_column_str(st, 0, arena);
-	return store_finish(s, st, rc, e);
+	return store_ask_str(s, st, arena, ret, e);
 }
 
 bool

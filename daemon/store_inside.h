@@ -53,6 +53,9 @@ bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
  * before the next use of the statement.
  */
 bool store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e);
+/* The first column of the only row, copied to arena; empty when there is no row.  Finishes. */
+bool store_ask_str(
+    struct store *s, sqlite3_stmt *st, struct arena *arena, struct str *ret, struct err *e);
 
 /* ---- store_commit.c ---- */
 /* With its deliveries, inside a transaction.  item 0: of an operator's alert. */

@@ -12,17 +12,11 @@ bool
 store_listed(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, "SELECT records FROM listed WHERE feed = ?", e);
-	bool found, good;
 
-	*ret = STR("");
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, feed);
-	good = store_ask(s, st, &found, e);
-	if (good && found)
-		*ret = store_column_str(st, 0, arena);
-	sqlite3_reset(st);
-	return good;
+	return store_ask_str(s, st, arena, ret, e);
 }
 
 static const char own_sql[] =
