@@ -197,8 +197,10 @@ open_directory(int ruleset, uint64_t handled, const struct sandbox_directory *d)
 	struct stat st;
 	bool good;
 
+	/* what is not there needs no right; what cannot be opened for lack of means is there, and
+	 * would be shut for good */
 	if (rule.parent_fd < 0)
-		return true; /* what is not there needs no right */
+		return errno != EMFILE && errno != ENFILE && errno != ENOMEM;
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		rule.allowed_access &= OF_FILES;
 	good = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;

@@ -4,10 +4,11 @@
 import ctypes
 import os
 import re
+import signal
 
 from feeds import item, rss
 from house import House
-from suite import Suite, contains, equal, true
+from suite import Suite, contains, equal, true, wait_for
 
 suite = Suite()
 
@@ -147,6 +148,33 @@ def a_kernel_without_landlock():
         house.write("out/other.xml", rss([item("2", "ICE abroad")]).decode())
         house.reload()
         house.daemon.wait_log("reloaded")
+        equal(house.daemon.stop(), 0, "exit status")
+
+
+@suite.case
+def what_cannot_be_opened_for_want_of_descriptors_is_not_shut_for_good():
+    """The directories are opened early: one of the first calls that fail is one of them."""
+    if not has_landlock():
+        print("skipped: this kernel has no Landlock")
+        return
+    with House() as house:
+        open_house(house)
+        house.preload.append("faults")
+        house.configure()
+        for n in range(1, 80):
+            house.env.update({"NB_FAULT": f"open {n} EMFILE", "NB_FAULT_HIT": house.dir + "/hit"})
+            daemon = house.launch(configure=False)
+            wait_for(lambda: not daemon.is_running() or daemon.log("started"), f"start {n}")
+            if daemon.is_running():
+                daemon.signal(signal.SIGTERM)
+            daemon.wait()
+            if daemon.log("not-confined"):
+                break
+        contains(daemon.wait_log("not-confined").text, "landlock: Too many open files", "what it says")
+        del house.env["NB_FAULT"], house.env["NB_FAULT_HIT"]
+        house.start(configure=False)
+        house.daemon.wait_log("confined")
+        equal(status(house, "Seccomp"), SECCOMP_FILTER, "Seccomp of the start after it")
         equal(house.daemon.stop(), 0, "exit status")
 
 
