@@ -98,11 +98,12 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 	if (s->password.source != SECRET_NONE && s->user.n == 0)
 		diag_add(diags, DIAG_ERROR, s->password.at, STR("add user = ..."),
 		    "a password without user");
-	if ((s->smtp.n > 0) + (s->lmtp.n > 0) + (s->sendmail.n > 0) != 1)
+	if (s->smtp.n + s->lmtp.n + s->sendmail.n == 0)
+		diag_add(diags, DIAG_ERROR, at, STR("say who carries the mail, with one of them"),
+		    "an email channel needs a good 'smtp = ...', 'lmtp = ...' or 'sendmail = ...'");
+	else if ((s->smtp.n > 0) + (s->lmtp.n > 0) + (s->sendmail.n > 0) > 1)
 		diag_add(diags, DIAG_ERROR, at, STR("keep one of them"),
-		    s->smtp.n + s->lmtp.n + s->sendmail.n
-			? "more than one of smtp, lmtp and sendmail"
-			: "an email channel needs 'smtp = ...', 'lmtp = ...' or 'sendmail = ...'");
+		    "more than one of smtp, lmtp and sendmail");
 	if (s->lmtp.n && s->user.n)
 		diag_add(diags, DIAG_ERROR, at, STR("take 'user' out"),
 		    "lmtp has no log-in: it is for a server on this machine");

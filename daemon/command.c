@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "json_out.h"
+#include "mem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,9 +65,7 @@ command_store(const char *command, const struct command_options *o, int *status)
 	command_home(o, arena, &home);
 	store = store_open(str_z(arena, home.database), STORE_READ, &e);
 	if (!store)
-		*status = command_fail(command, EX_NOINPUT,
-		    "%s (the daemon's state is looked for in %.*s; say another with --state DIR)",
-		    e.text, STR_ARG(home.state));
+		*status = command_fail(command, EX_NOINPUT, "%s", e.text);
 	arena_free(arena);
 	return store;
 }
@@ -107,6 +106,57 @@ command_fail(const char *command, int status, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 	return status;
+}
+
+static void
+note_unknown(const char *command, const char *kind, struct str name, const struct str *known,
+    size_t n, struct arena *arena)
+{
+	struct str hint;
+
+	if (name.n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(known[i], name))
+			return;
+	hint = diag_suggest(name, known, n, arena);
+	command_fail(command, EX_OK, "no %s '%.*s' is configured%s%.*s", kind, STR_ARG(name),
+	    hint.n ? "; " : "", STR_ARG(hint));
+}
+
+void
+command_none(
+    const char *command, const struct command_options *o, const struct command_names *names)
+{
+	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
+		o->state };
+	struct arena *arena = arena_new();
+	struct str *known[3];
+	struct config *c;
+	struct diags ignored;
+
+	puts("none");
+	diags_init(&ignored, arena);
+	c = names->feed.n + names->watch.n + names->channel.n ? config_load(&files, &ignored)
+							      : NULL;
+	if (c) {
+		size_t n = watchset_watches(c->watchset);
+
+		known[0] = ARENA_ARRAY(arena, struct str, c->n_feeds + 1);
+		known[1] = ARENA_ARRAY(arena, struct str, n + 1);
+		known[2] = ARENA_ARRAY(arena, struct str, c->n_channels + 1);
+		for (size_t i = 0; i < c->n_feeds; i++)
+			known[0][i] = c->feeds[i].name;
+		for (size_t i = 0; i < n; i++)
+			known[1][i] = watchset_watch_name(c->watchset, i);
+		for (size_t i = 0; i < c->n_channels; i++)
+			known[2][i] = c->channels[i].name;
+		note_unknown(command, "feed", names->feed, known[0], c->n_feeds, arena);
+		note_unknown(command, "watch", names->watch, known[1], n, arena);
+		note_unknown(command, "channel", names->channel, known[2], c->n_channels, arena);
+	}
+	config_unref(c);
+	arena_free(arena);
 }
 
 bool

@@ -83,6 +83,15 @@ void command_diags(const struct diags *diags);
 /* "newsbell COMMAND: why" on standard error, and the status back. */
 int command_fail(const char *command, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/*
+ * "none", and which of the names that were asked for (empty: not asked) the configuration does not
+ * have: of what was taken out of it something may still be kept, so it is no mistake.
+ */
+struct command_names {
+	struct str feed, watch, channel;
+};
+void command_none(
+    const char *command, const struct command_options *o, const struct command_names *names);
 /* One of severity_names, in any case; false after saying that it is none. */
 bool command_severity(const char *command, const char *word, enum severity *ret);
 /* JSON on a line of its own; what was written is given back.  False when it grew too long. */

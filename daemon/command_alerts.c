@@ -118,7 +118,8 @@ print_list(const struct alerts_view *v, const struct alert_row *rows, size_t n, 
 	if (n)
 		table_print(&t, stdout, command_colour());
 	else
-		puts("none");
+		command_none("alerts", &v->common,
+		    &(struct command_names){ .feed = v->filter.feed, .watch = v->filter.watch });
 	return true;
 }
 

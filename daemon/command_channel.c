@@ -121,8 +121,8 @@ find_channel(const char *command, const struct config *config, const char *name,
 	for (size_t i = 0; i < config->n_channels; i++)
 		all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 		    STR_ARG(config->channels[i].name));
-	*status = command_fail(
-	    command, EX_USAGE, "there is no channel '%s'; there are: %.*s", name, STR_ARG(all));
+	*status = command_fail(command, EX_DATAERR, "there is no channel '%s'; there %s: %.*s",
+	    name, config->n_channels == 1 ? "is" : "are", STR_ARG(all));
 	arena_free(arena);
 	return NULL;
 }
@@ -287,7 +287,7 @@ command_channel(int argc, char **argv)
 		return status;
 	if (argc - optind != 2 || strcmp(argv[optind], "test") != 0)
 		return command_fail("channel", EX_USAGE,
-		    "usage: newsbell channel test NAME [--severity WORD] [--digest]");
+		    "say 'test' and which channel: newsbell channel test NAME");
 	arena = arena_new();
 	config = command_config(&o.common, arena);
 	status = config ? EX_OK : EX_CONFIG;
@@ -435,8 +435,7 @@ command_preview(int argc, char **argv)
 		return status;
 	if (argc - optind != 2)
 		return command_fail("preview", EX_USAGE,
-		    "usage: newsbell preview ALERT CHANNEL; ALERT is an id, its beginning, or "
-		    "'test'");
+		    "name an alert (its id, the beginning of it, or 'test') and a channel");
 	arena = arena_new();
 	config = command_config(&o.common, arena);
 	status = config ? EX_OK : EX_CONFIG;

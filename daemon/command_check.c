@@ -64,7 +64,8 @@ print(const struct checked *v)
 {
 	command_diags(&v->diags);
 	if (!v->config) {
-		fprintf(stderr, "%s: %zu errors\n", v->o->config, v->diags.errors);
+		fprintf(stderr, "%s: %zu %s\n", v->o->config, v->diags.errors,
+		    v->diags.errors == 1 ? "error" : "errors");
 		return;
 	}
 	print_watches(v->config, v->arena);
@@ -173,7 +174,7 @@ check(struct checked *v, bool terms, const char *name)
 			print(v);
 	} else if (!check_terms_print(v->config, name, v->o->json, stdout))
 		status =
-		    command_fail("check", EX_USAGE, "no list and no watch is named '%s'", name);
+		    command_fail("check", EX_DATAERR, "no list and no watch is named '%s'", name);
 	config_unref(v->config);
 	return status;
 }

@@ -179,7 +179,8 @@ command_deliveries(int argc, char **argv)
 	} else if (n) {
 		print_table(rows, n, arena);
 	} else {
-		puts("none");
+		command_none("deliveries", &o.common,
+		    &(struct command_names){ .channel = o.filter.channel });
 	}
 	store_close(store);
 	arena_free(arena);
@@ -199,7 +200,7 @@ retry_here(const struct deliveries_options *o, size_t *n)
 	int status = EX_OK;
 
 	command_home(&o->common, arena, &home);
-	store = store_open(str_z(arena, home.database), STORE_WRITE, &e);
+	store = store_open(str_z(arena, home.database), STORE_CHANGE, &e);
 	if (!store || !store_retry(store, &o->filter, (int64_t)time(NULL), n, &e))
 		status = command_fail("retry", EX_UNAVAILABLE, "%s", e.text);
 	store_close(store);
@@ -253,6 +254,11 @@ command_retry(int argc, char **argv)
 		return status;
 	if (o.common.json)
 		printf("{\"deliveries\":%zu}\n", n);
+	else if (n == 0)
+		command_fail("retry", EX_DATAERR,
+		    "nothing that was given up is meant by '%.*s' (newsbell deliveries --failed "
+		    "shows what was)",
+		    STR_ARG(o.filter.id.n ? o.filter.id : o.filter.channel));
 	else
 		printf("%zu %s owed again\n", n, n == 1 ? "delivery is" : "deliveries are");
 	return n || o.filter.id.n == 0 ? EX_OK : EX_DATAERR;

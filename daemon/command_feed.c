@@ -54,7 +54,7 @@ print_state(const struct feed_view *view, const struct feed_shown *shown)
 	    s->health_since_s
 		? str_fmt(a, "%.*s since %.*s", STR_ARG(feed_view_health(view, shown)),
 		      STR_ARG(date_rfc3339(s->health_since_s, a)))
-		: feed_view_health(view, shown));
+		: feed_view_label(view, shown));
 	row(&t, "next", feed_view_asked(view, shown) ? when(view, s->next_due_s) : STR("-"));
 	row(&t, "why", feed_view_why(view, shown));
 	row(&t, "last request", when(view, s->last_try_s));
@@ -114,8 +114,10 @@ add_quiet(struct table *t, int64_t n, int64_t since_s)
 		return;
 	table_add(t, date_rfc3339(since_s, t->arena), COLOUR_DIM);
 	table_add(t, STR(""), COLOUR_NONE);
-	table_add(
-	    t, str_fmt(t->arena, "nothing new, %lld times from then on", (long long)n), COLOUR_DIM);
+	table_add(t,
+	    n == 1 ? STR("nothing new, once")
+		   : str_fmt(t->arena, "nothing new, %lld times from then on", (long long)n),
+	    COLOUR_DIM);
 	for (int i = 0; i < 4; i++)
 		table_add(t, STR(""), COLOUR_NONE);
 }

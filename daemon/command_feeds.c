@@ -22,10 +22,19 @@ static const enum colour health_colours[FEED_HEALTH_COUNT] = {
 static struct str
 short_word(const struct feed_view *view, const struct feed_shown *shown)
 {
-	bool failing = shown->remembered && shown->stored.state.failing_since_s != 0;
+	return feed_view_failing(view, shown) ? shown->stored.state.error
+					      : feed_view_why(view, shown);
+}
 
-	return failing && (shown->configured || !view->config) ? shown->stored.state.error
-							       : feed_view_why(view, shown);
+static enum colour
+health_colour(const struct feed_view *view, const struct feed_shown *shown)
+{
+	enum feed_health health = shown->stored.state.health;
+
+	if (!feed_view_asked(view, shown) || health >= FEED_HEALTH_COUNT)
+		return COLOUR_DIM;
+	return health == FEED_WELL && feed_view_failing(view, shown) ? COLOUR_WARN
+								     : health_colours[health];
 }
 
 static void
@@ -47,6 +56,7 @@ static void
 print_feeds(const struct feed_view *view, bool ailing)
 {
 	static const char *const heads[] = { "FEED", "HEALTH", "LAST GOOD", "NEXT", "WHY" };
+	size_t shown_feeds = 0;
 	struct table t;
 
 	table_init(&t, view->arena, heads, ARRAY_LEN(heads));
@@ -58,16 +68,19 @@ print_feeds(const struct feed_view *view, bool ailing)
 
 		if (ailing && (health == FEED_WELL || !asked))
 			continue;
+		shown_feeds++;
 		table_add(&t, shown->feed.name, COLOUR_NONE);
-		table_add(&t, feed_view_health(view, shown),
-		    asked && health < FEED_HEALTH_COUNT ? health_colours[health] : COLOUR_DIM);
+		table_add(&t, feed_view_label(view, shown), health_colour(view, shown));
 		table_add(&t, feed_view_ago(view, shown->stored.state.last_ok_s), COLOUR_NONE);
 		table_add(&t,
 		    asked ? feed_view_until(view, shown->stored.state.next_due_s) : STR("-"),
 		    COLOUR_NONE);
 		table_add(&t, short_word(view, shown), COLOUR_DIM);
 	}
-	table_print(&t, stdout, command_colour());
+	if (shown_feeds)
+		table_print(&t, stdout, command_colour());
+	else
+		puts(ailing ? "no feed ails" : "no feed is configured, and none is remembered");
 	print_moved(view);
 }
 

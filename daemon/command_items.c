@@ -288,7 +288,8 @@ show_list(struct store *s, const struct items_options *o, struct arena *arena)
 	if (!o->common.json && n)
 		print_list(rows, n, arena);
 	else if (!o->common.json)
-		puts("none");
+		command_none("items", &o->common,
+		    &(struct command_names){ .feed = o->feed, .watch = o->watch });
 	return EX_OK;
 }
 

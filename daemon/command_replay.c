@@ -415,9 +415,8 @@ command_replay(int argc, char **argv)
 	int status;
 
 	if (!command_common(argc, argv, &o) || optind + 1 != argc) {
-		status = command_fail("replay", EX_USAGE,
-		    "usage: newsbell replay DIR < items.jsonl (DIR has newsbell.conf and "
-		    "watchlists/)");
+		status = command_fail(
+		    "replay", EX_USAGE, "name one DIR, which has newsbell.conf and watchlists/");
 		goto done;
 	}
 	o.config = str_z(r.arena, str_fmt(r.arena, "%s/newsbell.conf", argv[optind]));

@@ -150,7 +150,7 @@ write_it(const struct request *r, const char *verb, json_t *request, json_t **an
 		if (e.kind != ERR_NET) {
 			status = command_fail(
 			    "silence", e.kind == ERR_SYSTEM ? EX_NOPERM : EX_DATAERR, "%s", e.text);
-		} else if (!(store = store_open(str_z(arena, home.database), STORE_WRITE, &e))) {
+		} else if (!(store = store_open(str_z(arena, home.database), STORE_CHANGE, &e))) {
 			status = command_fail("silence", EX_UNAVAILABLE, "%s", e.text);
 		} else {
 			*answer = json_object();

@@ -168,9 +168,8 @@ read_options(int argc, char **argv, struct stories_options *o)
 				return EX_USAGE;
 		}
 	if (!o->batch || optind != argc)
-		return command_fail("stories", EX_USAGE,
-		    "usage: newsbell stories --batch [--explain] [--grouping copies|story] "
-		    "[--strictness strict|normal|loose] [--window 72h] < items.jsonl");
+		return command_fail(
+		    "stories", EX_USAGE, "say --batch and give the items on standard input");
 	return EX_OK;
 }
 

@@ -4,7 +4,10 @@
 #include "file.h"
 #include "mem.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define LIST_FILE_MAX ((size_t)256 << 20) /* bytes of a .list file */
 
@@ -123,36 +126,44 @@ config_host(const struct config *c, struct str host)
 /* ---- files ---- */
 
 static void
-file_problem(struct loader *l, const struct err *why)
+file_problem(struct loader *l, const char *path, const struct err *why)
 {
-	diag_add(l->diags, DIAG_ERROR, (struct place){ 0 }, STR(""), "%s", why->text);
+	int cause = access(path, R_OK) < 0 ? errno : 0;
+	struct str hint = STR("");
+
+	if (cause == EACCES)
+		hint = STR("let the user who runs this read it, or try sudo");
+	else if (cause == ENOENT && strcmp(path, l->options->path) == 0)
+		hint = STR("write it (newsbell.conf(5) says how), or say with -c FILE where it is");
+	diag_add(l->diags, DIAG_ERROR, (struct place){ 0 }, hint, "%s", why->text);
 }
 
 static void
 read_conf(struct loader *l, struct str path)
 {
 	struct arena *arena = l->config->arena;
+	const char *name = str_z(arena, path);
 	struct str text;
 	struct err e;
 
-	if (file_read(str_z(arena, path), CONFIG_FILE_MAX, arena, &text, &e))
+	if (file_read(name, CONFIG_FILE_MAX, arena, &text, &e))
 		settings_read(text, path, l->scratch, l->diags, &l->sections, &l->n_sections,
 		    &l->cap_sections);
 	else
-		file_problem(l, &e);
+		file_problem(l, name, &e);
 }
 
 static void
 read_confs(struct loader *l, struct str dir)
 {
 	struct arena *arena = l->config->arena;
+	const char *drop_in_dir = str_z(arena, str_fmt(arena, "%.*s/conf.d", STR_ARG(dir)));
 	struct str_list drop_ins;
 	struct err e;
 
 	read_conf(l, str_dup(arena, str_c(l->options->path)));
-	if (!file_list(str_z(arena, str_fmt(arena, "%.*s/conf.d", STR_ARG(dir))), ".conf", arena,
-		&drop_ins, &e)) {
-		file_problem(l, &e);
+	if (!file_list(drop_in_dir, ".conf", arena, &drop_ins, &e)) {
+		file_problem(l, drop_in_dir, &e);
 		return;
 	}
 	for (size_t i = 0; i < drop_ins.n; i++)
@@ -172,19 +183,20 @@ static void
 read_lists(struct loader *l, struct str dir)
 {
 	struct config *c = l->config;
+	const char *lists_dir = str_z(c->arena, str_fmt(c->arena, "%.*s/watchlists", STR_ARG(dir)));
 	struct str_list files;
 	struct err e;
 
-	if (!file_list(str_z(c->arena, str_fmt(c->arena, "%.*s/watchlists", STR_ARG(dir))), ".list",
-		c->arena, &files, &e)) {
-		file_problem(l, &e);
+	if (!file_list(lists_dir, ".list", c->arena, &files, &e)) {
+		file_problem(l, lists_dir, &e);
 		return;
 	}
 	for (size_t i = 0; i < files.n; i++) {
+		const char *name = str_z(c->arena, files.v[i]);
 		struct str text;
 
-		if (!file_read(str_z(c->arena, files.v[i]), LIST_FILE_MAX, c->arena, &text, &e)) {
-			file_problem(l, &e);
+		if (!file_read(name, LIST_FILE_MAX, c->arena, &text, &e)) {
+			file_problem(l, name, &e);
 			continue;
 		}
 		*ARENA_PUSH(c->arena, c->lists, c->n_lists, l->cap_lists) =
@@ -288,6 +300,7 @@ config_load(const struct config_options *options, struct diags *diags)
 		build_watchset(&l);
 	if (c->watchset)
 		config_routes(c, &l.health_to, diags);
+	diags_sort(diags);
 	arena_free(l.scratch);
 	if (diags->errors || !c->watchset) {
 		config_unref(c);

@@ -305,6 +305,8 @@ find_same_urls(struct loader *l)
 
 		if (again->url.n == 0 || !str_eq(again->url, first->url))
 			continue;
+		if (!listed && str_eq(again->name, first->name))
+			continue;            /* that it is there twice is said already */
 		if (!at->listed && listed) { /* the section stays */
 			sorted[i - 1] = again;
 			sorted[i] = first;

@@ -459,7 +459,10 @@ control_ask(const char *path, json_t *request, json_t **answer, struct err *e)
 	else if (errno == EACCES)
 		err_set(e, ERR_SYSTEM, "%s: you may not control the daemon (try sudo)", path);
 	else
-		err_set(e, ERR_NET, "%s: no daemon listens there (%s)", path, strerror(errno));
+		err_set(e, ERR_NET,
+		    "%s: no daemon listens there: %s (start newsbelld, or say --state DIR when "
+		    "its state is elsewhere)",
+		    path, strerror(errno));
 	close(fd);
 	return good;
 }

@@ -33,14 +33,15 @@ doctor_configuration(struct doctor *d)
 	d->config = config_load(&files, &diags);
 	if (!d->config)
 		doctor_found(d, "configuration", FINDING_FAIL, "newsbell check shows each mistake",
-		    "%s: %zu errors, the first: %.*s", d->config_path, diags.errors,
-		    STR_ARG(diags.v[0].text));
+		    "%s: %zu %s, the first: %.*s", d->config_path, diags.errors,
+		    diags.errors == 1 ? "error" : "errors", STR_ARG(diags.v[0].text));
 	else if (diags.n)
 		doctor_found(d, "configuration", FINDING_WARN, "newsbell check shows each",
 		    "%s: good, with %zu warnings", d->config_path, diags.n);
 	else
-		doctor_found(d, "configuration", FINDING_OK, NULL, "%s: %zu feeds, %zu channels",
-		    d->config_path, d->config->n_feeds, d->config->n_channels);
+		doctor_found(d, "configuration", FINDING_OK, NULL, "%s: %zu feed%s, %zu channel%s",
+		    d->config_path, d->config->n_feeds, d->config->n_feeds == 1 ? "" : "s",
+		    d->config->n_channels, d->config->n_channels == 1 ? "" : "s");
 }
 
 /* ---- who may read and write what ---- */

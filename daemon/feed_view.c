@@ -142,6 +142,20 @@ feed_view_health(const struct feed_view *view, const struct feed_shown *shown)
 	return shown->remembered ? str_c(health_name(shown->stored.state.health)) : STR("new");
 }
 
+bool
+feed_view_failing(const struct feed_view *view, const struct feed_shown *shown)
+{
+	return feed_view_asked(view, shown) && shown->stored.state.failing_since_s != 0;
+}
+
+struct str
+feed_view_label(const struct feed_view *view, const struct feed_shown *shown)
+{
+	if (shown->stored.state.health == FEED_WELL && feed_view_failing(view, shown))
+		return STR("failing");
+	return feed_view_health(view, shown);
+}
+
 struct str
 feed_view_why(const struct feed_view *view, const struct feed_shown *shown)
 {

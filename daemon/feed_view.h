@@ -34,6 +34,9 @@ void feed_view_unload(struct feed_view *view);
 struct str feed_view_ago(const struct feed_view *view, int64_t at_s);
 struct str feed_view_until(const struct feed_view *view, int64_t at_s);
 struct str feed_view_health(const struct feed_view *view, const struct feed_shown *shown);
+/* The same for people: a feed that is not yet called broken, but failed last, is "failing". */
+struct str feed_view_label(const struct feed_view *view, const struct feed_shown *shown);
+bool feed_view_failing(const struct feed_view *view, const struct feed_shown *shown);
 struct str feed_view_why(const struct feed_view *view, const struct feed_shown *shown);
 /* Will it be asked again? */
 bool feed_view_asked(const struct feed_view *view, const struct feed_shown *shown);

@@ -60,6 +60,7 @@ options_read(int argc, char **argv, struct options *ret)
 		}
 	if (optind == argc)
 		return EX_OK;
+	fprintf(stderr, "newsbelld: it takes no argument, and '%s' is one\n", argv[optind]);
 	usage(stderr);
 	return EX_USAGE;
 }

@@ -116,6 +116,32 @@ exec(struct store *s, const char *sql, struct err *e)
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_db_err(s, e);
 }
 
+static const char *
+advice(int why)
+{
+	switch (why) {
+	case ENOENT:
+		return " (newsbelld makes it; --state DIR says where its state is)";
+	case EACCES:
+	case EPERM:
+		return " (it is another user's: try sudo, or --state DIR)";
+	default:
+		return " (--state DIR says where the state is)";
+	}
+}
+
+/* What SQLite says of a file that it cannot have does not say why: the system does. */
+static bool
+cannot_open(const struct store *s, const char *path, const char *text, struct err *e)
+{
+	if (access(path, R_OK) < 0)
+		return err_set(e, ERR_SYSTEM, "%s: %s%s", path, strerror(errno), advice(errno));
+	return err_set(e, ERR_SYSTEM, "%s: %.*s%s", path, ERR_TEXT_MAX / 2, text,
+	    access(path, W_OK) < 0 ? advice(errno)
+	    : s->damaged           ? " (newsbell doctor --repair salvages what can be had of it)"
+				   : "");
+}
+
 /* One daemon a database: two would alert twice. */
 int
 store_lock(const char *path, struct err *e)
@@ -134,7 +160,7 @@ store_lock(const char *path, struct err *e)
 		fd = -1;
 	}
 	if (fd < 0)
-		err_set(e, ERR_SYSTEM, "%s: %s", name, strerror(errno));
+		err_set(e, ERR_SYSTEM, "%s: %s%s", name, strerror(errno), advice(errno));
 	else if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		err_set(e, ERR_SYSTEM, "%s: in use by another newsbelld", path);
 		close(fd);
@@ -186,29 +212,33 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 	       schema_bring_up(s->db, e) && exec(s, "PRAGMA foreign_keys = 1", e);
 }
 
+static const int flags_of[] = {
+	[STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	[STORE_CHANGE] = SQLITE_OPEN_READWRITE,
+	[STORE_READ] = SQLITE_OPEN_READONLY,
+};
+
 struct store *
 store_open(const char *path, enum store_mode mode, struct err *e)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
-	int flags =
-	    mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	struct err why;
 
 	s->lock = -1;
-	if (mode == STORE_WRITE && (s->lock = store_lock(path, e)) < 0)
-		goto fail;
-	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		err_set(e, ERR_SYSTEM, "%s: %s", path, s->db ? sqlite3_errmsg(s->db) : "no memory");
+	if (mode == STORE_CHANGE && access(path, F_OK) < 0) {
+		cannot_open(s, path, "", e); /* not even a lock is left behind */
 		goto fail;
 	}
-	if (!configure(s, mode, e) || !read_secret(s, e))
-		goto fail_named;
-	return s;
-fail_named:
-	if (e) {
-		struct err why = *e;
-
-		err_set(e, why.kind, "%s: %.*s", path, ERR_TEXT_MAX / 2, why.text);
+	if (mode != STORE_READ && (s->lock = store_lock(path, e)) < 0)
+		goto fail;
+	if (sqlite3_open_v2(path, &s->db, flags_of[mode] | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
+		cannot_open(s, path, s->db ? sqlite3_errmsg(s->db) : "no memory", e);
+		goto fail;
 	}
+	if (configure(s, mode, &why) && read_secret(s, &why))
+		return s;
+	cannot_open(s, path, why.text, e);
 fail:
 	store_close(s);
 	return NULL;

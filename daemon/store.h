@@ -15,17 +15,19 @@
 struct store;
 struct history_poll;
 
-enum store_mode { STORE_WRITE, STORE_READ };
+/* STORE_CHANGE: as STORE_WRITE, for tools: what is not there is not made. */
+enum store_mode { STORE_WRITE, STORE_CHANGE, STORE_READ };
 
 /*
- * Open, creating or migrating in STORE_WRITE.  NULL with *e (ERR_SYSTEM): not a database, not ours,
- * newer than this program, in use by another daemon, unreadable.
+ * Open, creating in STORE_WRITE, migrating unless in STORE_READ.  NULL with *e (ERR_SYSTEM), which
+ * also says what to do: not there, not a database, not ours, newer than this program, in use by
+ * another daemon, unreadable.
  */
 struct store *store_open(const char *path, enum store_mode mode, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
 
-/* What keeps a second daemon off the database at path; held until the descriptor is closed.  -1 with
- * *e when another holds it. */
+/* What keeps a second daemon off the database at path; held until the descriptor is closed.  -1
+ * with *e when another holds it. */
 int store_lock(const char *path, struct err *e);
 
 /* 32 random bytes, made with the database: delivery ids are derived from it.  Lives as long as s.

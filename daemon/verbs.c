@@ -105,9 +105,8 @@ run_poll(void *cookie, json_t *request, json_t *answer, struct err *e)
 		return err_set(e, ERR_INPUT, "\"feed\" is a name");
 	n = monitor_poll(v->monitor, feed ? str_c(json_string_value(feed)) : STR(""));
 	if (feed && n == 0)
-		return err_set(e, ERR_CONFIG,
-		    "there is no feed \"%.100s\" (newsbell feeds lists them), or it is being "
-		    "polled",
+		return err_set(e, ERR_INPUT,
+		    "there is no feed '%.100s' (newsbell feeds lists them), or it is being polled",
 		    json_string_value(feed));
 	json_object_set_new(answer, "feeds", json_integer((json_int_t)n));
 	return true;

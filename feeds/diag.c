@@ -34,9 +34,32 @@ diag_add(
 		.at = at,
 		.text = str_dup(d->arena, str_c(text)),
 		.hint = str_dup(d->arena, hint),
+		.nth = d->n - 1,
 	};
 	if (level == DIAG_ERROR)
 		d->errors++;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct diag *x = a, *y = b;
+	int d = str_cmp(x->at.file, y->at.file);
+
+	if (d == 0)
+		d = x->at.line - y->at.line;
+	if (d == 0)
+		d = x->at.column - y->at.column;
+	if (d == 0)
+		d = x->nth < y->nth ? -1 : x->nth > y->nth;
+	return d;
+}
+
+void
+diags_sort(struct diags *d)
+{
+	if (d->n)
+		qsort(d->v, d->n, sizeof(*d->v), by_place);
 }
 
 /* The source line and a caret; tabs are kept in the caret's indentation so that it stands right. */
@@ -75,8 +98,8 @@ diag_text(const struct diag *d, struct arena *arena)
 	if (d->hint.n)
 		hint = str_fmt(arena, "  %.*s\n", STR_ARG(d->hint));
 	/* what is wrong may be that it is no UTF-8 */
-	return utf8_repair(str_fmt(arena, "%.*s%s: %.*s\n%.*s%.*s", STR_ARG(where),
-			       names[d->level], STR_ARG(d->text), STR_ARG(shown), STR_ARG(hint)),
+	return utf8_repair(str_fmt(arena, "%.*s%s: %.*s\n%.*s%.*s", STR_ARG(where), names[d->level],
+			       STR_ARG(d->text), STR_ARG(shown), STR_ARG(hint)),
 	    arena);
 }
 

@@ -21,6 +21,7 @@ struct diag {
 	struct place at;
 	struct str text; /* one line */
 	struct str hint; /* what to do, or empty */
+	size_t nth;      /* in the order they were found */
 };
 
 struct diags {
@@ -35,6 +36,10 @@ void diags_init(struct diags *d, struct arena *arena);
 /* Everything is copied; hint may be empty. */
 void diag_add(struct diags *d, enum diag_level level, struct place at, struct str hint,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* By file and place, as the user will go through them; those of one place stay as they were found.
+ */
+void diags_sort(struct diags *d);
 
 /*
  * "file:3:7: error: unknown key 'evry'\n  evry = 15m\n  ^\n  did you mean 'every'?\n"; parts that

@@ -2,6 +2,7 @@
 """The operator's tool: what it prints, where it points, and its exit statuses."""
 
 import json
+import os
 
 from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_UNAVAILABLE, EX_USAGE, House,
                    newsbell)
@@ -53,13 +54,14 @@ def check_lists_all_mistakes_with_their_places():
         status, out, errors = newsbell("check", "-c", "etc/newsbell.conf", cwd=house.dir)
         equal((status, out), (EX_CONFIG, ""), "status and output")
         equal(errors, """\
-etc/newsbell.conf:12:8: error: keep: 'soon' is no duration (write e.g. 90s, 15m, 6h, 2d)
-  keep = soon
-         ^
 etc/newsbell.conf:3:1: error: unknown key 'evrey' in [feed]
   evrey = 5m
   ^
   did you mean 'every'?
+etc/newsbell.conf:4:1: error: [feed "a"] stands already in etc/newsbell.conf:1
+  [feed "a"]
+  ^
+  give one of them another name
 etc/newsbell.conf:5:7: error: url: 'ftp://b.example/' is no address of a feed (want http:// or \
 https://, file:/PATH or exec:/PATH ARGUMENTS)
   url = ftp://b.example/
@@ -72,17 +74,16 @@ etc/newsbell.conf:8:8: error: there is no channel type 'slak'
   type = slak
          ^
   did you mean 'slack'?
-etc/newsbell.conf:4:1: error: [feed "a"] stands already in etc/newsbell.conf:1
-  [feed "a"]
-  ^
-  give one of them another name
+etc/newsbell.conf:10:22: error: a word is wanted at the end
+  when = @agncies AND (
+                       ^
+etc/newsbell.conf:12:8: error: keep: 'soon' is no duration (write e.g. 90s, 15m, 6h, 2d)
+  keep = soon
+         ^
 etc/watchlists/agencies.list:2:5: error: regular expression: missing terminating ] for character \
 class
   /[a-/
       ^
-etc/newsbell.conf:10:22: error: a word is wanted at the end
-  when = @agncies AND (
-                       ^
 etc/newsbell.conf: 8 errors
 """, "errors")
 
@@ -97,6 +98,24 @@ def check_suggests_the_list_that_was_meant():
         equal(status, EX_CONFIG, "status")
         contains(errors, "newsbell.conf:4:8: error: unknown list @agncies", "where and what")
         contains(errors, "agencies", "what was meant")
+
+
+@suite.rows([
+    ("a feed twice", '[feed "a"]\nurl = https://a.example/\n' * 2, "stands already", "same url"),
+    ("no carrier", '[feed "a"]\nurl = https://a.example/\n[channel "m"]\ntype = email\n'
+     'from = a@a.example\nto = a@a.example\n', "say who carries the mail", "keep one"),
+    ("unreadable", "\xff", "save the file as UTF-8", "no feed is configured"),
+])
+def one_mistake_is_said_once(text, part, not_said):
+    with House() as house:
+        with open(house.write("etc/newsbell.conf", ""), "wb") as f:
+            f.write(text.encode("latin-1"))
+        house.list("agencies", "ICE")
+        status, _, errors = newsbell("check", "-c", house.conf)
+        equal(status, EX_CONFIG, "status")
+        contains(errors, part, "what is wrong")
+        contains(errors, "newsbell.conf: 1 error\n", "how many")
+        equal(not_said in errors, False, "said twice: " + errors)
 
 
 @suite.case
@@ -224,14 +243,71 @@ def match_cannot(arguments, want):
 
 
 @suite.rows([
-    ("unknown command", ["bogus"], EX_USAGE, "bogus"),
+    ("unknown command", ["bogus"], EX_USAGE,
+     "newsbell: there is no command 'bogus'; 'newsbell help' shows all\n"),
+    ("nearly a command", ["statu"], EX_USAGE, "did you mean 'status'?"),
+    ("help on none", ["help", "bogus"], EX_USAGE, "there is no command 'bogus'"),
+    ("an option before it", ["-c", "x", "status"], EX_USAGE, "newsbell COMMAND -c ..."),
     ("none", [], EX_USAGE, "usage: newsbell"),
     ("unknown option", ["match", "--bogus"], EX_USAGE, "newsbell match: unrecognized option"),
+    ("what it takes", ["poll"], EX_USAGE, "\nusage: newsbell poll NAME|--all\n"),
+    ("no daemon", ["poll", "--all", "--state", "/nonexistent"], EX_UNAVAILABLE, "start newsbelld"),
+    ("no state", ["items", "--state", "/nonexistent"], EX_NOINPUT,
+     "/nonexistent/newsbell.db: No such file or directory (newsbelld makes it"),
+    ("no configuration", ["check", "-c", "/nonexistent"], EX_CONFIG, "-c FILE"),
 ])
 def commands(arguments, want, says):
     status, out, errors = newsbell(*arguments)
     equal((status, out), (want, ""), "status and output")
     contains(errors, says, "errors")
+    true(errors.count("\n") < 5 or not arguments, "a screen of help for a slip: " + errors)
+
+
+@suite.case
+def help_is_one_screen_with_every_command_once():
+    status, out, errors = newsbell("help")
+    equal((status, errors), (EX_OK, ""), "status and errors")
+    names = newsbell("help", "--names")[1].split()
+    shown = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    equal(shown, names, "commands")
+    true(out.count("\n") < 50 and max(map(len, out.splitlines())) < 100, out)
+
+
+@suite.case
+def what_only_changes_makes_nothing():
+    with House() as house:
+        house.feed("paper", "https://a.example/feed.xml")
+        house.list("agencies", "ICE")
+        house.configure()
+        os.makedirs(house.state, exist_ok=True)
+        for arguments in (["retry", "abc"], ["silence", "paper", "--for", "2h", "--reason", "x"]):
+            status, out, errors = newsbell(arguments[0], "-c", house.conf, "--state", house.state,
+                                           *arguments[1:])
+            equal((status, out), (EX_UNAVAILABLE, ""), f"{arguments}: status and output")
+            contains(errors, "newsbelld makes it", "errors")
+            equal(os.listdir(house.state), [], f"{arguments}: left behind")
+
+
+@suite.case
+def names_that_are_not_configured_are_said_to_be_so():
+    with House() as house:
+        house.scripted.answers["/feed.xml"] = http(FEED.encode())
+        house.feed("paper", house.scripted.base + "/feed.xml")
+        house.list("agencies", "ICE")
+        house.webhook()
+        house.start()
+        house.first_polls("paper")
+        for arguments, part in ((["items", "--feed", "papre"], "did you mean 'paper'?"),
+                                (["alerts", "--watch", "agency"], "no watch 'agency'"),
+                                (["deliveries", "--channel", "hok"], "no channel 'hok'"),
+                                (["feeds", "--ailing"], "")):
+            status, out, errors = newsbell(arguments[0], "-c", house.conf, "--state", house.state,
+                                           *arguments[1:])
+            equal((status, out), (EX_OK, "no feed ails\n" if not part else "none\n"), errors)
+            contains(errors, part, f"{arguments}")
+        status, out, errors = newsbell("retry", "-c", house.conf, "--state", house.state, "zz")
+        equal((status, out), (EX_DATAERR, ""), "retry of what is not there")
+        contains(errors, "nothing that was given up is meant by 'zz'", "retry")
 
 
 @suite.case

@@ -256,7 +256,7 @@ def a_bar_shows_how_far_it_is_on_a_terminal():
     ("no such list", EX_DATAERR, "did you mean 'vendors'?", ["lists", "vendor"]),
     ("no such item", EX_DATAERR, "'nope'", ["explain", "nope"]),
     ("no such watch", EX_DATAERR, "'nowatch'", ["explain", "1", "nowatch"]),
-    ("no such terms", EX_USAGE, "'nolist'", ["check", "--terms", "nolist"]),
+    ("no such terms", EX_DATAERR, "'nolist'", ["check", "--terms", "nolist"]),
 ])
 def what_is_wrong_is_said(want, part, arguments):
     with House() as house:

@@ -95,7 +95,7 @@ test_settings(void **state)
 		{ "password in the clear",
 		    MAIL "to = a@example.org\nuser = u\npassword = p\nstarttls = try\n", "clear" },
 		{ "neither servers nor sendmail",
-		    "type = email\nfrom = a@b.example\nto = a@b.example\n", "needs 'smtp" },
+		    "type = email\nfrom = a@b.example\nto = a@b.example\n", "needs a good 'smtp" },
 		{ "both", MAIL "to = a@example.org\nsendmail = /usr/sbin/sendmail\n",
 		    "more than one of smtp" },
 		{ "LMTP to a socket", LMTP "lmtp = /run/dovecot/lmtp\n", NULL },
