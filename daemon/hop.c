@@ -9,16 +9,6 @@
 	((size_t)64 << 10) /* bytes of a body buffer that is kept for the next exchange            \
 			    */
 
-/* What any feed reader may tell any server; the rest is between the user and his server. */
-static const struct str harmless[] = {
-	STR_INIT("A-IM"),
-	STR_INIT("Accept"),
-	STR_INIT("Accept-Language"),
-	STR_INIT("If-Modified-Since"),
-	STR_INIT("If-None-Match"),
-	STR_INIT("User-Agent"),
-};
-
 bool
 hop_init(struct hop *hop, const struct hop_hooks *hooks, void *data)
 {
@@ -214,22 +204,13 @@ add_line(struct hop *hop, struct str name, struct str value)
 		hop->list = list;
 }
 
-static bool
-is_harmless(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
-		if (str_eq_ci(name, harmless[i]))
-			return true;
-	return false;
-}
-
 static void
 set_headers(struct hop *hop, const struct hop_plan *plan)
 {
 	const struct http_request *request = plan->request;
 
 	for (size_t i = 0; i < request->n_headers; i++)
-		if (!plan->foreign || is_harmless(request->headers[i].name))
+		if (!plan->foreign || http_name_harmless(request->headers[i].name))
 			add_line(hop, request->headers[i].name, request->headers[i].value);
 	if (plan->bearer.n > 0)
 		add_line(

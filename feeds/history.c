@@ -13,7 +13,7 @@ static const char *const words[] = {
 	[HISTORY_DAMAGED] = "damaged",
 	[HISTORY_NO_FEED] = "no feed",
 	[HISTORY_FAILED] = "failed",
-	[HISTORY_LIMITED] = "too many requests",
+	[HISTORY_LIMITED] = "told to wait",
 	[HISTORY_GONE] = "gone",
 };
 static_assert(ARRAY_LEN(words) == HISTORY_OUTCOME_COUNT, "a word for each outcome");

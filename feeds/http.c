@@ -1,5 +1,7 @@
 #include "http.h"
 
+#include "mem.h"
+
 #include <string.h>
 
 struct str
@@ -31,4 +33,22 @@ http_value_ok(struct str value)
 {
 	return str_find_char(value, '\r') == STR_NONE && str_find_char(value, '\n') == STR_NONE &&
 	       str_find_char(value, '\0') == STR_NONE;
+}
+
+bool
+http_name_harmless(struct str name)
+{
+	static const struct str harmless[] = {
+		STR_INIT("A-IM"),
+		STR_INIT("Accept"),
+		STR_INIT("Accept-Language"),
+		STR_INIT("If-Modified-Since"),
+		STR_INIT("If-None-Match"),
+		STR_INIT("User-Agent"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		if (str_eq_ci(name, harmless[i]))
+			return true;
+	return false;
 }

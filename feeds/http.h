@@ -21,7 +21,7 @@ struct http_request {
 	int64_t timeout_ms;
 	int max_redirects;  /* 0: a 3xx is the answer */
 	bool allow_private; /* private, loopback, link-local addresses may be asked */
-	/* All below: empty = none.  user and password are for the first host only. */
+	/* All below: empty = none.  The secrets are for the first host only. */
 	struct str user, password;
 	struct str bearer;
 	struct str proxy;
@@ -63,5 +63,8 @@ struct str http_header_find(const struct http_header *headers, size_t n, struct 
 /* May it go onto the wire?  A name is a token (RFC 9110, 5.6.2); a value has no CR, LF or NUL. */
 bool http_name_ok(struct str name);
 bool http_value_ok(struct str value);
+
+/* What any feed reader may tell any server; every other header is between the user and his own. */
+bool http_name_harmless(struct str name);
 
 #endif

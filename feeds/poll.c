@@ -2,6 +2,7 @@
 
 #include "fresh.h"
 #include "mem.h"
+#include "url.h"
 
 #include <string.h>
 
@@ -56,7 +57,8 @@ struct headers {
 static void
 add_header(struct headers *h, const struct feed *feed, struct str name, struct str value)
 {
-	if (value.n == 0 || http_header_find(feed->rules->headers.v, feed->rules->headers.n, name).p)
+	if (value.n == 0 ||
+	    http_header_find(feed->rules->headers.v, feed->rules->headers.n, name).p)
 		return;
 	*ARENA_PUSH(h->arena, h->v, h->n, h->cap) = (struct http_header){ name, value };
 }
@@ -66,7 +68,9 @@ poll_request(const struct feed *feed, const struct feed_state *state, int64_t no
     struct arena *arena, struct http_request *ret)
 {
 	struct headers h = { .arena = arena };
-	bool known = same_url(feed, state), recheck = known && poll_is_recheck(state, now_s);
+	bool known = same_url(feed, state), recheck = known && poll_is_recheck(state, now_s), home;
+	/* The re-check goes by the configured address: is it still redirected? */
+	struct str url = known && poll_is_moved(state) && !recheck ? state->moved_url : feed->url;
 
 	add_header(&h, feed, STR("Accept"), STR(ACCEPT));
 	if (known && !recheck && state->distrust_until_s <= now_s) {
@@ -76,27 +80,32 @@ poll_request(const struct feed *feed, const struct feed_state *state, int64_t no
 			add_header(&h, feed, STR("A-IM"), STR("feed"));
 	}
 	add_header(&h, feed, STR("User-Agent"), feed->rules->user_agent);
-	add_header(&h, feed, STR("Cookie"), feed->rules->cookie.text);
+	/* What moved is a stranger, as it is behind a redirect: the secrets stay at home. */
+	home = str_eq(url, feed->url) || url_same_origin(feed->url, url, arena);
+	if (home)
+		add_header(&h, feed, STR("Cookie"), feed->rules->cookie.text);
 	for (size_t i = 0; i < feed->rules->headers.n; i++)
-		*ARENA_PUSH(arena, h.v, h.n, h.cap) = feed->rules->headers.v[i];
+		if (home || http_name_harmless(feed->rules->headers.v[i].name))
+			*ARENA_PUSH(arena, h.v, h.n, h.cap) = feed->rules->headers.v[i];
 	*ret = (struct http_request){
 		.method = STR("GET"),
-		/* The re-check goes by the configured address: is it still redirected? */
-		.url = known && poll_is_moved(state) && !recheck ? state->moved_url : feed->url,
+		.url = url,
 		.headers = h.v,
 		.n_headers = h.n,
 		.max_body = (size_t)feed->rules->max_size,
 		.timeout_ms = feed->rules->timeout_s * 1000,
 		.max_redirects = POLL_REDIRECTS,
 		.allow_private = feed->rules->allow_private,
-		.user = feed->rules->user,
-		.password = feed->rules->password.text,
-		.bearer = feed->rules->bearer.text,
 		.proxy = feed->rules->proxy,
 		.ca_file = feed->rules->ca_file,
-		.client_cert = feed->rules->client_cert,
-		.client_key = feed->rules->client_key,
 	};
+	if (home) {
+		ret->user = feed->rules->user;
+		ret->password = feed->rules->password.text;
+		ret->bearer = feed->rules->bearer.text;
+		ret->client_cert = feed->rules->client_cert;
+		ret->client_key = feed->rules->client_key;
+	}
 }
 
 /* ---- what an answer means ---- */
@@ -119,11 +128,18 @@ static const struct {
 	{ HTTP_FAULT_LOCAL, HARD, false },
 };
 
+#define NOWHERE "moved, and it does not say where to"
 static const struct {
 	int status;
 	double weight;
 	const char *words;
 } statuses[] = {
+	{ 204, SOFT, "no document" },
+	{ 301, HARD, NOWHERE },
+	{ 302, HARD, NOWHERE },
+	{ 303, HARD, NOWHERE },
+	{ 307, HARD, NOWHERE },
+	{ 308, HARD, NOWHERE },
 	{ 400, HARD, "it does not understand the request" },
 	{ 401, HARD, "it wants a password" },
 	{ 402, HARD, "it wants money" },

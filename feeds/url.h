@@ -24,6 +24,9 @@ bool url_is_http(struct str text);
 /* Host without user, password and port, as written; empty when there is none. */
 struct str url_host(struct str text);
 
+/* The same scheme, host and port: the same server, to whom one's secrets may be told. */
+bool url_same_origin(struct str a, struct str b, struct arena *arena);
+
 /*
  * RFC 3986 5.2: ref as seen from base.  A ref with a scheme stays itself (dot segments removed when
  * it is hierarchical); without one and without an absolute base the answer is empty.

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Manners: what is asked, when, and what is learnt from the answers.  Days pass between two starts."""
 
+import base64
+import gzip
 import json
 import os
 import re
 import socket
+import subprocess
 import time
+import zlib
 from email.utils import formatdate
 
 from feeds import item, rss
-from house import House, newsbell
+from house import NEWSBELLD, House
 from origin import Scripted, http
 from suite import Suite, contains, equal, true, wait_for
 
@@ -257,7 +261,7 @@ def what_moved_for_good_is_remembered_after_days_and_shown_and_nothing_else():
         for status in (301, 302, 303, 307, 308):
             there.answers[f"/to{status}"] = answer(ICE, etag='"x"')
             publish(house, f"r{status}", answer(status=f"{status} Elsewhere", headers=[
-                ("Location", f"{there.base}/to{status}")]), every="12h")
+                ("Location", f"{there.base}/to{status}")]), every="12h", header="X-Key: hush")
         names = [f"r{status}" for status in (301, 302, 303, 307, 308)]
         house.start()
         house.first_polls(*names)
@@ -275,6 +279,10 @@ def what_moved_for_good_is_remembered_after_days_and_shown_and_nothing_else():
                            f"{there.base}/to{name[1:]} since 20..-..-..T..:..:..Z\n"
                            f"    url = {there.base}/to{name[1:]}\n", shown), f"{name} in:\n{shown}")
         equal(shown.count("moved to"), 2, "moves that are shown")
+        house.later(20 * HOUR)
+        house.first_polls(*names)
+        equal({h.get("x-key") for h in there.asked("/to301")}, {None},
+              "what is between the user and the old server, at the new one")
         equal(sorted(house.sql("SELECT f.name, kind FROM health JOIN feed f ON f.id = feed")),
               [("r301", "moved"), ("r308", "moved")], "the operator is told once")
 
@@ -358,14 +366,66 @@ def an_honest_request():
                   [], "what is not sent")
             true("gzip" in headers["accept-encoding"], "encodings: " + headers["accept-encoding"])
             contains(headers["accept"], "application/atom+xml", "Accept")
-        lib = newsbell("--version")[1]
-        for coding in ("br", "zstd"):
-            if coding in lib:
-                contains(asked[0]["accept-encoding"], coding, "encodings")
         house.section("newsbell", contact="desk@paper.example")
         house.reload()
         house.poll("q")
         contains(house.scripted.asked("/q")[-1]["user-agent"], "; desk@paper.example)", "after a reload")
+
+
+PACKED = b'<rss version="2.0"><channel><title>t</title><item><guid>1</guid><title>ICE</title></item>' \
+         b"</channel></rss>"
+CODINGS = {  # what libcurl is built with, and PACKED as it comes then
+    "gzip": ("libz.so", gzip.compress(PACKED)),
+    "deflate": ("libz.so", zlib.compress(PACKED)),
+    "br": ("libbrotlidec.so", base64.b64decode(
+        "H2gAEKyKd4DdiKqMZ1Qevx4Ow49QyZuHLilmysnApE/ZXL6ktbWIC8+cGipyGxt7O3w6nhDU6Ac55aSWpHGQ3fyhs/wH"
+        "ehts1lJ8VWOMBSx1JbQrRHs=")),
+    "zstd": ("libzstd.so", base64.b64decode(
+        "KLUv/QBobQIA8gMOEZB9QAJJ+LmrDCcZkATI3dgDb23tbnRSO3kGsfOX7UJvv9/ihdc/tjnVW/5hiBLMpNDWloG11QMG"
+        "AEoootS4SZU5ioCVUM2hkAE=")),
+}
+
+
+@suite.case
+def what_is_offered_is_understood():
+    """Each coding of which libcurl is capable is offered, and a body in it is read."""
+    with House() as house:
+        open_house(house)
+        for coding, (_, body) in CODINGS.items():
+            publish(house, coding, answer(body=body, headers=[("Content-Encoding", coding)]))
+        publish(house, "both", answer(body=gzip.compress(CODINGS["gzip"][1]),
+                                      headers=[("Content-Encoding", "gzip, gzip")]))
+        publish(house, "unsaid", answer(body=CODINGS["gzip"][1]))
+        publish(house, "lie", answer(body=PACKED, headers=[("Content-Encoding", "gzip")]))
+        house.start()
+        house.first_polls(*CODINGS, "both", "unsaid", "lie")
+        offered = re.split(r"[, ]+", house.scripted.asked("/gzip")[0]["accept-encoding"])
+        libraries = subprocess.run(["ldd", NEWSBELLD], capture_output=True, text=True, check=True).stdout
+        equal(set(offered), {c for c, (library, _) in CODINGS.items() if library in libraries}, "offered")
+        for name in (*offered, "both", "unsaid"):
+            equal((house.state_of(name)["items"], house.state_of(name)["failures"]), (1, 0), name)
+        contains(house.tool("feed", "lie"), "broken or unknown compression", "what says gzip and is not")
+
+
+ODD = [
+    ("a 301 to nowhere", "301 Moved", [], "it does not say where to", 1),
+    ("a 304 that nobody asked for", "304 Not Modified", [], "not conditional", 1),
+    ("204", "204 No Content", [], "no document", 0.5),
+    ("226 that nobody asked for", "226 IM Used", [], "the server says 226", 0.5),
+    ("429", "429 Slow", [], "too many requests", 0.25),
+]
+
+
+@suite.rows(ODD)
+def an_odd_answer_is_named(status, headers, why, weight):
+    with House() as house:
+        open_house(house, odd=answer(status=status, headers=headers))
+        house.start()
+        house.first_polls("odd")
+        shown = json.loads(house.tool("feed", "odd", "--json"))
+        contains(shown["error"], why, "error")
+        equal(shown["failures"], weight, "weighted failures")
+        contains(house.tool("feeds"), "failing", "newsbell feeds")
 
 
 @suite.case

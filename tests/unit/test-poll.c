@@ -751,6 +751,49 @@ test_moved(void **state)
 	sim_free(&sim);
 }
 
+/* Where it moved to is asked like a stranger, its own server is not. */
+static void
+test_moved_secrets(void **state)
+{
+	static const struct {
+		const char *name, *to;
+		bool told;
+	} rows[] = {
+		{ "another server", "https://new.example/feed", false },
+		{ "another path", "https://deftech.example/rss", true },
+		{ "without TLS", "http://deftech.example/feed", false },
+	};
+	struct http_header own[] = { { STR("X-Key"), STR("k") }, { STR("Accept"), STR("a/b") } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sim sim;
+		struct feed_rules *rules;
+
+		sim_init(&sim);
+		rules = &sim.section.rules;
+		rules->headers.v = own;
+		rules->headers.n = ARRAY_LEN(own);
+		rules->user = STR("me");
+		rules->password.text = rules->bearer.text = rules->cookie.text = STR("hush");
+		rules->client_cert = rules->client_key = STR("/pem");
+		ok(&sim, "ETag: e1", "1", 20);
+		while (!poll_is_moved(&sim.state))
+			moved(&sim, 304, rows[i].to);
+		moved(&sim, 304, NULL);
+		assert_str(sim.request.url, rows[i].to);
+		assert_str(sent(&sim, "Accept"), "a/b");
+		assert_int_equal(sent(&sim, "X-Key").n > 0, rows[i].told);
+		assert_int_equal(sent(&sim, "Cookie").n > 0, rows[i].told);
+		assert_int_equal(sim.request.password.n > 0, rows[i].told);
+		assert_int_equal(sim.request.user.n > 0, rows[i].told);
+		assert_int_equal(sim.request.bearer.n > 0, rows[i].told);
+		assert_int_equal(sim.request.client_cert.n > 0, rows[i].told);
+		assert_int_equal(sim.request.client_key.n > 0, rows[i].told);
+		sim_free(&sim);
+	}
+}
+
 static void
 test_portal(void **state)
 {
@@ -1304,6 +1347,7 @@ main(void)
 		cmocka_unit_test(test_not_stored),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_moved),
+		cmocka_unit_test(test_moved_secrets),
 		cmocka_unit_test(test_portal),
 		cmocka_unit_test(test_deaths),
 		cmocka_unit_test(test_rhythm),

@@ -164,6 +164,33 @@ finds_hosts(void **state)
 	assert_false(url_is_http(STR("http://:80/")));
 }
 
+static void
+knows_the_same_server(void **state)
+{
+	static const struct {
+		const char *name, *a, *b;
+		bool same;
+	} rows[] = {
+		{ "another path", "http://a.example/x?y", "http://a.example/z", true },
+		{ "letter case and default port", "HTTP://A.example:80/", "http://a.example",
+		    true },
+		{ "a user, an @ in his password", "http://u:p@q@a.example/", "http://a.example/",
+		    true },
+		{ "another host", "http://a.example/", "http://b.example/", false },
+		{ "below it", "http://a.example/", "http://www.a.example/", false },
+		{ "another port", "http://a.example/", "http://a.example:8080/", false },
+		{ "another scheme", "http://a.example/", "https://a.example/", false },
+		{ "dressed as a user", "http://a.example/", "http://a.example@b.example/", false },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (url_same_origin(str_c(rows[i].a), str_c(rows[i].b), arena) != rows[i].same)
+			fail_msg("%s", rows[i].name);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -172,6 +199,7 @@ main(void)
 		cmocka_unit_test(makes_http),
 		cmocka_unit_test(normalises),
 		cmocka_unit_test(finds_hosts),
+		cmocka_unit_test(knows_the_same_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
