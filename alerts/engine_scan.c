@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 64         /* words that are sifted together */
 #define HITS_MAX 1000000 /* occurrences kept of one item */
 
 struct engine_scratch {
@@ -30,6 +29,7 @@ struct scan {
 	const struct engine *e;
 	struct engine_scratch *s;
 	struct engine_text *t;
+	const struct lanes *lanes;
 	uint8_t zone;
 };
 
@@ -192,7 +192,7 @@ walk(struct scan *scan, const struct trie_node *node, size_t next, size_t start)
 	if (next >= w->n)
 		return;
 	if (node->more) {
-		visit(scan, trie_word_key(node->key, w->v[next].hash), next + 1, start);
+		visit(scan, trie_word_key(node->key, w->hashes[next]), next + 1, start);
 		if (initials_word(&scan->t->folded, &scan->t->words, next, &hash, &behind))
 			visit(scan, trie_word_key(node->key, hash), behind, start);
 	}
@@ -212,7 +212,7 @@ begin(struct scan *scan, uint64_t hash, size_t next, size_t start)
 		visit_node(scan, hash, next, start);
 	if (next >= w->n)
 		return;
-	visit(scan, trie_word_key(hash, w->v[next].hash), next + 1, start);
+	visit(scan, trie_word_key(hash, w->hashes[next]), next + 1, start);
 	if (initials_word(&scan->t->folded, &scan->t->words, next, &dotted, &behind))
 		visit(scan, trie_word_key(hash, dotted), behind, start);
 }
@@ -228,58 +228,57 @@ begin_dotted(struct scan *scan, size_t i)
 		return;
 	begin(scan, hash, behind, i);
 	if (i > 0)
-		visit(scan, trie_word_key(scan->t->words.v[i - 1].hash, hash), behind, i - 1);
+		visit(scan, trie_word_key(scan->t->words.hashes[i - 1], hash), behind, i - 1);
 }
 
 /* The words of a block that may begin a term, by number. */
 struct sieve {
-	uint8_t v[BLOCK];
+	uint8_t v[WORDS_BLOCK];
 	size_t n;
 };
 
 static inline uint64_t
-pair_key(const struct word *v)
+pair_key(const uint64_t *hashes)
 {
-	return trie_word_key(v[0].hash, v[1].hash);
+	return trie_word_key(hashes[0], hashes[1]);
 }
 
 static inline bool
-may_begin(const struct trie *t, const struct word *v)
+may_begin(const struct trie *t, const uint64_t *hashes)
 {
-	return trie_maybe(&t->single, v->hash) | trie_maybe(&t->longer, pair_key(v));
+	return trie_maybe(&t->single, *hashes) | trie_maybe(&t->longer, pair_key(hashes));
 }
 
 /* Few terms: most words are no term's first. */
 static inline void
-sift_first(const struct trie *t, const struct word *v, size_t n, struct sieve *ret)
+sift_first(const struct scan *scan, const uint64_t *hashes, size_t n, struct sieve *ret)
 {
-	const struct trie_filter first = t->first;
-	size_t found = 0, kept = 0;
+	const struct trie *t = &scan->e->trie;
+	uint64_t found = scan->lanes->sift(hashes, t->first.v, t->first.shift);
 
-	for (size_t i = 0; i < n; i++) {
-		ret->v[found] = (uint8_t)i;
-		found += trie_maybe(&first, v[i].hash);
+	if (n < WORDS_BLOCK)
+		found &= ((uint64_t)1 << n) - 1;
+	for (ret->n = 0; found; found &= found - 1) {
+		uint8_t i = (uint8_t)__builtin_ctzll(found);
+
+		ret->v[ret->n] = i;
+		ret->n += may_begin(t, hashes + i);
 	}
-	for (size_t i = 0; i < found; i++) {
-		ret->v[kept] = ret->v[i];
-		kept += may_begin(t, v + ret->v[i]);
-	}
-	ret->n = kept;
 }
 
 /* Many: the filters do not stay in a near cache, so they are asked for ahead. */
 static inline void
-sift_all(const struct trie *t, const struct word *v, size_t n, struct sieve *ret)
+sift_all(const struct trie *t, const uint64_t *hashes, size_t n, struct sieve *ret)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		__builtin_prefetch(trie_filter_word(&t->longer, pair_key(v + i)));
-		__builtin_prefetch(trie_filter_word(&t->single, v[i].hash));
+		__builtin_prefetch(trie_filter_word(&t->longer, pair_key(hashes + i)));
+		__builtin_prefetch(trie_filter_word(&t->single, hashes[i]));
 	}
 	for (size_t i = 0; i < n; i++) {
 		ret->v[found] = (uint8_t)i;
-		found += may_begin(t, v + i);
+		found += may_begin(t, hashes + i);
 	}
 	ret->n = found;
 }
@@ -288,20 +287,20 @@ static void
 look_up(struct scan *scan, size_t from, const struct sieve *perhaps)
 {
 	const struct trie *trie = &scan->e->trie;
-	const struct word *v = scan->t->words.v + from;
+	const uint64_t *hashes = scan->t->words.hashes + from;
 
 	for (size_t k = 0; k < perhaps->n; k++) {
-		const struct word *word = v + perhaps->v[k];
+		const uint64_t *word = hashes + perhaps->v[k];
 
-		__builtin_prefetch(&trie->v[trie_place(trie, word->hash)]);
+		__builtin_prefetch(&trie->v[trie_place(trie, *word)]);
 		__builtin_prefetch(&trie->v[trie_place(trie, pair_key(word))]);
 	}
 	for (size_t k = 0; k < perhaps->n; k++) {
-		const struct word *word = v + perhaps->v[k];
+		const uint64_t *word = hashes + perhaps->v[k];
 		size_t i = from + perhaps->v[k];
 
-		if (trie_maybe(&trie->single, word->hash))
-			visit_node(scan, word->hash, i + 1, i);
+		if (trie_maybe(&trie->single, *word))
+			visit_node(scan, *word, i + 1, i);
 		visit(scan, pair_key(word), i + 2, i);
 	}
 }
@@ -340,16 +339,16 @@ scan_words(struct scan *scan)
 	const struct words *w = &scan->t->words;
 	struct sieve sieve;
 
-	for (size_t from = 0; from < w->n; from += BLOCK) {
-		size_t n = w->n - from < BLOCK ? w->n - from : BLOCK;
+	for (size_t from = 0; from < w->n; from += WORDS_BLOCK) {
+		size_t n = w->n - from < WORDS_BLOCK ? w->n - from : WORDS_BLOCK;
 
 		if (trie->first.v)
-			sift_first(trie, w->v + from, n, &sieve);
+			sift_first(scan, w->hashes + from, n, &sieve);
 		else
-			sift_all(trie, w->v + from, n, &sieve);
+			sift_all(trie, w->hashes + from, n, &sieve);
 		look_up(scan, from, &sieve);
 	}
-	if (w->single_letters)
+	if (w->dotted)
 		scan_dotted(scan);
 	if (trie->prefixes)
 		scan_prefixes(scan);
@@ -446,7 +445,7 @@ engine_scan(
     const struct engine *e, struct engine_scratch *s, struct str source, uint8_t zone, bool address)
 {
 	struct engine_text *t = &s->texts[zone];
-	struct scan scan = { .e = e, .s = s, .t = t, .zone = zone };
+	struct scan scan = { .e = e, .s = s, .t = t, .lanes = lanes_best(), .zone = zone };
 	struct str text;
 
 	fold_text(s->folder, source, FOLD_FOLDED, &t->folded);

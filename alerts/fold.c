@@ -1,13 +1,10 @@
 #include "fold_char.h"
 
+#include "lanes.h"
 #include "mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /* Where a text is being written. */
 struct fold_job {
@@ -66,14 +63,12 @@ point(struct folded *t, size_t out, size_t in, bool whole)
 		t->points[t->n_points++] = p;
 }
 
-static void
-run(struct fold_job *j, size_t start, size_t end, enum char_class class)
+/* Bytes that are no ASCII and of no CHAR_WORD. */
+static inline void
+run(struct folded *t, size_t start, size_t end, enum char_class class)
 {
-	struct folded *t = j->t;
 	struct fold_run *last = t->n_runs ? &t->runs[t->n_runs - 1] : NULL;
 
-	if (class == CHAR_WORD || !((unsigned char)t->bytes[start] & 0x80))
-		return;
 	if (last && last->end == start && last->class == class) {
 		last->end = (uint32_t)end;
 		return;
@@ -109,7 +104,8 @@ write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
 	for (size_t i = 0; i < n; i++) {
 		size_t m = fold_encode(v[i], j->t->bytes + at);
 
-		run(j, at, at + m, v[i] < 0x80 ? CHAR_OTHER : fold_class(j->f, v[i]));
+		if (v[i] >= 0x80 && fold_class(j->f, v[i]) != CHAR_WORD)
+			run(j->t, at, at + m, fold_class(j->f, v[i]));
 		at += m;
 	}
 	/* of several that stand for several only the outer ends map back */
@@ -148,7 +144,7 @@ write_known(struct fold_job *j, const struct fold_char *k, size_t used)
 	else
 		memcpy(j->t->bytes + j->out, from, n);
 	for (size_t i = 0; i < k->n_runs[j->form]; i++, runs += 3)
-		run(j, j->out + runs[0], j->out + runs[1], (enum char_class)runs[2]);
+		run(j->t, j->out + runs[0], j->out + runs[1], (enum char_class)runs[2]);
 	wrote(j, n, used);
 }
 
@@ -263,139 +259,128 @@ fold_char(struct fold_job *j)
 	write_known(j, k, used);
 }
 
-/*
- * The ordinary case of fold_char, quickly: a valid character of two or three bytes that is known,
- * stands for itself or something short, and has nothing to do with its neighbours.
- */
-static inline bool
-fold_simple(struct fold_job *j)
-{
-	const unsigned char *p = (const unsigned char *)j->t->source.p + j->in;
-	struct folded *t = j->t;
-	size_t left = t->source.n - j->in, used, n;
-	struct fold_quick q;
-	uint32_t c;
-
-	if (p[0] < 0xe0) {
-		if (left < 2 || p[0] < 0xc2 || (p[1] & 0xc0) != 0x80)
-			return false;
-		c = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
-		used = 2;
-	} else {
-		if (left < 3 || p[0] > 0xef || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
-			return false;
-		c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-		used = 3;
-	}
-	q = j->f->quick[j->form][c]; /* no surrogate is there */
-	if (!q.what || c < (used == 2 ? 0x80u : 0x800u))
-		return false;
-	begin_segment(j, true);
-	j->segment_n = 1;
-	j->accented = (q.what & FOLD_QUICK_ACCENTED) != 0;
-	n = FOLD_QUICK_N(q);
-	room(j, sizeof(q));
-	memcpy(t->bytes + j->out, &q, sizeof(q)); /* one or more too many: written over */
-	t->ascii = t->ascii & ((unsigned char)q.bytes[0] < 0x80);
-	run(j, j->out, j->out + n, FOLD_QUICK_CLASS(q));
-	if (n == used) {
-		j->in += used;
-		j->out += used;
-	} else
-		wrote(j, n, used);
-	return true;
-}
-
-static unsigned char
-ascii_fold(unsigned char c, enum fold_form form)
-{
-	if (c < 0x20 && c != '\n')
-		return ' ';
-	return form == FOLD_FOLDED && c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
 static bool
 is_ascii_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-#if defined(__SSE2__)
-/* Sixteen at once; bytes above ASCII come to something else. */
-static inline __m128i
-fold_16(__m128i v, enum fold_form form)
+/*
+ * The character of two or three bytes at p, when it is valid, known, stands for something short
+ * and has nothing to do with its neighbours; else what = 0.  *used: its bytes.
+ */
+static inline struct fold_quick
+quick_char(const struct fold_quick *table, const unsigned char *p, size_t left, size_t *used)
 {
-	__m128i control = _mm_andnot_si128(
-	    _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmplt_epi8(v, _mm_set1_epi8(' ')));
-	__m128i upper;
+	static const struct fold_quick none = { .what = 0 };
+	uint32_t c;
 
-	v = _mm_or_si128(_mm_andnot_si128(control, v), _mm_and_si128(control, _mm_set1_epi8(' ')));
-	if (form != FOLD_FOLDED)
-		return v;
-	upper = _mm_and_si128(
-	    _mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
-	return _mm_or_si128(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+	if (p[0] < 0xe0) {
+		if (left < 2 || p[0] < 0xc2 || (p[1] & 0xc0) != 0x80)
+			return none;
+		c = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+		*used = 2;
+		return table[c];
+	}
+	if (left < 3 || p[0] > 0xef || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+		return none;
+	c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	*used = 3;
+	return c < 0x800 ? none : table[c]; /* no surrogate is there */
 }
-#endif
 
-/* As many ASCII bytes as come; returns how many. */
-static size_t
-fold_ascii(struct fold_job *j)
+/* The segment that marks may follow: one character from where the text stood. */
+struct fold_last {
+	size_t in, out, points, runs;
+	bool accented;
+};
+
+static void
+begin_quick(struct fold_job *j, const struct fold_last *last)
 {
-	const char *s = j->t->source.p + j->in;
-	size_t n = j->t->source.n - j->in, i = 0;
-	char *to;
+	j->segment_in = last->in;
+	j->segment_out = last->out;
+	j->segment_points = last->points;
+	j->segment_runs = last->runs;
+	j->segment_n = 1;
+	j->starter = true;
+	j->combining = 0;
+	j->accented = last->accented;
+}
 
-	room(j, n);
-	to = j->t->bytes + j->out;
-#if defined(__SSE2__)
-	for (; i + 16 <= n; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-		int other = _mm_movemask_epi8(v);
+/* The characters from j->in on that are no ASCII and quick.  There is room for them. */
+static void
+fold_quick(struct fold_job *j, struct fold_last *last)
+{
+	const struct fold_quick *table = j->f->quick[j->form];
+	struct folded *t = j->t;
+	const unsigned char *s = (const unsigned char *)t->source.p;
+	size_t in = j->in, out = j->out, size = t->source.n;
 
-		_mm_storeu_si128((__m128i *)(void *)(to + i), fold_16(v, j->form));
-		if (other)
-			return i + (size_t)__builtin_ctz((unsigned)other);
-	}
-	if (n >= 16) { /* the last ones once more, with those before them */
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + n - 16));
+	while (in < size && (s[in] & 0x80)) {
+		size_t used, n;
+		struct fold_quick q = quick_char(table, s + in, size - in, &used);
 
-		if (!_mm_movemask_epi8(v)) {
-			_mm_storeu_si128((__m128i *)(void *)(to + n - 16), fold_16(v, j->form));
-			return n;
+		if (!q.what)
+			break;
+		n = FOLD_QUICK_N(q);
+		*last = (struct fold_last){ in, out, t->n_points, t->n_runs,
+			(q.what & FOLD_QUICK_ACCENTED) != 0 };
+		memcpy(t->bytes + out, &q, sizeof(q)); /* one or more too many: written over */
+		if (FOLD_QUICK_CLASS(q) != CHAR_WORD)
+			run(t, out, out + n, FOLD_QUICK_CLASS(q));
+		if (n != used) {
+			room_points(t);
+			point(t, out, in, true);
+			point(t, out + n, in + used, false);
 		}
+		in += used;
+		out += n;
 	}
-#endif
-	for (; i < n && !((unsigned char)s[i] & 0x80); i++)
-		to[i] = (char)ascii_fold((unsigned char)s[i], j->form);
-	return i;
+	j->in = in;
+	j->out = out;
+}
+
+/* What comes quickly. */
+static void
+fold_quickly(struct fold_job *j, const struct lanes *lanes)
+{
+	const struct str s = j->t->source;
+	size_t from = j->in;
+	struct fold_last last = { 0 };
+
+	/* no quick character becomes longer by more than a half */
+	room(j, (s.n - j->in) + (s.n - j->in) / 2);
+	do {
+		size_t n = 0;
+
+		if (!(s.p[j->in] & 0x80))
+			n = lanes->fold(
+			    s.p + j->in, s.n - j->in, j->form == FOLD_FOLDED, j->t->bytes + j->out);
+		if (n) {
+			j->in += n;
+			j->out += n;
+			last = (struct fold_last){ j->in - 1, j->out - 1, j->t->n_points,
+				j->t->n_runs, is_ascii_letter(s.p[j->in - 1]) };
+		}
+		fold_quick(j, &last);
+	} while (j->in < s.n && !(s.p[j->in] & 0x80));
+	if (j->in > from)
+		begin_quick(j, &last);
 }
 
 void
 fold_text(struct folder *f, struct str source, enum fold_form form, struct folded *ret)
 {
+	const struct lanes *lanes = lanes_best();
 	struct fold_job j = { .f = f, .t = ret, .form = form };
 
 	ret->source = str_sub(source, 0, FOLD_TEXT_MAX);
 	ret->n_points = ret->n_runs = 0;
-	ret->ascii = true;
 	while (j.in < ret->source.n) {
-		size_t n = fold_ascii(&j);
-
-		if (n) {
-			j.in += n - 1;
-			j.out += n - 1;
-			begin_segment(&j, true); /* the last one may take marks */
-			j.segment_n = 1;
-			j.in++;
-			j.out++;
-			j.accented = is_ascii_letter(ret->source.p[j.in - 1]);
-		}
-		while (j.in < ret->source.n && ((unsigned char)ret->source.p[j.in] & 0x80))
-			if (!fold_simple(&j)) {
-				fold_char(&j);
-				ret->ascii = false; /* perhaps */
-			}
+		fold_quickly(&j, lanes);
+		if (j.in < ret->source.n)
+			fold_char(&j);
 	}
 	room(&j, 0);
 	memset(ret->bytes + j.out, 0, FOLD_PAD);

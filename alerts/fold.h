@@ -33,7 +33,6 @@ struct folded {
 	struct str source;
 	const char *p;
 	size_t n;
-	bool ascii;                /* all of p is */
 	struct fold_point *points; /* none: offsets are the source's */
 	size_t n_points;
 	struct fold_run *runs;

@@ -265,9 +265,7 @@ keep_quick(struct folder *f, const struct fold_char *k, enum fold_form form, uin
 {
 	const char *p = fold_bytes(f, k, form);
 	size_t n = k->n[form];
-	unsigned class = (unsigned char)p[0] < 0x80 ? CHAR_OTHER
-			 : k->n_runs[form]          ? (unsigned char)p[n + 2]
-						    : CHAR_WORD;
+	unsigned class = k->n_runs[form] ? (unsigned char)p[n + 2] : CHAR_WORD;
 	struct fold_quick q = { .what = (uint8_t)(n | class << 2) };
 
 	if (n == 0 || n > sizeof(q.bytes) || !fold_is_one_char(p, n))

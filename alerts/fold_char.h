@@ -44,7 +44,7 @@ struct fold_quick {
 	uint8_t what; /* 0: it is none, or not known yet */
 };
 #define FOLD_QUICK_N(q) ((q).what & 3u) /* bytes */
-#define FOLD_QUICK_CLASS(q) ((enum char_class)((q).what >> 2 & 3u))
+#define FOLD_QUICK_CLASS(q) ((enum char_class)((q).what >> 2 & 3u)) /* of ASCII CHAR_WORD too */
 #define FOLD_QUICK_ACCENTED 0x10u /* Latin or Greek */
 
 struct folder {

@@ -69,6 +69,8 @@ folded_class_at(const struct folded *t, size_t at)
 
 	if (at >= t->n)
 		return CHAR_OTHER;
+	if (t->p[at] == ' ' || (t->p[at] >= 'a' && t->p[at] <= 'z')) /* most are */
+		return t->p[at] == ' ' ? CHAR_OTHER : CHAR_WORD;
 	script_decode(t->p + at, t->n - at, &c);
 	return script_class(c);
 }

@@ -209,6 +209,24 @@ starts_initials(struct str pattern)
 	return script_is_letter(c) && used < pattern.n && pattern.p[used] == PATTERN_DOT;
 }
 
+/* The plain characters that both have in common: what match_char says of them, quickly. */
+static inline void
+match_plain(struct walk *w)
+{
+	const char *p = w->pattern.p + w->i, *t = w->t->p + w->at;
+	size_t left = w->pattern.n - w->i, n = 0;
+
+	if (w->dots)
+		return;
+	if (left > w->t->n - w->at)
+		left = w->t->n - w->at;
+	while (n < left && p[n] == t[n] && is_ascii_word(p[n]))
+		n++;
+	w->i += n;
+	w->at += n;
+	w->letters += (unsigned)n;
+}
+
 /* From the start of *w on. */
 static bool
 walk_all(struct walk *w, size_t *end)
@@ -222,6 +240,9 @@ walk_all(struct walk *w, size_t *end)
 		uint32_t c;
 		size_t used;
 
+		match_plain(w);
+		if (w->i == pattern.n)
+			break;
 		if (is_mark(pattern.p[w->i])) {
 			first = false;
 			if (!match_mark(w, pattern.p[w->i++]))

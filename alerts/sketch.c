@@ -61,7 +61,7 @@ sketcher_add(struct sketcher *s, struct str text)
 	fold_text(s->folder, text, FOLD_FOLDED, &s->folded);
 	words_cut(&s->folded, &s->words);
 	for (size_t i = 0; i < s->words.n; i++) {
-		add_hash(s, s->words.v[i].hash);
+		add_hash(s, s->words.hashes[i]);
 		if (initials_begin(&s->folded, &s->words, i) &&
 		    initials_word(&s->folded, &s->words, i, &hash, &behind))
 			add_hash(s, hash);

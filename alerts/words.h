@@ -6,17 +6,16 @@
 #define ALERTS_WORDS_H
 
 #include "fold.h"
+#include "lanes.h"
 
-struct word {
-	uint32_t start, end; /* in the folded text */
-	uint64_t hash;
-};
+#define WORDS_BLOCK 64
 
 struct words {
-	struct word *v; /* one more behind the last, of no length and hash 0 */
+	struct word *v;   /* one more behind the last, of no length and hash 0 */
+	uint64_t *hashes; /* by word; zeros follow, up to a whole number of WORDS_BLOCK */
 	size_t n, cap;
-	bool single_letters; /* perhaps words of one letter stand side by side */
-	uint64_t *bits;      /* private: which bytes are of words */
+	bool dotted;    /* perhaps letters stand alone with a dot between them */
+	uint64_t *bits; /* private: which bytes are of words */
 	size_t bits_cap;
 };
 

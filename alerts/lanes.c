@@ -1,0 +1,148 @@
+/* The plain way, and which is the best. */
+#include "lanes_inside.h"
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 >> (64 - 8 * (n)))
+#else
+#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 << (64 - 8 * (n)))
+#endif
+#define MASKS(n)                                                                                   \
+	{                                                                                          \
+		MASK(n), (n) > 8 ? MASK((n)-8) : 0                                                 \
+	}
+const uint64_t lanes_masks[17][2] = {
+	MASKS(0),
+	MASKS(1),
+	MASKS(2),
+	MASKS(3),
+	MASKS(4),
+	MASKS(5),
+	MASKS(6),
+	MASKS(7),
+	MASKS(8),
+	MASKS(9),
+	MASKS(10),
+	MASKS(11),
+	MASKS(12),
+	MASKS(13),
+	MASKS(14),
+	MASKS(15),
+	MASKS(16),
+};
+
+uint64_t
+lanes_hash_long(const char *p, size_t n)
+{
+	uint64_t h = HASH_A ^ n;
+
+	for (; n > 16; n -= 8, p += 8)
+		h = lanes_mix(h ^ lanes_load(p), HASH_B);
+	return lanes_hash_end(h, p, n);
+}
+
+static size_t
+fold(const char *from, size_t n, bool lower, char *to)
+{
+	size_t i;
+
+	for (i = 0; i < n && !((unsigned char)from[i] & 0x80); i++) {
+		char c = from[i];
+
+		if (c < ' ' && c != '\n')
+			c = ' ';
+		to[i] = lower && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+	return i;
+}
+
+static struct lanes_block
+classes(const char *p)
+{
+	struct lanes_block b = { 0 };
+
+	for (int i = 0; i < 64; i++) {
+		unsigned char c = (unsigned char)p[i];
+		bool digit = c >= '0' && c <= '9', high = c >= 0x80;
+
+		b.digit |= (uint64_t)digit << i;
+		b.high |= (uint64_t)high << i;
+		b.word |= (uint64_t)(digit || high || (c >= 'a' && c <= 'z')) << i;
+		b.dot |= (uint64_t)(c == '.') << i;
+	}
+	return b;
+}
+
+static bool
+classify(const char *p, size_t blocks, uint64_t *bits)
+{
+	struct lanes_dots dots = { 0 };
+
+	for (size_t i = 0; i < blocks; i++) {
+		struct lanes_block b = classes(p + 64 * i);
+
+		bits[i] = b.word;
+		lanes_look_for_dots(&dots, &b);
+	}
+	return dots.found != 0;
+}
+
+static size_t
+runs(const uint64_t *bits, size_t from, size_t to, struct word *out)
+{
+	size_t n = 0;
+	bool before = false;
+
+	for (size_t i = from; i < to; i++) {
+		bool in = bits[i / 64] >> i % 64 & 1;
+
+		if (in && !before)
+			out[n].start = (uint32_t)i;
+		if (!in && before)
+			out[n++].end = (uint32_t)i;
+		before = in;
+	}
+	if (before)
+		out[n++].end = (uint32_t)to;
+	return n;
+}
+
+static void
+hash(const char *p, const struct word *v, size_t n, uint64_t *out)
+{
+	lanes_hash_all(p, v, n, out);
+}
+
+static uint64_t
+sift(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
+{
+	return lanes_sift(hashes, filter, shift);
+}
+
+const struct lanes lanes_plain = { "plain", fold, classify, runs, hash, sift };
+
+void
+lanes_all(const struct lanes *ret[LANES_MAX])
+{
+	size_t n = 0;
+
+	ret[n++] = &lanes_plain;
+#if defined(__x86_64__)
+	ret[n++] = &lanes_sse2;
+	if (lanes_best() == &lanes_avx2)
+		ret[n++] = &lanes_avx2;
+#endif
+	ret[n] = NULL;
+}
+
+const struct lanes *
+lanes_best(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+		       __builtin_cpu_supports("bmi2")
+		   ? &lanes_avx2
+		   : &lanes_sse2;
+#else
+	return &lanes_plain;
+#endif
+}
