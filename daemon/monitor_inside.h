@@ -13,6 +13,8 @@
 #include "program.h"
 #include "schedule.h"
 
+#define MONITOR_JUMP_MS 120000 /* the wall clock was set when it differs by more */
+
 /* A feed while the daemon runs.  Many: keep it small. */
 struct source {
 	struct schedule_slot slot; /* first: a slot is its source */
@@ -77,14 +79,20 @@ struct monitor {
 int64_t monitor_now_s(const struct monitor *m);
 int64_t monitor_now_ms(const struct monitor *m);
 uint32_t monitor_chance(void);
-struct str source_url(const struct source *source);
-/* Its state is *state from now on. */
-void source_keep(struct source *source, const struct feed_state *state);
 /* It is due when its state says so. */
 void monitor_plan(struct monitor *m, struct source *source, int64_t due_s);
 /* Its state is written within MONITOR_LAZY_S; a crash before costs one early conditional poll. */
 void monitor_write_later(struct monitor *m, struct source *source);
 void monitor_set_clock(struct monitor *m);
+
+/* monitor_sources.c: which feeds there are; monitor_configure too. */
+/* What the database remembers, before the first configuration. */
+bool sources_load(struct monitor *m, struct err *e);
+/* With their polls. */
+void sources_free(struct monitor *m);
+struct str source_url(const struct source *source);
+/* Its state is *state from now on. */
+void source_keep(struct source *source, const struct feed_state *state);
 
 /* monitor_poll.c: one poll, from request to document. */
 void poll_start(struct monitor *m, struct source *source);

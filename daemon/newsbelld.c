@@ -1,32 +1,18 @@
 /*
- * newsbelld: options, start, stop, reload.
+ * newsbelld: built, run, taken down.
  */
-#include "confine.h"
-#include "courier.h"
-#include "distress.h"
-#include "front.h"
-#include "home.h"
-#include "janitor.h"
-#include "lag.h"
-#include "loader.h"
+#include "newsbelld_inside.h"
+
 #include "log.h"
 #include "mem.h"
-#include "monitor.h"
 #include "notify.h"
 #include "nursery.h"
-#include "operator.h"
-#include "options.h"
 #include "poll.h"
 #include "process.h"
 #include "sandbox.h"
-#include "verbs.h"
-#include "watch_files.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,235 +21,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define STOP_WAIT_S 10.0 /* answers that are awaited get this long after SIGTERM */
 #define PARSERS 2
-#define POSTS_PER_HOST 256
 #define DESCRIPTORS_KEPT 64  /* for the database, parsers, receivers, operators */
 #define DESCRIPTORS_A_POLL 3 /* in use, looking up the name, kept open for the next one */
-
-struct daemon {
-	struct options options;
-	struct config_options sources;
-	struct loader *loader;
-	struct arena *arena; /* of home */
-	struct home home;
-	struct ev_loop *loop;
-	struct config *config;
-	struct confine *confine;
-	struct store *store;
-	struct ledger *ledger;
-	struct stories *stories;
-	struct wire *wire; /* to feeds ... */
-	struct wire *post; /* ... and to receivers: a feed that hangs takes no place of theirs */
-	struct parser *parser;
-	struct monitor *monitor;
-	struct courier *courier;
-	struct janitor *janitor;
-	struct lag lag;
-	struct watch_files *files;
-	struct front *front;
-	struct operators *operators;
-	struct distress *distress;
-	struct verbs verbs;
-	struct control *control;
-	ev_signal term, intr, hup, usr1;
-	ev_timer watchdog, stop_wait;
-	ev_prepare idle;
-	bool stopping;
-};
-
-/* ---- configuration ---- */
-
-/* Reading the files and the states took memory that is not needed any more. */
-static void
-give_back_memory(void)
-{
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
-static struct str
-user_agent(const struct config *config)
-{
-	if (config->main.contact.n)
-		return str_fmt(config->arena, "newsbell/" NB_VERSION " (+" NB_URL "; %.*s)",
-		    STR_ARG(config->main.contact));
-	return STR("newsbell/" NB_VERSION " (+" NB_URL ")");
-}
-
-/* Of feeds, and of what is posted: there, how many at once is for each channel to say. */
-static struct wire_options
-options_of_wire(const struct config *config)
-{
-	return (struct wire_options){ .user_agent = user_agent(config),
-		.per_host = (int)config->fetch.per_host };
-}
-
-static struct wire_options
-options_of_post(const struct config *config)
-{
-	return (struct wire_options){
-		.user_agent = user_agent(config), .shards = 1, .per_host = POSTS_PER_HOST
-	};
-}
-
-static void
-put_in_force(struct daemon *d, struct config *config)
-{
-	struct wire_options wire, post;
-
-	config_unref(d->config);
-	d->config = config;
-	wire = options_of_wire(config);
-	post = options_of_post(config);
-	wire_configure(d->wire, &wire);
-	wire_configure(d->post, &post);
-	monitor_configure(d->monitor, config);
-	courier_configure(d->courier, config);
-	janitor_configure(d->janitor, &config->main);
-	watch_files_set(d->files, &config->watched);
-	front_configure(d->front, config);
-	operator_configure(d->operators, config);
-	give_back_memory();
-	log_write(LOG_LEVEL_NOTICE, "reloaded",
-	    LOG_FIELDS({ "feeds", log_number((int64_t)config->n_feeds) },
-		{ "watches", log_number((int64_t)watchset_watches(config->watchset)) }),
-	    "the new configuration is in force");
-}
-
-static void
-refuse(struct daemon *d, const struct err *why)
-{
-	struct arena *arena = arena_new();
-
-	log_write(LOG_LEVEL_ERROR, "reload-failed",
-	    LOG_FIELDS({ "file", str_c(d->options.config) }),
-	    "the old configuration stays in force: %s", why->text);
-	operator_note(d->operators, "reload-failed",
-	    str_fmt(arena, "the new configuration was refused and the old one stays in force: %s",
-		why->text));
-	arena_free(arena);
-}
-
-static void
-on_loaded(void *daemon, struct config *config, uint64_t upto)
-{
-	struct daemon *d = daemon;
-	struct err why, refused;
-
-	if (d->stopping) {
-		config_unref(config);
-		return;
-	}
-	if (!config) {
-		err_set(&why, ERR_CONFIG, "'newsbell check' says what is wrong with the new one");
-	} else if (!confine_allows(d->confine, config, &why)) {
-		config_unref(config);
-		config = NULL;
-	}
-	if (config)
-		put_in_force(d, config);
-	else
-		refuse(d, &why);
-	err_set(&refused, ERR_CONFIG, "the old configuration stays in force: %s",
-	    config ? "" : why.text);
-	control_settle(d->control, upto, config ? NULL : &refused);
-	if (!loader_is_busy(d->loader)) /* else there is more to come */
-		notify_send("READY=1");
-}
-
-static uint64_t
-reload(void *daemon)
-{
-	struct daemon *d = daemon;
-
-	notify_reloading();
-	return loader_ask(d->loader);
-}
-
-/* ---- signals and timers ---- */
-
-static void
-stop(struct daemon *d)
-{
-	struct err stopping;
-
-	if (d->stopping) {
-		ev_break(d->loop, EVBREAK_ALL);
-		return;
-	}
-	d->stopping = true;
-	notify_send("STOPPING=1");
-	err_set(&stopping, ERR_NET, "the daemon is stopping");
-	control_settle(d->control, UINT64_MAX, &stopping);
-	log_write(LOG_LEVEL_NOTICE, "stopping", NULL, 0, "waiting for %zu answers, at most %.0f s",
-	    courier_active(d->courier), STOP_WAIT_S);
-	monitor_stop(d->monitor);
-	courier_stop(d->courier);
-	ev_timer_start(d->loop, &d->stop_wait);
-}
-
-static void
-on_stop_signal(struct ev_loop *loop, ev_signal *signal, int events)
-{
-	(void)loop;
-	(void)events;
-	stop(signal->data);
-}
-
-static void
-on_hup(struct ev_loop *loop, ev_signal *signal, int events)
-{
-	(void)loop;
-	(void)events;
-	reload(signal->data);
-}
-
-static void
-on_usr1(struct ev_loop *loop, ev_signal *signal, int events)
-{
-	const struct daemon *d = signal->data;
-
-	(void)loop;
-	(void)events;
-	monitor_poll(d->monitor, STR(""));
-}
-
-static void
-on_watchdog(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	(void)loop;
-	(void)timer;
-	(void)events;
-	notify_send("WATCHDOG=1");
-}
-
-static void
-on_stop_wait(struct ev_loop *loop, ev_timer *timer, int events)
-{
-	(void)timer;
-	(void)events;
-	log_write(LOG_LEVEL_WARN, "stopping", NULL, 0,
-	    "answers are still awaited; their alerts stay owed and go out at the next start");
-	ev_break(loop, EVBREAK_ALL);
-}
-
-/* Before the loop sleeps: is there anything left to wait for? */
-static void
-on_idle(struct ev_loop *loop, ev_prepare *prepare, int events)
-{
-	const struct daemon *d = prepare->data;
-
-	(void)events;
-	if (d->stopping && courier_active(d->courier) == 0 && monitor_active(d->monitor) == 0)
-		ev_break(loop, EVBREAK_ALL);
-}
 
 static void
 on_files_changed(void *cookie)
 {
-	reload(cookie);
+	daemon_reload(cookie);
 }
 
 static void
@@ -304,48 +69,6 @@ on_list_changed(void *cookie)
 	watch_files_note(d->files);
 }
 
-static void
-add_signal(struct daemon *d, ev_signal *watcher, int number,
-    void (*call)(struct ev_loop *, ev_signal *, int))
-{
-	ev_signal_init(watcher, call, number);
-	watcher->data = d;
-	ev_signal_start(d->loop, watcher);
-}
-
-/* Signals that would end a process that has no handlers yet: they wait until it has. */
-static void
-hold_signals(int how)
-{
-	sigset_t early;
-
-	sigemptyset(&early);
-	sigaddset(&early, SIGHUP);
-	sigaddset(&early, SIGUSR1);
-	sigprocmask(how, &early, NULL);
-}
-
-static void
-add_watchers(struct daemon *d)
-{
-	double watchdog = notify_watchdog_s();
-
-	add_signal(d, &d->term, SIGTERM, on_stop_signal);
-	add_signal(d, &d->intr, SIGINT, on_stop_signal);
-	add_signal(d, &d->hup, SIGHUP, on_hup);
-	add_signal(d, &d->usr1, SIGUSR1, on_usr1);
-	hold_signals(SIG_UNBLOCK);
-	ev_prepare_init(&d->idle, on_idle);
-	d->idle.data = d;
-	ev_prepare_start(d->loop, &d->idle);
-	ev_timer_init(&d->stop_wait, on_stop_wait, STOP_WAIT_S, 0.0);
-	ev_timer_init(&d->watchdog, on_watchdog, watchdog, watchdog);
-	if (watchdog > 0)
-		ev_timer_start(d->loop, &d->watchdog);
-}
-
-/* ---- start ---- */
-
 static bool
 open_store(struct daemon *d, struct err *e)
 {
@@ -382,7 +105,7 @@ listen_to_operator(struct daemon *d, struct err *e)
 		.store = d->store,
 		.lag = &d->lag,
 		.started_s = (int64_t)ev_now(d->loop),
-		.reload = reload,
+		.reload = daemon_reload,
 		.daemon = d,
 	};
 	d->control = control_new(
@@ -425,7 +148,8 @@ static bool
 build(struct daemon *d, int nursery, struct err *e)
 {
 	const size_t at_once = polls_at_once(d->config);
-	struct wire_options wire = options_of_wire(d->config), post = options_of_post(d->config);
+	struct wire_options wire = daemon_wire_options(d->config),
+			    post = daemon_post_options(d->config);
 
 	wire.kept = at_once;
 	d->parser = parser_new(&(struct parser_options){
@@ -470,8 +194,8 @@ build(struct daemon *d, int nursery, struct err *e)
 static void
 run(struct daemon *d)
 {
-	add_watchers(d);
-	d->loader = loader_new(d->loop, &d->sources, on_loaded, d);
+	daemon_watch(d);
+	d->loader = loader_new(d->loop, &d->sources, daemon_on_loaded, d);
 	courier_configure(d->courier, d->config);
 	janitor_configure(d->janitor, &d->config->main);
 	front_configure(d->front, d->config);
@@ -480,7 +204,7 @@ run(struct daemon *d)
 	d->files = watch_files_new(d->loop, on_files_changed, d);
 	watch_files_set(d->files, &d->config->watched);
 	lag_start(&d->lag, d->loop);
-	give_back_memory();
+	daemon_give_back_memory();
 	log_write(LOG_LEVEL_NOTICE, "started",
 	    LOG_FIELDS({ "version", STR(NB_VERSION) },
 		{ "feeds", log_number((int64_t)d->config->n_feeds) },
@@ -526,7 +250,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int status, nursery;
 
-	hold_signals(SIG_BLOCK);
+	daemon_hold_signals(SIG_BLOCK);
 	status = options_read(argc, argv, &d.options);
 	if (status != EX_OK)
 		return status;

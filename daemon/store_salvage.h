@@ -31,8 +31,8 @@ struct salvage {
 /*
  * All rows of `from` that can be read into the new file `to`, which is then a whole database: what
  * points to what is lost goes too, but an alert stays without its item, as it may be owed.  A feed
- * whose seen keys are lost has those of its items again, and begins with a baseline.  `from` is not written.  False with *e, and
- * `to` is not there.
+ * whose seen keys are lost has those of its items again, and begins with a baseline.  `from` is not
+ * written.  False with *e, and `to` is not there.
  */
 bool store_salvage(
     const char *from, const char *to, struct arena *arena, struct salvage *ret, struct err *e);
