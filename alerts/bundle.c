@@ -180,14 +180,3 @@ bundle_as_alert(const struct bundle *bundle, struct str id, struct arena *arena,
 		.created_s = bundle->due_s,
 	};
 }
-
-bool
-bundle_render(const struct channel *ch, const struct bundle *bundle,
-    const struct send_context *context, struct arena *arena, struct message *ret, struct err *e)
-{
-	struct alert whole;
-
-	bundle_as_alert(bundle, context->delivery_id, arena, &whole);
-	return ch->type->render(
-	    ch, &(struct telling){ .alert = &whole, .bundle = bundle }, context, arena, ret, e);
-}

@@ -28,6 +28,7 @@ struct bundle {
 	int64_t due_s;              /* the end of the window */
 	const struct alert *alerts; /* oldest first, at least one */
 	size_t n;
+	size_t told, messages; /* the first `told` of them are through, in so many messages */
 };
 
 /* The highest of its alerts. */
@@ -55,8 +56,14 @@ void telling_put_json(
 void bundle_as_alert(
     const struct bundle *bundle, struct str id, struct arena *arena, struct alert *ret);
 
-/* What a channel sends for a bundle; one of a single alert is still a bundle.  Contract as
- * channel_type.render. */
+/*
+ * What a channel sends for a bundle; one of a single alert is still a bundle.  Contract as
+ * channel_type.render.  What does not fit into one message of its service is told in several,
+ * each of which says which it is ("2 of 3"): this renders the next one, for the alerts that were
+ * not told yet.  ret->told says how many it tells; the others are for the messages after it.
+ */
+#define BUNDLE_MESSAGES_MAX 100 /* the last of them says how many alerts are left, and where */
+#define BUNDLE_FOLDED_MAX 10    /* messages at most that list all items of the stories too */
 bool bundle_render(const struct channel *ch, const struct bundle *bundle,
     const struct send_context *context, struct arena *arena, struct message *ret, struct err *e);
 

@@ -72,6 +72,7 @@ struct message {
 	struct exec exec;
 	struct file_write file;
 	struct str print; /* lines for a person */
+	size_t told;      /* of a bundle: so many alerts, from its first on; 0: all */
 };
 
 /* What came back.  code: HTTP status, SMTP reply code or EXEC_CODE + exit status; 0 = none (then
@@ -111,6 +112,9 @@ struct send_context {
 struct telling {
 	const struct alert *alert;   /* of a bundle: what stands for the whole, bundle_as_alert */
 	const struct bundle *bundle; /* NULL: the alert alone */
+	/* Of a bundle whose messages have a limit: items of its story named below each alert, at
+	 * most; and alerts after these that no message tells. */
+	size_t others, beyond;
 };
 
 struct channel {
@@ -134,7 +138,8 @@ struct channel_type {
 	 * NULL: none. */
 	void (*check)(const struct channel *ch, struct place at, struct diags *diags);
 	/* *ret lives in arena.  False with *e: this cannot be rendered (it is then
-	 * VERDICT_POISON). */
+	 * VERDICT_POISON).  Of a bundle it tells as many alerts as there is room for, at least one
+	 * (message.told). */
 	bool (*render)(const struct channel *ch, const struct telling *t,
 	    const struct send_context *context, struct arena *arena, struct message *ret,
 	    struct err *e);

@@ -12,7 +12,9 @@
 /* https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 #define TITLE_MAX 256
 #define DESCRIPTION_MAX 4096
-#define FOOTER_MAX 2048
+#define FOOTER_MAX 500
+#define EMBEDS_MAX 6000 /* all the texts of a message together */
+#define EMBEDS 2        /* so many make use of that */
 #define URL_MAX 2048
 #define BODY_MAX ((size_t)64 << 10) /* bytes */
 
@@ -27,13 +29,42 @@ static const struct chat_style style = {
 	.newline = "\n",
 };
 
+static void
+put_embed(struct json_out *o, const struct alert *alert, struct str title, struct str text,
+    struct str footer)
+{
+	jout_open(o, NULL, '{');
+	if (title.n)
+		jout_str(o, "title", title);
+	if (title.n && url_is_http(alert->link) && alert->link.n <= URL_MAX)
+		jout_str(o, "url", alert->link);
+	jout_str(o, "description", text);
+	jout_i64(o, "color", chat_colour(alert->severity));
+	if (footer.n) {
+		jout_date(o, "timestamp", alert->created_s);
+		jout_open(o, "footer", '{');
+		jout_str(o, "text", footer);
+		jout_close(o, '}');
+	}
+	jout_close(o, '}');
+}
+
 static bool
 render(const struct channel *ch, const struct telling *t, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct alert *alert = t->alert;
+	struct str title = chat_title(alert, &style, TITLE_MAX, arena),
+		   footer = chat_cut(chat_footer(alert, arena), FOOTER_MAX, arena), texts[EMBEDS];
 	struct json_out o;
+	size_t n = 1, told = 0;
 
+	if (t->bundle)
+		n = chat_parts(t, &style, context->zone, DESCRIPTION_MAX,
+		    EMBEDS_MAX - chat_units(title) - chat_units(footer), texts, EMBEDS, &told,
+		    arena);
+	else
+		texts[0] = chat_body(t, &style, context->zone, DESCRIPTION_MAX, &told, arena);
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_open(&o, "allowed_mentions", '{'); /* nobody, whatever stands in the text */
@@ -41,20 +72,12 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	jout_close(&o, ']');
 	jout_close(&o, '}');
 	jout_open(&o, "embeds", '[');
-	jout_open(&o, NULL, '{');
-	jout_str(&o, "title", chat_title(alert, &style, TITLE_MAX, arena));
-	if (url_is_http(alert->link) && alert->link.n <= URL_MAX)
-		jout_str(&o, "url", alert->link);
-	jout_str(&o, "description", chat_body(t, &style, context->zone, DESCRIPTION_MAX, arena));
-	jout_i64(&o, "color", chat_colour(alert->severity));
-	jout_date(&o, "timestamp", alert->created_s);
-	jout_open(&o, "footer", '{');
-	jout_str(&o, "text", chat_cut(chat_footer(alert, arena), FOOTER_MAX, arena));
-	jout_close(&o, '}');
-	jout_close(&o, '}');
+	for (size_t i = 0; i < n; i++) /* they look like one */
+		put_embed(
+		    &o, alert, i == 0 ? title : STR(""), texts[i], i + 1 == n ? footer : STR(""));
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, told, arena, ret, e);
 }
 
 /* A bucket that is empty says when it is full again, in parts of a second. */

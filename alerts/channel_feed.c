@@ -55,15 +55,16 @@ static const struct chat_style style = {
 };
 
 static struct str
-body(const struct telling *t, const struct send_context *context, struct arena *arena)
+body(const struct telling *t, const struct send_context *context, size_t *told, struct arena *arena)
 {
 	return str_fmt(arena, "<p>%.*s</p><p><i>%.*s</i></p>",
-	    STR_ARG(chat_body(t, &style, context->zone, ENTRY_MAX / 8, arena)),
+	    STR_ARG(chat_body(t, &style, context->zone, ENTRY_MAX / 8, told, arena)),
 	    STR_ARG(chat_escaped(&style, chat_footer(t->alert, arena), arena)));
 }
 
 static struct str
-json_entry(const struct telling *t, const struct send_context *context, struct arena *arena)
+json_entry(
+    const struct telling *t, const struct send_context *context, size_t *told, struct arena *arena)
 {
 	const struct alert *alert = t->alert;
 	struct json_out o;
@@ -74,7 +75,7 @@ json_entry(const struct telling *t, const struct send_context *context, struct a
 	if (url_is_http(alert->link))
 		jout_str(&o, "url", alert->link);
 	jout_str(&o, "title", wording_subject(alert, 300, arena));
-	jout_str(&o, "content_html", body(t, context, arena));
+	jout_str(&o, "content_html", body(t, context, told, arena));
 	jout_date(&o, "date_published", alert->created_s);
 	jout_open(&o, "tags", '[');
 	jout_str(&o, NULL, wording_line(alert->watch, arena));
@@ -85,7 +86,8 @@ json_entry(const struct telling *t, const struct send_context *context, struct a
 }
 
 static struct str
-atom_entry(const struct telling *t, const struct send_context *context, struct arena *arena)
+atom_entry(
+    const struct telling *t, const struct send_context *context, size_t *told, struct arena *arena)
 {
 	const struct alert *alert = t->alert;
 	struct str updated = date_rfc3339(alert->created_s, arena), ret;
@@ -103,7 +105,7 @@ atom_entry(const struct telling *t, const struct send_context *context, struct a
 	}
 	buf_addf(
 	    &b, "<category term=\"%s\"/><content type=\"html\">", severity_names[alert->severity]);
-	html_escape(&b, body(t, context, arena));
+	html_escape(&b, body(t, context, told, arena));
 	buf_add(&b, STR("</content></entry>"));
 	ret = str_dup(arena, buf_str(&b));
 	buf_free(&b);
@@ -123,6 +125,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	const struct feed_settings *s = ch->settings;
 	struct feed_file *f = ARENA_NEW(arena, struct feed_file);
 	struct str entry;
+	size_t told;
 
 	*f = (struct feed_file){
 		.json = s->form == FORM_JSON,
@@ -132,10 +135,11 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 		.updated = date_rfc3339(t->alert->created_s, arena),
 		.keep = s->keep ? s->keep : KEEP,
 	};
-	entry = f->json ? json_entry(t, context, arena) : atom_entry(t, context, arena);
+	entry =
+	    f->json ? json_entry(t, context, &told, arena) : atom_entry(t, context, &told, arena);
 	if (entry.n == 0)
 		return err_set(e, ERR_LIMIT, "the entry is longer than %zu bytes", ENTRY_MAX);
-	*ret = (struct message){ .carrier = CARRIER_FILE };
+	*ret = (struct message){ .carrier = CARRIER_FILE, .told = told };
 	/* an entry is one line: no text in it has a newline */
 	ret->file =
 	    (struct file_write){ .path = s->path, .data = entry, .merge = merge, .merging = f };

@@ -81,12 +81,13 @@ percent(struct str s, struct arena *arena)
 /* The title in bold, linked; then all the rest. */
 static struct str
 text_of(const struct telling *t, const struct chat_style *style, const struct tz *zone,
-    struct arena *arena)
+    size_t *told, struct arena *arena)
 {
 	return str_fmt(arena, "%s%.*s%s%s%.*s%.*s", style->bold[0],
 	    STR_ARG(
 		chat_linked(style, t->alert->link, chat_title(t->alert, style, 500, arena), arena)),
-	    style->bold[1], style->newline, STR_ARG(chat_body(t, style, zone, TEXT_MAX, arena)),
+	    style->bold[1], style->newline,
+	    STR_ARG(chat_body(t, style, zone, TEXT_MAX, told, arena)),
 	    STR_ARG(chat_escaped(style, chat_footer(t->alert, arena), arena)));
 }
 
@@ -98,17 +99,27 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	    STR_INIT("application/json") } };
 	const struct matrix *s = ch->settings;
 	struct target target = s->target;
-	struct str server = s->server, body;
+	struct str server = s->server, body, marked, bare;
+	struct telling same = *t;
+	struct bundle list;
 	struct json_out o;
+	size_t told, also;
 
 	while (server.n && server.p[server.n - 1] == '/')
 		server.n--;
+	marked = text_of(t, &html, context->zone, &told, arena);
+	if (t->bundle) { /* without its marks it is shorter */
+		list = *t->bundle;
+		list.n = told;
+		same.bundle = &list;
+	}
+	bare = text_of(&same, &plain, context->zone, &also, arena);
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "msgtype", STR("m.text"));
-	jout_str(&o, "body", text_of(t, &plain, context->zone, arena));
+	jout_str(&o, "body", bare);
 	jout_str(&o, "format", STR("org.matrix.custom.html"));
-	jout_str(&o, "formatted_body", text_of(t, &html, context->zone, arena));
+	jout_str(&o, "formatted_body", marked);
 	jout_open(&o, "m.mentions", '{'); /* nobody, whatever stands in the text */
 	jout_close(&o, '}');
 	jout_close(&o, '}');
@@ -116,7 +127,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	if (body.n == 0)
 		return err_set(e, ERR_LIMIT, "the event is longer than %zu bytes", BODY_MAX);
 	target.bearer = s->token;
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	*ret = (struct message){ .carrier = CARRIER_HTTP, .told = told };
 	/* the same transaction id again is the same event: a repetition is not seen */
 	ret->http = target_request(&target, "PUT",
 	    str_fmt(arena, "%.*s/_matrix/client/v3/rooms/%.*s/send/m.room.message/%.*s",

@@ -37,6 +37,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	const struct alert *alert = t->alert;
 	const struct mattermost *s = ch->settings;
 	struct json_out o;
+	size_t told;
 
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
@@ -52,12 +53,12 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	jout_str(&o, "title", chat_title(alert, &style, 300, arena));
 	if (url_is_http(alert->link))
 		jout_str(&o, "title_link", alert->link);
-	jout_str(&o, "text", chat_body(t, &style, context->zone, TEXT_MAX, arena));
+	jout_str(&o, "text", chat_body(t, &style, context->zone, TEXT_MAX, &told, arena));
 	jout_str(&o, "footer", chat_footer(alert, arena));
 	jout_close(&o, '}');
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, told, arena, ret, e);
 }
 
 /* {"id":"web.incoming_webhook.invalid.app_error",...}: an id says more than the status. */

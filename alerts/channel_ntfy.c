@@ -33,6 +33,7 @@ static const struct chat_style style = {
 	.mark = { "\xC2\xBB", "\xC2\xAB" },
 	.gap = "\n",
 	.newline = "\n",
+	.length = chat_bytes,
 };
 
 /* The server's own address and the topic behind its last slash. */
@@ -80,15 +81,11 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	const struct ntfy *s = ch->settings;
 	struct str server, topic, text;
 	struct json_out o;
-	size_t room = MESSAGE_MAX;
+	size_t told;
 
 	if (!split(s->url.text, &server, &topic))
 		return err_set(e, ERR_CONFIG, "no topic at the end of the address");
-	/* it is bytes that count here */
-	do {
-		text = chat_body(t, &style, context->zone, room, arena);
-		room = room * 3 / 4;
-	} while (text.n > MESSAGE_MAX);
+	text = chat_body(t, &style, context->zone, MESSAGE_MAX, &told, arena);
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "topic", topic);
@@ -101,7 +98,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	if (url_is_http(alert->link))
 		jout_str(&o, "click", alert->link);
 	jout_close(&o, '}');
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	*ret = (struct message){ .carrier = CARRIER_HTTP, .told = told };
 	ret->http = chat_post(&s->target, server, jout_done(&o, arena), arena);
 	return true;
 }

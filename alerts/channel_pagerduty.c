@@ -49,8 +49,8 @@ static const struct chat_style style = {
 };
 
 static void
-put_payload(struct json_out *o, const struct telling *t, bool whole, const struct tz *zone,
-    struct arena *arena)
+put_payload(struct json_out *o, const struct telling *t, bool whole, size_t *told,
+    const struct tz *zone, struct arena *arena)
 {
 	const struct alert *alert = t->alert;
 	static const char *const severities[SEVERITY_COUNT] = { "info", "warning", "error",
@@ -68,13 +68,13 @@ put_payload(struct json_out *o, const struct telling *t, bool whole, const struc
 	if (whole)
 		telling_put_json(o, t, t->alert->id, arena);
 	else
-		jout_str(o, "text", chat_body(t, &style, zone, TEXT_MAX, arena));
+		jout_str(o, "text", chat_body(t, &style, zone, TEXT_MAX, told, arena));
 	jout_close(o, '}');
 	jout_close(o, '}');
 }
 
 static struct str
-event(const struct pagerduty *s, const struct telling *t, bool whole,
+event(const struct pagerduty *s, const struct telling *t, bool whole, size_t *told,
     const struct send_context *context, struct arena *arena)
 {
 	const struct alert *alert = t->alert;
@@ -95,7 +95,7 @@ event(const struct pagerduty *s, const struct telling *t, bool whole,
 		jout_close(&o, '}');
 		jout_close(&o, ']');
 	}
-	put_payload(&o, t, whole, context->zone, arena);
+	put_payload(&o, t, whole, told, context->zone, arena);
 	jout_close(&o, '}');
 	return jout_done(&o, arena);
 }
@@ -108,13 +108,14 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	static const struct http_header json[] = { { STR_INIT("Content-Type"),
 	    STR_INIT("application/json") } };
 	const struct pagerduty *s = ch->settings;
-	struct str body = event(s, t, true, context, arena);
+	size_t told = 0;
+	struct str body = event(s, t, true, &told, context, arena);
 
 	if (body.n == 0)
-		body = event(s, t, false, context, arena);
+		body = event(s, t, false, &told, context, arena);
 	if (body.n == 0)
 		return err_set(e, ERR_LIMIT, "the event is longer than %zu bytes", EVENT_MAX);
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	*ret = (struct message){ .carrier = CARRIER_HTTP, .told = told };
 	ret->http = target_request(
 	    &s->target, "POST", s->url.n ? s->url : STR(EVENTS), json, 1, body, arena);
 	return true;

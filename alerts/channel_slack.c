@@ -47,19 +47,19 @@ put_section(struct json_out *o, struct str text)
 
 static void
 put_body(struct json_out *o, const struct telling *t, struct str title, const struct tz *zone,
-    struct arena *arena)
+    size_t *told, struct arena *arena)
 {
 	struct str parts[PARTS_MAX];
 	size_t n;
 
 	if (!t->bundle) {
-		put_section(
-		    o, str_join(arena, title,
-			   chat_body(t, &style, zone, SECTION_MAX - chat_units(title), arena)));
+		put_section(o,
+		    str_join(arena, title,
+			chat_body(t, &style, zone, SECTION_MAX - chat_units(title), told, arena)));
 		return;
 	}
 	put_section(o, title);
-	n = chat_parts(t->bundle, &style, zone, SECTION_MAX, parts, PARTS_MAX, arena);
+	n = chat_parts(t, &style, zone, SECTION_MAX, SIZE_MAX, parts, PARTS_MAX, told, arena);
 	for (size_t i = 0; i < n; i++)
 		put_section(o, parts[i]);
 }
@@ -72,6 +72,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	struct str title =
 	    chat_linked(&style, alert->link, chat_title(alert, &style, 500, arena), arena);
 	struct json_out o;
+	size_t told;
 
 	jout_init(&o, BODY_MAX);
 	jout_open(&o, NULL, '{');
@@ -80,7 +81,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	jout_bool(&o, "unfurl_links", false);
 	jout_bool(&o, "unfurl_media", false);
 	jout_open(&o, "blocks", '[');
-	put_body(&o, t, str_fmt(arena, "*%.*s*\n", STR_ARG(title)), context->zone, arena);
+	put_body(&o, t, str_fmt(arena, "*%.*s*\n", STR_ARG(title)), context->zone, &told, arena);
 	jout_open(&o, NULL, '{');
 	jout_str(&o, "type", STR("context"));
 	jout_open(&o, "elements", '[');
@@ -90,7 +91,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	jout_close(&o, '}');
 	jout_close(&o, ']');
 	jout_close(&o, '}');
-	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, arena, ret, e);
+	return chat_hook_post(ch, jout_done(&o, arena), BODY_MAX, told, arena, ret, e);
 }
 
 /* https://api.slack.com/messaging/webhooks#handling_errors: the reason is the body's one word. */

@@ -15,6 +15,7 @@
 #define BODY_MAX ((size_t)28 << 10) /* bytes of a message */
 #define TEXT_MAX 500                /* characters of a run */
 #define ENTRIES_MAX 15
+#define MORE_MAX 128 /* bytes of "and 1234 more" */
 
 static const struct setting rows[] = { CHAT_HOOK_ROWS };
 
@@ -120,6 +121,19 @@ put_more(struct json_out *o, int64_t left, struct arena *arena)
 		    &(struct run){ .text = str_fmt(arena, "and %lld more", (long long)left) }, 1);
 }
 
+/* "title (outlet)", linked. */
+static void
+put_other(struct json_out *o, const struct alert_other *other, struct arena *arena)
+{
+	put_runs(o,
+	    (const struct run[]){
+		{ .text = wording_cut(wording_line(other->title, arena), TEXT_MAX, arena),
+		    .link = link_of(other->link) },
+		{ .text = str_fmt(arena, " (%.*s)", STR_ARG(wording_line(other->feed, arena))),
+		    .quiet = true } },
+	    2);
+}
+
 static void
 put_story(struct json_out *o, const struct alert *alert, size_t max, const struct tz *zone,
     struct arena *arena)
@@ -132,47 +146,106 @@ put_story(struct json_out *o, const struct alert *alert, size_t max, const struc
 		return;
 	put_runs(o, &(struct run){ .text = line, .quiet = true }, 1);
 	for (size_t i = 0; i < n; i++)
-		put_runs(o,
-		    (const struct run[]){
-			{ .text = wording_cut(
-			      wording_line(story->others[i].title, arena), TEXT_MAX, arena),
-			    .link = link_of(story->others[i].link) },
-			{ .text = str_fmt(arena, " (%.*s)",
-			      STR_ARG(wording_line(story->others[i].feed, arena))),
-			    .quiet = true } },
-		    2);
+		put_other(o, &story->others[i], arena);
 	put_more(o, n ? story->items - 1 - (int64_t)n : 0, arena);
 }
 
-static void
-put_bundle(struct json_out *o, const struct bundle *bundle, size_t max, const struct tz *zone,
-    struct arena *arena)
+/* ---- digests ---- */
+
+/* Elements of a card, as far as there is room. */
+struct elements {
+	struct buf b; /* separated by commas */
+	size_t max;
+};
+
+/* What was put is added if it leaves `spare` bytes. */
+static bool
+add(struct elements *e, struct json_out *o, size_t spare, struct arena *arena)
 {
-	size_t n = bundle->n < max ? bundle->n : max;
+	struct str json = jout_done(o, arena);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct alert *a = &bundle->alerts[i];
-		struct str story = wording_outlets(a, arena);
-
-		put_runs(o,
-		    (const struct run[]){
-			{ .text = str_fmt(arena, "[%s] ", severity_names[a->severity]) },
-			{ .text = wording_cut(wording_line(a->title.n ? a->title : a->link, arena),
-			      TEXT_MAX, arena),
-			    .link = link_of(a->link),
-			    .bold = true },
-			{ .text = str_fmt(arena, "  %.*s, %.*s%s%.*s",
-			      STR_ARG(wording_source(a, zone, arena)),
-			      STR_ARG(wording_line(a->watch, arena)), story.n ? ", " : "",
-			      STR_ARG(story)),
-			    .quiet = true } },
-		    3);
-	}
-	put_more(o, (int64_t)(bundle->n - n), arena);
+	if (json.n == 0 || e->b.n + 1 + json.n + spare > e->max)
+		return false;
+	if (e->b.n)
+		buf_add_char(&e->b, ',');
+	return buf_add(&e->b, json);
 }
 
+static void
+put_head(struct json_out *o, const struct alert *a, const struct tz *zone, struct arena *arena)
+{
+	struct str story = wording_outlets(a, arena);
+
+	put_runs(o,
+	    (const struct run[]){ { .text = str_fmt(arena, "[%s] ", severity_names[a->severity]) },
+		{ .text = wording_cut(
+		      wording_line(a->title.n ? a->title : a->link, arena), TEXT_MAX, arena),
+		    .link = link_of(a->link),
+		    .bold = true },
+		{ .text = wording_cut(
+		      str_fmt(arena, "  %.*s, %.*s%s%.*s", STR_ARG(wording_source(a, zone, arena)),
+			  STR_ARG(wording_line(a->watch, arena)), story.n ? ", " : "",
+			  STR_ARG(story)),
+		      TEXT_MAX, arena),
+		    .quiet = true } },
+	    3);
+}
+
+/* With that many others of its story; alone in a card, as many of them as there is room for. */
+static bool
+add_item(struct elements *e, const struct alert *a, size_t others, const struct tz *zone,
+    struct arena *arena)
+{
+	const struct alert_story *story = &a->story;
+	size_t before = e->b.n, shown = 0,
+	       most = others < story->n_others ? others : story->n_others;
+	struct json_out o;
+
+	jout_init(&o, BODY_MAX);
+	put_head(&o, a, zone, arena);
+	if (!add(e, &o, 0, arena))
+		return false;
+	for (bool room = true; room && shown < most; shown += room) {
+		jout_init(&o, BODY_MAX);
+		put_other(&o, &story->others[shown], arena);
+		room = add(e, &o, MORE_MAX, arena);
+	}
+	if (shown < most && before) {
+		e->b.n = before;
+		return false;
+	}
+	if (shown && story->items - 1 > (int64_t)shown) {
+		jout_init(&o, BODY_MAX);
+		put_more(&o, story->items - 1 - (int64_t)shown, arena);
+		add(e, &o, 0, arena);
+	}
+	return true;
+}
+
+/* As many alerts as there is room for. */
 static struct str
-card(const struct telling *t, const struct tz *zone, size_t entries, struct arena *arena)
+digest(
+    const struct telling *t, const struct tz *zone, size_t max, size_t *told, struct arena *arena)
+{
+	struct elements e = { .max = max };
+	struct str ret;
+
+	buf_init(&e.b, BODY_MAX);
+	for (*told = 0; *told < t->bundle->n; ++*told)
+		if (!add_item(&e, &t->bundle->alerts[*told], t->others, zone, arena))
+			break;
+	ret = str_dup(arena, buf_str(&e.b));
+	buf_free(&e.b);
+	return ret;
+}
+
+/* ---- the card ---- */
+
+/* items: those of a digest; else there are at most n entries, others and lines.  Empty when that is
+ * too much. */
+static struct str
+card(
+    const struct telling *t, const struct tz *zone, size_t n, struct str items, struct arena *arena)
 {
 	const struct alert *alert = t->alert;
 	struct json_out o;
@@ -200,14 +273,21 @@ card(const struct telling *t, const struct tz *zone, size_t entries, struct aren
 		.large = true },
 	    1);
 	if (t->bundle) {
-		put_bundle(&o, t->bundle, entries, zone, arena);
+		if (items.n)
+			jout_raw(&o, NULL, items);
+		if (t->beyond)
+			put_runs(&o,
+			    &(struct run){ .text = str_fmt(arena,
+					       "and %zu more: newsbell alerts --delivery %.*s",
+					       t->beyond, STR_ARG(t->alert->id)) },
+			    1);
 	} else {
 		put_runs(&o,
 		    &(struct run){ .text = wording_source(alert, zone, arena), .quiet = true }, 1);
-		put_lines(&o, wording_changes(alert, arena), entries, arena);
-		put_lines(&o, alert->summary, entries, arena);
-		put_entries(&o, alert, entries, arena);
-		put_story(&o, alert, entries, zone, arena);
+		put_lines(&o, wording_changes(alert, arena), n, arena);
+		put_lines(&o, alert->summary, n, arena);
+		put_entries(&o, alert, n, arena);
+		put_story(&o, alert, n, zone, arena);
 	}
 	put_runs(&o, &(struct run){ .text = chat_footer(alert, arena), .quiet = true }, 1);
 	jout_close(&o, ']');
@@ -230,10 +310,17 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
     struct arena *arena, struct message *ret, struct err *e)
 {
 	struct str body = STR("");
+	size_t told = 0;
 
-	for (size_t n = t->bundle ? t->bundle->n : ENTRIES_MAX; body.n == 0 && n; n = n * 3 / 4)
-		body = card(t, context->zone, n, arena);
-	return chat_hook_post(ch, body, BODY_MAX, arena, ret, e);
+	if (t->bundle) {
+		size_t empty = card(t, context->zone, 0, STR(""), arena).n;
+
+		body = card(t, context->zone, 0,
+		    digest(t, context->zone, BODY_MAX - empty - 1, &told, arena), arena);
+	}
+	for (size_t n = ENTRIES_MAX; !t->bundle && body.n == 0 && n; n = n * 3 / 4)
+		body = card(t, context->zone, n, STR(""), arena);
+	return chat_hook_post(ch, body, BODY_MAX, told, arena, ret, e);
 }
 
 /* A connector in between says 200 and names the error of who is behind it. */

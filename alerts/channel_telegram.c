@@ -60,7 +60,7 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 }
 
 static struct str
-make_text(const struct telling *t, const struct tz *zone, struct arena *arena)
+make_text(const struct telling *t, const struct tz *zone, size_t *told, struct arena *arena)
 {
 	struct str title =
 	    chat_linked(&style, t->alert->link, chat_title(t->alert, &style, 500, arena), arena);
@@ -69,7 +69,7 @@ make_text(const struct telling *t, const struct tz *zone, struct arena *arena)
 	size_t room = TEXT_MAX - chat_units(title) - chat_units(footer) - 10; /* "<b></b>\n" */
 
 	return str_fmt(arena, "<b>%.*s</b>\n%.*s%.*s", STR_ARG(title),
-	    STR_ARG(chat_body(t, &style, zone, room, arena)), STR_ARG(footer));
+	    STR_ARG(chat_body(t, &style, zone, room, told, arena)), STR_ARG(footer));
 }
 
 static bool
@@ -80,6 +80,7 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	struct str server = s->server.n ? s->server : STR(SERVER);
 	struct json_out o;
 	int64_t id;
+	size_t told;
 
 	(void)e;
 	while (server.n && server.p[server.n - 1] == '/')
@@ -92,14 +93,14 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 		jout_str(&o, "chat_id", s->chat);
 	if (s->thread)
 		jout_i64(&o, "message_thread_id", s->thread);
-	jout_str(&o, "text", make_text(t, context->zone, arena));
+	jout_str(&o, "text", make_text(t, context->zone, &told, arena));
 	jout_str(&o, "parse_mode", STR("HTML"));
 	jout_open(&o, "link_preview_options", '{');
 	jout_bool(&o, "is_disabled", true);
 	jout_close(&o, '}');
 	jout_bool(&o, "disable_notification", t->alert->severity == SEVERITY_LOW);
 	jout_close(&o, '}');
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	*ret = (struct message){ .carrier = CARRIER_HTTP, .told = told };
 	ret->http = chat_post(&s->target,
 	    str_fmt(arena, "%.*s/bot%.*s/sendMessage", STR_ARG(server), STR_ARG(s->token.text)),
 	    jout_done(&o, arena), arena);

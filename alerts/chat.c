@@ -135,7 +135,7 @@ chat_linked(const struct chat_style *style, struct str url, struct str text, str
 		return text;
 	buf_init(&b, BODY_MAX);
 	style->link(&b, url, text);
-	ret = str_dup(arena, buf_str(&b));
+	ret = b.n > CHAT_LINK_MAX + text.n ? text : str_dup(arena, buf_str(&b));
 	buf_free(&b);
 	return ret;
 }
@@ -152,6 +152,12 @@ chat_units(struct str s)
 			 ? ((unsigned char)s.p[i] >= 0xF0 ? 2 : 1)
 			 : 0;
 	return n;
+}
+
+size_t
+chat_bytes(struct str s)
+{
+	return s.n;
 }
 
 struct str

@@ -17,6 +17,7 @@ struct chat_style {
 	const char *mark[2]; /* of a hit in its snippet */
 	const char *gap;     /* between paragraphs */
 	const char *newline;
+	size_t (*length)(struct str s); /* as the service counts it; NULL: chat_units */
 };
 
 /* Plain text: nothing but '@' needs care. */
@@ -36,18 +37,22 @@ void chat_link_plain(struct buf *b, struct str url, struct str text);
 
 /* Length as the services count it: UTF-16 units, as most do, and none counts more. */
 size_t chat_units(struct str s);
+/* In bytes. */
+size_t chat_bytes(struct str s);
 /* s, cut to at most max units ("…" included) between characters. */
 struct str chat_cut(struct str s, size_t max, struct arena *arena);
 
 /*
- * Everything but the title: source, summary, why, the story; of a bundle its list.  At most max
- * units of outcome: what finds no room is counted ("and 7 more").
+ * Everything but the title: source, summary, why, the story; of a bundle its list.  At most max of
+ * the style's length: what finds no room is counted ("and 7 more"), the alerts of a bundle from
+ * *told on are for another message.
  */
 struct str chat_body(const struct telling *t, const struct chat_style *style, const struct tz *zone,
-    size_t max, struct arena *arena);
-/* The list of a bundle in at most n parts of at most max units each; returns how many. */
-size_t chat_parts(const struct bundle *bundle, const struct chat_style *style,
-    const struct tz *zone, size_t max, struct str *parts, size_t n, struct arena *arena);
+    size_t max, size_t *told, struct arena *arena);
+/* The list of a bundle in at most n parts of at most max each and `total` together; returns how
+ * many. */
+size_t chat_parts(const struct telling *t, const struct chat_style *style, const struct tz *zone,
+    size_t max, size_t total, struct str *parts, size_t n, size_t *told, struct arena *arena);
 
 /* s, escaped. */
 struct str chat_escaped(const struct chat_style *style, struct str s, struct arena *arena);
@@ -55,7 +60,7 @@ struct str chat_escaped(const struct chat_style *style, struct str s, struct are
 struct str chat_cut_escaped(
     const struct chat_style *style, struct str s, size_t max, struct arena *arena);
 /* text, which is escaped already, linked when there is an address that a service takes. */
-#define CHAT_LINK_MAX 2000 /* bytes: what leaves room for words */
+#define CHAT_LINK_MAX 2000 /* bytes, with its marks: what leaves room for words */
 struct str chat_linked(
     const struct chat_style *style, struct str url, struct str text, struct arena *arena);
 /* The title, else the link, as one escaped line of at most max units. */

@@ -8,26 +8,32 @@
 #define TITLE_UNITS 200              /* of an alert in a list */
 #define SOURCE_UNITS 300
 #define MORE_UNITS 24  /* kept for "and 1234 more" */
-#define OTHERS_SHOWN 5 /* items of the same story */
+#define OTHERS_SHOWN 5 /* items of the same story below an alert of its own */
 #define DOT " \xC2\xB7 "
 #define BULLET "\xE2\x80\xA2 "
 
 struct body {
 	struct buf b;
-	size_t units, max;
+	size_t length, max;
 	struct arena *arena;
 	const struct chat_style *style;
 };
+
+static size_t
+length(const struct body *body, struct str piece)
+{
+	return body->style->length ? body->style->length(piece) : chat_units(piece);
+}
 
 /* All of it, or nothing and false. */
 static bool
 put(struct body *body, struct str piece)
 {
-	size_t units = chat_units(piece);
+	size_t n = length(body, piece);
 
-	if (body->units + units > body->max || !buf_add(&body->b, piece))
+	if (body->length + n > body->max || !buf_add(&body->b, piece))
 		return false;
-	body->units += units;
+	body->length += n;
 	return true;
 }
 
@@ -37,9 +43,9 @@ put_summary(struct body *body, struct str summary, size_t max)
 {
 	size_t left = 0;
 
-	if (max > body->max - body->units)
-		max = body->max - body->units;
-	max += body->units;
+	if (max > body->max - body->length)
+		max = body->max - body->length;
+	max += body->length;
 	while (summary.n) {
 		struct str line;
 
@@ -48,7 +54,7 @@ put_summary(struct body *body, struct str summary, size_t max)
 		    body->style, wording_line(line, body->arena), SUMMARY_UNITS, body->arena);
 		if (line.n == 0)
 			continue;
-		if (left || body->units + chat_units(line) + MORE_UNITS > max ||
+		if (left || body->length + length(body, line) + MORE_UNITS > max ||
 		    !put(body, str_fmt(body->arena, "%.*s%s", STR_ARG(line), body->style->newline)))
 			left++;
 	}
@@ -99,44 +105,68 @@ other_text(const struct body *body, const struct alert_other *o)
 	    STR_ARG(chat_escaped(style, wording_line(o->feed, arena), arena)));
 }
 
-/* The others of a story, a line each; those that are not shown are counted. */
-static struct str
-others_text(const struct body *body, const struct alert_story *story, const char *bullet)
-{
-	size_t shown = story->n_others < OTHERS_SHOWN ? story->n_others : OTHERS_SHOWN;
-	int64_t left = story->items - 1 - (int64_t)shown;
-	struct str s = STR("");
+/* Some others of a story, a line each, and how many are not shown. */
+struct others {
+	const struct alert_story *story;
+	size_t shown, length;
+	struct str text;
+};
 
-	for (size_t i = 0; i < shown; i++)
-		s = str_fmt(body->arena, "%.*s%s%.*s%s", STR_ARG(s), bullet,
-		    STR_ARG(other_text(body, &story->others[i])), body->style->newline);
-	if (shown && left > 0)
-		s = str_fmt(body->arena, "%.*s%sand %lld more%s", STR_ARG(s), bullet,
-		    (long long)left, body->style->newline);
-	return s;
+static struct str
+more_others(const struct body *body, const struct others *o, const char *bullet)
+{
+	int64_t left = o->story->items - 1 - (int64_t)o->shown;
+
+	if (o->shown == 0 || left <= 0)
+		return STR("");
+	return str_fmt(
+	    body->arena, "%sand %lld more%s", bullet, (long long)left, body->style->newline);
+}
+
+/* At most `most`, as long as they take no more than `room`. */
+static struct others
+find_others(const struct body *body, const struct alert_story *story, size_t most, size_t room,
+    const char *bullet)
+{
+	struct others o = { .story = story };
+	struct buf b;
+
+	buf_init(&b, BODY_MAX);
+	for (; o.shown < story->n_others && o.shown < most; o.shown++) {
+		struct str line = str_fmt(body->arena, "%s%.*s%s", bullet,
+		    STR_ARG(other_text(body, &story->others[o.shown])), body->style->newline);
+		size_t n = length(body, line);
+
+		if (o.length + n + MORE_UNITS > room || !buf_add(&b, line))
+			break;
+		o.length += n;
+	}
+	o.text = str_join(body->arena, buf_str(&b), more_others(body, &o, bullet));
+	buf_free(&b);
+	return o;
 }
 
 static void
 put_story(struct body *body, const struct alert *alert, const struct tz *zone)
 {
 	const struct chat_style *style = body->style;
-	struct str line = wording_story(alert, zone, body->arena), others;
+	struct str line = wording_story(alert, zone, body->arena);
+	struct others others;
 
 	if (line.n == 0)
 		return;
 	put(body,
 	    str_fmt(body->arena, "%s%.*s%s", style->gap,
 		STR_ARG(chat_cut_escaped(style, line, SOURCE_UNITS, body->arena)), style->newline));
-	others = others_text(body, &alert->story, BULLET);
-	if (body->units + chat_units(others) + MORE_UNITS <= body->max)
-		put(body, others);
+	others = find_others(body, &alert->story, OTHERS_SHOWN, body->max - body->length, BULLET);
+	put(body, others.text);
 }
 
 /* ---- bundles ---- */
 
 /* "• [high] title", linked, and a line of who says so and which watch found it. */
 static struct str
-item_text(const struct body *body, const struct alert *a, const struct tz *zone, bool folded)
+item_text(const struct body *body, const struct alert *a, const struct tz *zone)
 {
 	const struct chat_style *style = body->style;
 	struct arena *arena = body->arena;
@@ -148,7 +178,7 @@ item_text(const struct body *body, const struct alert *a, const struct tz *zone,
 	why = str_fmt(arena, "%.*s%s%.*s: %.*s%s%.*s", STR_ARG(source), source.n ? DOT : "",
 	    STR_ARG(wording_line(a->watch, arena)), STR_ARG(why), story.n ? DOT : "",
 	    STR_ARG(story));
-	return str_fmt(arena, BULLET "%s%.*s%s%.*s%s%.*s",
+	return str_fmt(arena, BULLET "%s%.*s%s%.*s%s",
 	    a->severity == SEVERITY_NORMAL
 		? ""
 		: str_z(arena, chat_escaped(style,
@@ -156,45 +186,70 @@ item_text(const struct body *body, const struct alert *a, const struct tz *zone,
 	    STR_ARG(chat_linked(
 		style, a->link, chat_cut_escaped(style, title, TITLE_UNITS, arena), arena)),
 	    style->newline, STR_ARG(chat_cut_escaped(style, why, SOURCE_UNITS, arena)),
-	    style->newline,
-	    STR_ARG(folded ? others_text(body, &a->story, "\xE2\x80\x93 ") : STR("")));
+	    style->newline);
 }
 
-/* As much of the list as n parts take; *used of them.  Returns the number of alerts left out. */
-static size_t
-fill(const struct bundle *bundle, const struct body *like, const struct tz *zone, bool folded,
-    struct str *parts, size_t n, size_t *used)
+/* Where the alerts stand that no message tells. */
+static struct str
+beyond_text(const struct body *body, const struct telling *t)
 {
-	size_t i = 0;
+	if (t->beyond == 0)
+		return STR("");
+	return chat_escaped(body->style,
+	    str_fmt(body->arena, "and %zu more: newsbell alerts --delivery %.*s", t->beyond,
+		STR_ARG(t->alert->id)),
+	    body->arena);
+}
 
-	for (*used = 0; *used < n && i < bundle->n; ++*used) {
-		struct body part = *like;
+/*
+ * With that many others of its story.  whole: no part has more room than this one, so that others
+ * give way where they are too much for it.
+ */
+static bool
+put_item(struct body *body, const struct telling *t, const struct alert *a, const struct tz *zone,
+    bool whole)
+{
+	struct str text = item_text(body, a, zone);
+	size_t n = length(body, text), room = body->max - body->length,
+	       most = t->others < a->story.n_others ? t->others : a->story.n_others;
+	struct others others;
 
-		buf_init(&part.b, BODY_MAX);
-		part.max -= MORE_UNITS;
-		for (; i < bundle->n; i++)
-			if (!put(&part, item_text(&part, &bundle->alerts[i], zone, folded)))
-				break;
-		parts[*used] = str_dup(like->arena, buf_str(&part.b));
-		buf_free(&part.b);
-		if (parts[*used].n == 0)
-			break;
-	}
-	return bundle->n - i;
+	if (n > room)
+		return false;
+	others = find_others(body, &a->story, most, room - n, "\xE2\x80\x93 ");
+	if (others.shown < most && !(whole && body->length == 0))
+		return false;
+	return put(body, str_join(body->arena, text, others.text));
 }
 
 size_t
-chat_parts(const struct bundle *bundle, const struct chat_style *style, const struct tz *zone,
-    size_t max, struct str *parts, size_t n, struct arena *arena)
+chat_parts(const struct telling *t, const struct chat_style *style, const struct tz *zone,
+    size_t max, size_t total, struct str *parts, size_t n, size_t *told, struct arena *arena)
 {
-	const struct body like = { .max = max, .arena = arena, .style = style };
-	size_t used, left = fill(bundle, &like, zone, true, parts, n, &used);
+	const struct bundle *bundle = t->bundle;
+	struct body like = { .arena = arena, .style = style };
+	struct str beyond = beyond_text(&like, t);
+	size_t used = 0;
 
-	if (left)
-		left = fill(bundle, &like, zone, false, parts, n, &used);
-	if (left && used)
-		parts[used - 1] = str_fmt(
-		    arena, "%.*sand %zu more%s", STR_ARG(parts[used - 1]), left, style->newline);
+	max -= length(&like, beyond);
+	total -= length(&like, beyond);
+	for (*told = 0; used < n && *told < bundle->n; used++) {
+		struct body part = like;
+		size_t before = *told;
+
+		buf_init(&part.b, BODY_MAX);
+		part.max = max < total ? max : total;
+		while (*told < bundle->n &&
+		       put_item(&part, t, &bundle->alerts[*told], zone, part.max == max))
+			++*told;
+		parts[used] = str_dup(arena, buf_str(&part.b));
+		buf_free(&part.b);
+		total -= part.length;
+		if (*told == before)
+			break;
+	}
+	if (used && beyond.n)
+		parts[used - 1] = str_join(arena, parts[used - 1], beyond);
 	return used;
 }
 
@@ -220,7 +275,7 @@ alert_body(const struct alert *alert, const struct chat_style *style, const stru
 	for (size_t i = 0; i < alert->n_entries; i++) {
 		struct str text = entry_text(style, &alert->entries[i], arena);
 
-		if (left > alert->n_more || body.units + chat_units(text) + MORE_UNITS > max ||
+		if (left > alert->n_more || body.length + length(&body, text) + MORE_UNITS > max ||
 		    !put(&body, text))
 			left++;
 	}
@@ -234,12 +289,13 @@ alert_body(const struct alert *alert, const struct chat_style *style, const stru
 
 struct str
 chat_body(const struct telling *t, const struct chat_style *style, const struct tz *zone,
-    size_t max, struct arena *arena)
+    size_t max, size_t *told, struct arena *arena)
 {
 	struct str ret = STR("");
 
+	*told = 0;
 	if (!t->bundle)
 		return alert_body(t->alert, style, zone, max, arena);
-	chat_parts(t->bundle, style, zone, max, &ret, 1, arena);
+	chat_parts(t, style, zone, max, max, &ret, 1, told, arena);
 	return ret;
 }

@@ -12,14 +12,14 @@ chat_hook_check(const struct channel *ch, struct place at, struct diags *diags)
 }
 
 bool
-chat_hook_post(const struct channel *ch, struct str body, size_t max, struct arena *arena,
-    struct message *ret, struct err *e)
+chat_hook_post(const struct channel *ch, struct str body, size_t max, size_t told,
+    struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct chat_hook *s = ch->settings;
 
 	if (body.n == 0)
 		return err_set(e, ERR_LIMIT, "the message is longer than %zu bytes", max);
-	*ret = (struct message){ .carrier = CARRIER_HTTP };
+	*ret = (struct message){ .carrier = CARRIER_HTTP, .told = told };
 	ret->http = chat_post(&s->target, s->url.text, body, arena);
 	return true;
 }

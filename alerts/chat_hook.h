@@ -20,8 +20,9 @@ struct chat_hook {
 	    TARGET_ROWS(struct chat_hook, target)
 
 void chat_hook_check(const struct channel *ch, struct place at, struct diags *diags);
-/* body is POSTed; one that is empty was longer than max bytes: false with *e. */
-bool chat_hook_post(const struct channel *ch, struct str body, size_t max, struct arena *arena,
-    struct message *ret, struct err *e);
+/* body is POSTed; one that is empty was longer than max bytes: false with *e.  told: message.told.
+ */
+bool chat_hook_post(const struct channel *ch, struct str body, size_t max, size_t told,
+    struct arena *arena, struct message *ret, struct err *e);
 
 #endif

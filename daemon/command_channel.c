@@ -39,6 +39,8 @@ struct sample {
 	struct alert *alerts;
 	size_t n;
 	bool digest;
+	size_t told, messages; /* the first of its alerts, in messages that were sent already */
+	struct str id;
 };
 
 static const char *
@@ -184,18 +186,20 @@ find_sample(const char *command, const struct channel_options *o, const char *id
 		make_specimens(o, arena, ret);
 	}
 	ret->digest = o->digest || ret->n > 1;
+	ret->id = str_fmt(arena, "test%lld%ld", (long long)time(NULL), (long)getpid());
 	if (!good)
 		*status = command_fail(command, EX_DATAERR, "%s", e.text);
 	store_close(store);
 	return good;
 }
 
+/* The next message of it. */
 static bool
 render(const struct config *config, const struct channel *ch, const struct sample *sample,
     struct arena *arena, struct message *ret, struct err *e)
 {
 	const struct send_context context = {
-		.delivery_id = str_fmt(arena, "test%lld%ld", (long long)time(NULL), (long)getpid()),
+		.delivery_id = sample->id,
 		.now_s = (int64_t)time(NULL),
 		.colour = command_colour(),
 		.zone = config->zone,
@@ -205,12 +209,17 @@ render(const struct config *config, const struct channel *ch, const struct sampl
 		.due_s = context.now_s,
 		.alerts = sample->alerts,
 		.n = sample->n,
+		.told = sample->told,
+		.messages = sample->messages,
 	};
+	bool good;
 
 	if (sample->digest)
 		return bundle_render(ch, &bundle, &context, arena, ret, e);
-	return ch->type->render(
+	good = ch->type->render(
 	    ch, &(struct telling){ .alert = sample->alerts }, &context, arena, ret, e);
+	ret->told = sample->n;
+	return good;
 }
 
 /* ---- newsbell channel test ---- */
@@ -271,6 +280,29 @@ try_channel(const struct channel *ch, const struct message *message, bool json)
 	return verdict_status(trial.verdict.kind);
 }
 
+/* All its messages, until one is not delivered. */
+static int
+try_sample(const struct config *config, const struct channel *ch, struct sample *sample, bool json,
+    struct arena *arena)
+{
+	const struct timespec pace = { ch->type->pace_ms / 1000,
+		ch->type->pace_ms % 1000 * 1000000 };
+	struct message message = { 0 };
+	struct err e = { 0 };
+	int status = EX_OK;
+
+	for (; status == EX_OK && sample->told < sample->n;
+	     sample->told += message.told, sample->messages++) {
+		if (sample->messages)
+			nanosleep(&pace, NULL);
+		if (render(config, ch, sample, arena, &message, &e))
+			status = try_channel(ch, &message, json);
+		else
+			status = command_fail("channel", EX_DATAERR, "%s", e.text);
+	}
+	return status;
+}
+
 int
 command_channel(int argc, char **argv)
 {
@@ -280,8 +312,6 @@ command_channel(int argc, char **argv)
 	struct arena *arena;
 	struct config *config;
 	struct sample sample;
-	struct message message;
-	struct err e = { 0 };
 
 	if (status != EX_OK)
 		return status;
@@ -293,12 +323,8 @@ command_channel(int argc, char **argv)
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = find_channel("channel", config, argv[optind + 1], &status);
-	if (ch && find_sample("channel", &o, NULL, arena, &sample, &status)) {
-		if (render(config, ch, &sample, arena, &message, &e))
-			status = try_channel(ch, &message, o.common.json);
-		else
-			status = command_fail("channel", EX_DATAERR, "%s", e.text);
-	}
+	if (ch && find_sample("channel", &o, NULL, arena, &sample, &status))
+		status = try_sample(config, ch, &sample, o.common.json, arena);
 	config_unref(config);
 	arena_free(arena);
 	return status;
@@ -419,6 +445,23 @@ print_message(const struct channel *ch, const struct message *m, bool json, stru
 	free(text);
 }
 
+static int
+print_sample(const struct config *config, const struct channel *ch, struct sample *sample,
+    bool json, struct arena *arena)
+{
+	struct message message;
+	struct err e = { 0 };
+
+	for (; sample->told < sample->n; sample->told += message.told, sample->messages++) {
+		if (!render(config, ch, sample, arena, &message, &e))
+			return command_fail("preview", EX_DATAERR, "%s", e.text);
+		if (sample->messages && !json)
+			putchar('\n');
+		print_message(ch, &message, json, arena);
+	}
+	return EX_OK;
+}
+
 int
 command_preview(int argc, char **argv)
 {
@@ -428,8 +471,6 @@ command_preview(int argc, char **argv)
 	struct arena *arena;
 	struct config *config;
 	struct sample sample;
-	struct message message;
-	struct err e = { 0 };
 
 	if (status != EX_OK)
 		return status;
@@ -441,12 +482,8 @@ command_preview(int argc, char **argv)
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = find_channel("preview", config, argv[optind + 1], &status);
-	if (ch && find_sample("preview", &o, argv[optind], arena, &sample, &status)) {
-		if (render(config, ch, &sample, arena, &message, &e))
-			print_message(ch, &message, o.common.json, arena);
-		else
-			status = command_fail("preview", EX_DATAERR, "%s", e.text);
-	}
+	if (ch && find_sample("preview", &o, argv[optind], arena, &sample, &status))
+		status = print_sample(config, ch, &sample, o.common.json, arena);
 	config_unref(config);
 	arena_free(arena);
 	return status;

@@ -167,18 +167,18 @@ deliver(struct replay *r, const struct channel *channel, const struct owed *owed
 		.delivery = owed->id, .at_s = at_s, .code = 200, .state = DELIVERY_DONE
 	};
 	json_t *o = event(r, "delivery", at_s), *alerts = json_array();
-	struct str_list facts = { (struct str *)&owed->facts, 1 };
+	struct frozen frozen = { .facts = { (struct str *)&owed->facts, 1 } };
 
 	set(o, "channel", channel->name);
 	set(o, "route", owed->route);
 	set(o, "kind", str_c(bundle_kind_names[owed->kind]));
 	json_object_set_new(o, "alerts", alerts);
-	if (owed->kind != BUNDLE_SINGLE && !store_freeze(r->store, owed->id, r->line, &facts, e)) {
+	if (owed->kind != BUNDLE_SINGLE && !store_freeze(r->store, owed->id, r->line, &frozen, e)) {
 		json_decref(o);
 		return false;
 	}
-	for (size_t i = 0; i < facts.n; i++)
-		json_array_append_new(alerts, member(r, facts.v[i]));
+	for (size_t i = 0; i < frozen.facts.n; i++)
+		json_array_append_new(alerts, member(r, frozen.facts.v[i]));
 	r->deliveries++;
 	say(o);
 	return store_commit(r->store, NULL, &done, at_s, e);

@@ -216,6 +216,8 @@ desk_pump(struct desk *desk)
 		return;
 	if (desk->returned && desk->n_flights)
 		return; /* they pump when they are written */
+	if (desk->n_between && width(desk) == 1)
+		return; /* the next of the bundle comes next */
 	if (desk->returned)
 		fold_backlog(desk);
 	while (desk->n_aloft < width(desk) && desk->n_flights < DESK_UNWRITTEN_MAX) {

@@ -34,6 +34,8 @@ flight_free(struct flight *f)
 		}
 	if (!f->answered)
 		desk->n_aloft--;
+	if (f->between)
+		desk->n_between--;
 	carry_cancel(f->carry);
 	config_unref(f->config);
 	arena_free(f->arena);
@@ -46,6 +48,8 @@ on_written(void *cookie)
 	struct flight *f = cookie;
 	struct desk *desk = f->desk;
 
+	if (f->between)
+		desk_forget(desk);
 	flight_free(f);
 	if (desk->channel)
 		desk_pump(desk);
@@ -71,6 +75,31 @@ verdict_event(enum verdict_kind kind)
 	return "";
 }
 
+/* It is one message of several that its bundle takes, and not the last. */
+static bool
+others_follow(const struct flight *f)
+{
+	return f->told + f->message.told < f->n_alerts;
+}
+
+static bool
+is_dead(const struct attempt_done *done)
+{
+	return done->state == DELIVERY_DEAD || done->part.fate == PART_REFUSED;
+}
+
+/* This message is done with, one way or the other: its bundle goes on with the next. */
+static void
+go_on(struct flight *f, enum part_fate fate, struct attempt_done *done)
+{
+	done->part = (struct part_done){ fate, (int64_t)f->messages + 1, f->message.told };
+	if (!others_follow(f))
+		return;
+	done->next_try_s = f->owed.due_s;
+	f->between = true;
+	f->desk->n_between++;
+}
+
 /* Where the delivery stands after this verdict. */
 static void
 decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
@@ -83,11 +112,18 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		done->next_try_s = verdict.not_before_s;
 	switch (verdict.kind) {
 	case VERDICT_DELIVERED:
-		done->state = DELIVERY_DONE;
+		if (!others_follow(f))
+			done->state = DELIVERY_DONE;
+		if (f->messages || others_follow(f))
+			go_on(f, PART_THROUGH, done);
 		break;
 	case VERDICT_POISON:
 		done->refused = true;
-		if (f->owed.refusals + 1 >= REFUSALS_MAX)
+		if (f->owed.refusals + 1 < REFUSALS_MAX)
+			break;
+		if (f->message.told && others_follow(f))
+			go_on(f, PART_REFUSED, done);
+		else
 			done->state = DELIVERY_DEAD;
 		break;
 	case VERDICT_RETRY:
@@ -95,7 +131,7 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 	case VERDICT_GONE:
 		break;
 	}
-	if (done->state == DELIVERY_PENDING &&
+	if (done->state == DELIVERY_PENDING && done->part.fate == PART_OPEN &&
 	    retry_is_over(f->owed.since_s, done->at_s, f->config->main.give_up_s))
 		done->state = DELIVERY_DEAD;
 }
@@ -112,20 +148,20 @@ tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
 		/* the first failure and the last word are for the operator, the tries between are
 		 * not */
 		level = desk->logged ? LOG_LEVEL_INFO : LOG_LEVEL_WARN;
-		if (done->state == DELIVERY_DEAD || verdict.kind == VERDICT_MISCONFIGURED ||
+		if (is_dead(done) || verdict.kind == VERDICT_MISCONFIGURED ||
 		    verdict.kind == VERDICT_GONE)
 			level = LOG_LEVEL_ERROR;
 	}
 	desk->logged = verdict.kind != VERDICT_DELIVERED;
-	log_write(level,
-	    done->state == DELIVERY_DEAD ? "delivery-dead" : verdict_event(verdict.kind),
+	log_write(level, is_dead(done) ? "delivery-dead" : verdict_event(verdict.kind),
 	    LOG_FIELDS({ "channel", str_c(desk->name) }, { "delivery", f->owed.id },
 		{ "alert",
 		    f->owed.kind == BUNDLE_SINGLE && f->n_alerts ? f->alerts[0].id : STR("") },
 		{ "alerts", f->n_alerts > 1 ? log_number((int64_t)f->n_alerts) : STR("") },
 		{ "code", done->code ? log_number(done->code) : STR("") }),
 	    "%.*s%s", STR_ARG(done->text),
-	    done->state == DELIVERY_DEAD      ? ": kept as a dead letter"
+	    is_dead(done)                     ? ": kept as a dead letter"
+	    : f->between                      ? ": the next of its messages follows"
 	    : done->state == DELIVERY_PENDING ? ": still owed, tried again"
 					      : "");
 }
@@ -142,7 +178,7 @@ notice(struct flight *f, struct verdict verdict, struct attempt_done *done)
 	const char *kind = NULL;
 	struct str text = STR("");
 
-	if (done->state == DELIVERY_DEAD)
+	if (is_dead(done))
 		desk->dead_untold++;
 	if (verdict.kind == VERDICT_GONE) {
 		kind = "channel-gone";
@@ -156,8 +192,7 @@ notice(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		    "channel %s: the receiver refuses us (%.*s): what is owed is kept and tried "
 		    "again; mend the channel's configuration",
 		    desk->name, STR_ARG(done->text));
-	} else if (done->state == DELIVERY_DEAD &&
-		   done->at_s >= desk->dead_told_s + NOTICE_EVERY_S) {
+	} else if (is_dead(done) && done->at_s >= desk->dead_told_s + NOTICE_EVERY_S) {
 		kind = "dead-letter";
 		text = str_fmt(arena,
 		    "channel %s: %zu alert%s could not be delivered (the last: %.*s): see newsbell "
@@ -267,13 +302,16 @@ static bool
 read_alerts(struct flight *f, struct err *e)
 {
 	struct store *store = f->desk->courier->options.store;
-	struct str_list facts = { &f->owed.facts, 1 };
+	struct frozen frozen = { .facts = { &f->owed.facts, 1 } };
 
-	if (f->owed.kind != BUNDLE_SINGLE && !store_freeze(store, f->owed.id, f->arena, &facts, e))
+	if (f->owed.kind != BUNDLE_SINGLE && !store_freeze(store, f->owed.id, f->arena, &frozen, e))
 		return false;
-	f->alerts = ARENA_ARRAY(f->arena, struct alert, facts.n);
-	for (; f->n_alerts < facts.n; f->n_alerts++)
-		if (!alert_from_json(facts.v[f->n_alerts], f->arena, &f->alerts[f->n_alerts], e))
+	f->told = frozen.told;
+	f->messages = frozen.messages;
+	f->alerts = ARENA_ARRAY(f->arena, struct alert, frozen.facts.n);
+	for (; f->n_alerts < frozen.facts.n; f->n_alerts++)
+		if (!alert_from_json(
+			frozen.facts.v[f->n_alerts], f->arena, &f->alerts[f->n_alerts], e))
 			return false;
 	return f->n_alerts || err_set(e, ERR_INPUT, "a delivery without an alert");
 }
@@ -294,12 +332,17 @@ render(struct flight *f, struct err *e)
 		.due_s = f->owed.due_s,
 		.alerts = f->alerts,
 		.n = f->n_alerts,
+		.told = f->told,
+		.messages = f->messages,
 	};
+	bool good;
 
-	if (f->owed.kind == BUNDLE_SINGLE)
-		return f->channel->type->render(f->channel, &(struct telling){ .alert = f->alerts },
-		    &context, f->arena, &f->message, e);
-	return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
+	if (f->owed.kind != BUNDLE_SINGLE)
+		return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
+	good = f->channel->type->render(f->channel, &(struct telling){ .alert = f->alerts },
+	    &context, f->arena, &f->message, e);
+	f->message.told = f->n_alerts;
+	return good;
 }
 
 /* What cannot be rendered is poison, and says nothing of the receiver. */
@@ -329,6 +372,7 @@ flight_launch(struct desk *desk, const struct owed *owed)
 		flight_free(f);
 		return false;
 	} else {
+		f->message.told = 0;
 		settle(f, (struct verdict){ VERDICT_POISON, 0 },
 		    &(struct answer){ .text = str_c(e.text) }, 0);
 	}

@@ -36,6 +36,8 @@ struct desk {
 	ev_timer wake;
 	struct flight *flights;
 	size_t n_flights, n_aloft; /* all; those whose answer is awaited */
+	size_t n_between; /* those that are through and not written, and others follow of their
+			     bundle */
 	/* what is due, read ahead; empty after anything that may have changed it */
 	struct arena *ahead_arena;
 	struct owed *ahead;
@@ -52,10 +54,11 @@ struct flight {
 	struct owed owed;
 	struct alert *alerts; /* one, or those of a bundle */
 	size_t n_alerts;
+	size_t told, messages; /* of a bundle: the first of its alerts, which are through */
 	struct message message;
 	struct carry *carry; /* NULL once it is answered */
 	struct ledger_attempt attempt;
-	bool answered;
+	bool answered, between;
 	struct flight *next;
 };
 

@@ -9,7 +9,8 @@
  *
  * feed.seen stands in a row of its own: it is long and changes only when an item is new.  A
  * delivery has one alert, or is a bundle (kind) whose alerts are its members, fixed once it is
- * frozen; due_s is when it was first to be sent, next_try_s when it is to be sent next.
+ * frozen; due_s is when it was first to be sent, next_try_s when it is to be sent next.  A member's
+ * part is the number of the message that told it, where a bundle takes several.
  */
 static const char *const steps[] = {
 	"CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
@@ -87,7 +88,7 @@ static const char *const steps[] = {
 	"CREATE INDEX delivery_by_route ON delivery (channel, route, kind, created_s);"
 	"CREATE TABLE member ("
 	" id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL REFERENCES delivery,"
-	" alert TEXT NOT NULL REFERENCES alert, UNIQUE (delivery, alert));"
+	" alert TEXT NOT NULL REFERENCES alert, part INTEGER, UNIQUE (delivery, alert));"
 	"CREATE INDEX member_by_alert ON member (alert);"
 	"CREATE TABLE silence ("
 	" id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,"

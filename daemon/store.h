@@ -149,6 +149,17 @@ struct channel_notice {
 	struct str channel, kind, text;
 };
 
+/*
+ * One of the messages that a bundle is told in (bundle_render): `alerts` of those that were not
+ * told yet.  Refused for good while others follow, it becomes a dead letter of its own.
+ */
+enum part_fate { PART_OPEN, PART_THROUGH, PART_REFUSED };
+struct part_done {
+	enum part_fate fate;
+	int64_t number; /* from 1 */
+	size_t alerts;
+};
+
 /* What one attempt to deliver changes. */
 struct attempt_done {
 	struct str delivery;
@@ -158,6 +169,7 @@ struct attempt_done {
 	enum delivery_state state;
 	int64_t next_try_s; /* while pending */
 	bool refused;       /* the receiver does not want this message */
+	struct part_done part;
 	struct channel_notice notice;
 	struct attempt_done *next;
 };

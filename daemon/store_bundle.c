@@ -46,8 +46,8 @@
 #define IS_FROZEN "SELECT seq, frozen, due_s FROM delivery WHERE id = ?1"
 #define FREEZE "UPDATE delivery SET frozen = 1 WHERE seq = ?1"
 #define MEMBERS                                                                                    \
-	"SELECT a.facts FROM member m JOIN alert a ON a.id = m.alert WHERE m.delivery = ?1 "       \
-	"ORDER BY a.created_s, m.id"
+	"SELECT a.facts, m.part FROM member m JOIN alert a ON a.id = m.alert "                     \
+	"WHERE m.delivery = ?1 ORDER BY m.part IS NULL, a.created_s, m.id"
 
 #define HOLD                                                                                       \
 	"UPDATE delivery SET next_try_s = ?4 WHERE state = 0 AND channel = ?1 AND route = ?2 "     \
@@ -313,17 +313,37 @@ freeze(struct store *s, int64_t seq, struct err *e)
 	return store_run(s, st, e);
 }
 
+static bool
+read_members(struct store *s, int64_t seq, struct arena *arena, struct frozen *ret, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, MEMBERS, e);
+	size_t cap = 0;
+	int rc;
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, seq);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		size_t part = (size_t)sqlite3_column_int64(st, 1);
+
+		*ARENA_PUSH(arena, ret->facts.v, ret->facts.n, cap) =
+		    store_column_str(st, 0, arena);
+		ret->told += part > 0;
+		if (part > ret->messages)
+			ret->messages = part;
+	}
+	return store_finish(s, st, rc, e);
+}
+
 bool
-store_freeze(struct store *s, struct str delivery, struct arena *arena, struct str_list *facts,
-    struct err *e)
+store_freeze(
+    struct store *s, struct str delivery, struct arena *arena, struct frozen *ret, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, IS_FROZEN, e);
 	int64_t seq = 0, due_s = 0;
-	size_t cap = 0;
 	bool found, frozen = false;
-	int rc;
 
-	*facts = (struct str_list){ 0 };
+	*ret = (struct frozen){ 0 };
 	if (!st)
 		return false;
 	store_bind_str(st, 1, delivery);
@@ -335,18 +355,10 @@ store_freeze(struct store *s, struct str delivery, struct arena *arena, struct s
 		due_s = sqlite3_column_int64(st, 2);
 	}
 	sqlite3_reset(st);
-	if (!frozen && !freeze(s, seq, e))
+	if ((!frozen && !freeze(s, seq, e)) || !read_members(s, seq, arena, ret, e))
 		return false;
-	st = store_statement(s, MEMBERS, e);
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, seq);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		*ARENA_PUSH(arena, facts->v, facts->n, cap) = store_column_str(st, 0, arena);
-	if (!store_finish(s, st, rc, e))
-		return false;
-	for (size_t i = 0; i < facts->n; i++)
-		if (!store_story_facts(s, &facts->v[i], due_s, arena, e))
+	for (size_t i = 0; i < ret->facts.n; i++)
+		if (!store_story_facts(s, &ret->facts.v[i], due_s, arena, e))
 			return false;
 	return true;
 }

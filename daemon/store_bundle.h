@@ -8,12 +8,17 @@
 #include "store.h"
 
 /*
- * The alerts of a bundle, oldest first, each as alert_from_json takes it.  From now on no other
- * joins it (a later one begins a new bundle), so every attempt sends the same bytes.  Writes in a
- * small transaction of its own the first time.
+ * The alerts of a bundle, oldest first, each as alert_from_json takes it; the first `told` of them
+ * are through, in `messages` messages.  From now on no other joins it (a later one begins a new
+ * bundle), so every attempt sends the same bytes.  Writes in a small transaction of its own the
+ * first time.
  */
-bool store_freeze(struct store *s, struct str delivery, struct arena *arena, struct str_list *facts,
-    struct err *e);
+struct frozen {
+	struct str_list facts;
+	size_t told, messages;
+};
+bool store_freeze(
+    struct store *s, struct str delivery, struct arena *arena, struct frozen *ret, struct err *e);
 
 /* What of a route is due at a channel and not critical waits until then.  *n: how many. */
 bool store_hold(struct store *s, struct str channel, struct str route, int64_t now_s,

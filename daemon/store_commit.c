@@ -215,7 +215,7 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	sqlite3_bind_int(st, 5, a->code);
 	store_bind_str(st, 6, a->text);
 	sqlite3_bind_int(st, 7, a->refused);
-	return store_run(s, st, e) &&
+	return store_run(s, st, e) && (a->part.fate == PART_OPEN || store_put_part(s, a, e)) &&
 	       (a->notice.kind.n == 0 || store_put_notice(s, &a->notice, a->at_s, e));
 }
 

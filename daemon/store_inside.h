@@ -75,6 +75,10 @@ bool store_put_decision(
 bool store_put_delivery(struct store *s, int64_t item, const struct alert *alert,
     const struct delivery_new *new, int64_t now_s, struct arena *arena, struct err *e);
 
+/* ---- store_part.c ---- */
+/* Of an attempt that stands in its table already. */
+bool store_put_part(struct store *s, const struct attempt_done *a, struct err *e);
+
 /* ---- store_feeds.c ---- */
 /* The row of poll's feed with its state; *feed is its id. */
 bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed,

@@ -89,14 +89,16 @@ def discord(request):
             if units(embed.get(key, "")) > limit:
                 return no(400, message="Invalid Form Body", code=50035, key=key)
             total += units(embed.get(key, ""))
-        if units(embed["footer"]["text"]) > 2048 or not 0 <= embed["color"] <= 0xFFFFFF:
+        footer = embed.get("footer", {"text": "-"})["text"]
+        if not embed["description"] or not 0 < units(footer) <= 2048 or not 0 <= embed["color"] <= 0xFFFFFF:
             return no(400, message="Invalid Form Body", code=50035)
-        total += units(embed["footer"]["text"])
-        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", embed["timestamp"]):
+        total += units(footer)
+        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+                            embed.get("timestamp", "2026-01-01T00:00:00Z")):
             return no(400, message="Invalid Form Body", code=50035)
         if "url" in embed and not embed["url"].startswith(("http://", "https://")):
             return no(400, message="Scheme must be http or https", code=50035)
-        bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", embed["title"] + embed["description"])
+        bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", embed.get("title", "") + embed["description"])
         bare = re.sub(r"\[([^\[\]]*)\]\(https?://[^\s()<>]+\)", r"\1", bare)
         if re.search(r"[`_~|<>\[\]]", bare.replace("**", "")):
             return no(400, message="formatted by the feed", code=50035, text=bare)

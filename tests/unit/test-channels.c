@@ -200,10 +200,9 @@ test_signature(void **state)
 	struct err e;
 
 	(void)state;
-	assert_true(
-	    signature_keys(STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), arena, &keys, &e));
-	ROW_STR("one key",
-	    signature_make(&keys, STR("msg_1"), 1751364000, STR("{}"), arena),
+	assert_true(signature_keys(
+	    STR("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="), arena, &keys, &e));
+	ROW_STR("one key", signature_make(&keys, STR("msg_1"), 1751364000, STR("{}"), arena),
 	    STR("v1,5PHYPk5i5f9CAQffsohaFkDT93FdSjetoNG22UFxEFo="));
 	ROWS_DONE();
 }
@@ -367,12 +366,122 @@ test_bundles(void **state)
 	ROWS_DONE();
 }
 
+#define MANY 500
+
+static size_t
+occurrences(struct str text, struct str what)
+{
+	size_t n = 0, at;
+
+	for (; (at = str_find(text, what)) != STR_NONE; n++)
+		text = str_sub(text, at + what.n, text.n);
+	return n;
+}
+
+/* All messages of a bundle, one after the other, and how many there are. */
+static struct str
+all_messages(const struct channel *ch, struct bundle bundle, size_t *n)
+{
+	static const struct send_context context = { .delivery_id = STR_INIT("id") };
+	struct str ret = STR("");
+	struct message m;
+	struct err e = { 0 };
+
+	for (*n = 0; bundle.told < bundle.n; ++*n) {
+		if (!bundle_render(ch, &bundle, &context, arena, &m, &e))
+			fail_msg("%s", e.text);
+		bundle.told += m.told;
+		bundle.messages++;
+		ret = str_fmt(arena, "%.*s%.*s\n%.*s\n", STR_ARG(ret), STR_ARG(m.http.url),
+		    STR_ARG(m.http.body));
+	}
+	return ret;
+}
+
+/* What does not fit into one message is told in several, each alert once. */
+static void
+test_parts(void **state)
+{
+	static const struct {
+		const char *name, *conf, *first, *last;
+		bool several;
+	} rows[] = {
+		{ "slack", "type = slack\nurl = https://x.example/\n", "*500 alerts", "", false },
+		{ "discord", "type = discord\nurl = https://x.example/\n", "1 of ", "", true },
+		{ "teams", "type = teams\nurl = https://x.example/\n", "1 of ", "", true },
+		{ "mattermost", "type = mattermost\nurl = https://x.example/\n", "1 of ", "",
+		    true },
+		{ "ntfy", "type = ntfy\nurl = https://x.example/t\n", "1 of ", "", true },
+		{ "telegram", "type = telegram\ntoken = 1:a\nchat = -1\n", "1 of ", "", true },
+		{ "matrix", "type = matrix\nurl = https://x.example\nroom = !a:b\ntoken = c\n",
+		    "/id.1-", "1 of ", true },
+		{ "webhook", HOOK, "\"500 alerts", "", false },
+	};
+	struct alert *alerts = ARENA_ARRAY(arena, struct alert, MANY);
+	const struct bundle bundle = { .kind = BUNDLE_DIGEST, .alerts = alerts, .n = MANY };
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		alerts[i] = sample_alert();
+		alerts[i].title = str_fmt(arena, "s%03zux moves", i);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct channel ch = configure(rows[i].conf);
+		size_t n;
+		struct str all = all_messages(&ch, bundle, &n);
+
+		ROW(rows[i].name, (n > 1) == rows[i].several);
+		ROW(rows[i].name, str_find(all, str_c(rows[i].first)) != STR_NONE);
+		ROW(rows[i].name, str_find(all, str_c(rows[i].last)) != STR_NONE);
+		ROW(rows[i].name, str_find(all, STR("newsbell alerts --delivery")) == STR_NONE);
+		for (size_t k = 0; k < MANY; k++)
+			if (occurrences(all, str_fmt(arena, "s%03zux", k)) !=
+			    (str_eq_c(STR("matrix"), rows[i].name) ? 2 : 1))
+				ROW_STR(rows[i].name, str_fmt(arena, "alert %zu", k), STR("once"));
+	}
+	ROWS_DONE();
+}
+
+/* There is an end to it, which says where the others stand. */
+static void
+test_beyond(void **state)
+{
+	struct alert *alerts = ARENA_ARRAY(arena, struct alert, MANY);
+	struct bundle bundle = { .kind = BUNDLE_DIGEST, .alerts = alerts, .n = MANY };
+	struct channel ch = configure("type = ntfy\nurl = https://x.example/t\n");
+	char link[1900] = "https://x.example/";
+	struct message m = { 0 };
+	const struct send_context context = { .delivery_id = STR("id") };
+	struct err e = { 0 };
+	size_t said = 0;
+
+	(void)state;
+	memset(link + strlen(link), 'x', sizeof(link) - strlen(link));
+	for (size_t i = 0; i < MANY; i++) {
+		alerts[i] = sample_alert();
+		alerts[i].link = str_n(link, sizeof(link));
+	}
+	for (; bundle.told < MANY; bundle.messages++) {
+		assert_true(bundle_render(&ch, &bundle, &context, arena, &m, &e));
+		bundle.told += m.told;
+		said += str_find(m.http.body, STR("newsbell alerts --delivery id")) != STR_NONE;
+	}
+	ROW_I64("messages", (int64_t)bundle.messages, BUNDLE_MESSAGES_MAX);
+	ROW_I64("the last says it", (int64_t)said, 1);
+	ROW("how many",
+	    str_find(m.http.body, STR("and 401 more: newsbell alerts --delivery id")) != STR_NONE ||
+		str_find(m.http.body, STR("and 400 more: newsbell")) != STR_NONE);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_bundles),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_beyond),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_journal),
 		cmocka_unit_test(test_signature),

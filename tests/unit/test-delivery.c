@@ -88,15 +88,15 @@ due(int64_t now_s)
 	struct owed *v = owed(now_s, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct str_list facts = { &v[i].facts, 1 };
+		struct frozen frozen = { .facts = { &v[i].facts, 1 } };
 
-		if (v[i].kind != BUNDLE_SINGLE && !store_freeze(store, v[i].id, arena, &facts, &e))
+		if (v[i].kind != BUNDLE_SINGLE && !store_freeze(store, v[i].id, arena, &frozen, &e))
 			fail_msg("%s", e.text);
 		ret = str_join(arena, ret, v[i].kind == BUNDLE_SINGLE ? STR("") : STR("["));
-		for (size_t k = 0; k < facts.n; k++) {
+		for (size_t k = 0; k < frozen.facts.n; k++) {
 			struct alert alert;
 
-			assert_true(alert_from_json(facts.v[k], arena, &alert, &e));
+			assert_true(alert_from_json(frozen.facts.v[k], arena, &alert, &e));
 			ret = str_fmt(
 			    arena, "%.*s%s%.*s", STR_ARG(ret), k ? " " : "", STR_ARG(alert.title));
 		}
@@ -218,6 +218,86 @@ test_backlog(void **state)
 	ROWS_DONE();
 }
 
+/* An attempt at the first that is due, a message of its bundle. */
+static void
+attempt_part(int64_t now_s, enum delivery_state state, struct part_done part)
+{
+	struct err e = { 0 };
+	size_t n;
+	struct owed *v = owed(now_s, &n);
+	struct attempt_done done = { .at_s = now_s,
+		.code = 200,
+		.text = STR("ok"),
+		.state = state,
+		.next_try_s = now_s,
+		.refused = part.fate == PART_REFUSED,
+		.part = part };
+
+	assert_true(n > 0);
+	done.delivery = v[0].id;
+	if (!store_commit(store, NULL, &done, now_s, &e))
+		fail_msg("%s", e.text);
+}
+
+/* Which alerts of the first that is due are through, and in how many messages. */
+static struct str
+through(int64_t now_s)
+{
+	struct err e = { 0 };
+	struct frozen frozen;
+	struct str ret = STR("");
+	size_t n;
+	struct owed *v = owed(now_s, &n);
+
+	assert_true(n > 0);
+	assert_true(store_freeze(store, v[0].id, arena, &frozen, &e));
+	for (size_t i = 0; i < frozen.facts.n; i++) {
+		struct alert alert;
+
+		assert_true(alert_from_json(frozen.facts.v[i], arena, &alert, &e));
+		ret = str_fmt(arena, "%.*s%s%.*s", STR_ARG(ret), i == frozen.told ? "|" : " ",
+		    STR_ARG(alert.title));
+	}
+	return str_fmt(
+	    arena, "%zu:%.*s after %lld", frozen.messages, STR_ARG(ret), (long long)v[0].attempts);
+}
+
+/* A bundle in several messages: what is through stays through, what is refused lies apart. */
+static void
+test_parts(void **state)
+{
+	const struct delivery_filter dead = { .state = DELIVERY_DEAD, .limit = 10 };
+	struct delivery_row *rows;
+	struct attempt_row *attempts;
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	owe_many("a", 7, "day", T0);
+	assert_true(store_fold_backlog(store, STR("desk"), 2, T0, &n, &e));
+	ROW_STR("nothing yet", through(T0), STR("0:|a000 a001 a002 a003 a004 a005 a006 after 0"));
+	attempt_part(T0, DELIVERY_PENDING, (struct part_done){ 0 });
+	attempt_part(T0, DELIVERY_PENDING, (struct part_done){ PART_THROUGH, 1, 2 });
+	ROW_STR("the first", through(T0), STR("1: a000 a001|a002 a003 a004 a005 a006 after 0"));
+	attempt_part(T0, DELIVERY_PENDING, (struct part_done){ 0 });
+	ROW_STR("a try changes nothing", through(T0),
+	    STR("1: a000 a001|a002 a003 a004 a005 a006 after 1"));
+	attempt_part(T0, DELIVERY_PENDING, (struct part_done){ PART_REFUSED, 2, 3 });
+	ROW_STR("one that is refused", through(T0), STR("1: a000 a001|a005 a006 after 0"));
+	assert_true(store_deliveries(store, &dead, arena, &rows, &n, &e));
+	ROW_I64("is a dead letter", (int64_t)n, 1);
+	ROW_I64("with its alerts", rows[0].alerts, 3);
+	assert_true(store_attempts(store, rows[0].id, arena, &attempts, &n, &e));
+	ROW_I64("and its attempts", (int64_t)n, 2);
+	attempt_part(T0, DELIVERY_DONE, (struct part_done){ PART_THROUGH, 2, 2 });
+	owed(T0, &n);
+	ROW_I64("all the others are through", (int64_t)n, 0);
+	ROW_I64("alerts are counted", scratch_ask("SELECT sum(alerts) FROM delivery"), 7);
+	assert_true(store_retry(store, &dead, T0 + 9, &n, &e));
+	ROW_STR("owed again", through(T0 + 9), STR("0:|a002 a003 a004 after 0"));
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
@@ -225,6 +305,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_backlog, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,20 +179,20 @@ say(struct world *w, const char *fmt, ...)
 static struct str
 members(struct world *w, const struct owed *owed, size_t *n)
 {
-	struct str_list facts = { (struct str[]){ owed->facts }, 1 };
+	struct frozen frozen = { .facts = { (struct str[]){ owed->facts }, 1 } };
 	struct str ret = STR("");
 	struct alert a;
 	struct err e = { 0 };
 
-	if (owed->kind != BUNDLE_SINGLE && !store_freeze(w->store, owed->id, w->arena, &facts, &e))
+	if (owed->kind != BUNDLE_SINGLE && !store_freeze(w->store, owed->id, w->arena, &frozen, &e))
 		fail_msg("%s", e.text);
-	for (size_t i = 0; i < facts.n; i++) {
-		assert_true(alert_from_json(facts.v[i], w->arena, &a, &e));
+	for (size_t i = 0; i < frozen.facts.n; i++) {
+		assert_true(alert_from_json(frozen.facts.v[i], w->arena, &a, &e));
 		if (i < 8)
 			ret = str_fmt(
 			    w->arena, "%.*s%s%.*s", STR_ARG(ret), i ? " " : "", STR_ARG(a.title));
 	}
-	*n = facts.n;
+	*n = frozen.facts.n;
 	return ret;
 }
 

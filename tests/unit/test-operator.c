@@ -76,14 +76,14 @@ deliver_due(struct world *w, struct str channel)
 			.at_s = w->now_s,
 			.text = STR(""),
 			.state = DELIVERY_DONE };
-		struct str_list facts = { &owed[i].facts, 1 };
+		struct frozen frozen = { .facts = { &owed[i].facts, 1 } };
 		struct str titles = STR("");
 		struct alert a;
 
 		if (owed[i].kind != BUNDLE_SINGLE)
-			assert_true(store_freeze(w->store, owed[i].id, w->arena, &facts, &e));
-		for (size_t k = 0; k < facts.n; k++) {
-			assert_true(alert_from_json(facts.v[k], w->arena, &a, &e));
+			assert_true(store_freeze(w->store, owed[i].id, w->arena, &frozen, &e));
+		for (size_t k = 0; k < frozen.facts.n; k++) {
+			assert_true(alert_from_json(frozen.facts.v[k], w->arena, &a, &e));
 			assert_int_equal(a.kind, ALERT_OPERATOR);
 			titles = str_fmt(w->arena, "%.*s%s%.*s", STR_ARG(titles), k ? ", " : "",
 			    STR_ARG(a.title));
