@@ -8,6 +8,12 @@
 
 #include <sqlite3.h>
 
+/*
+ * Of a new file, before anything is written to it.  Four items of a usual length fit a page, and two
+ * of the default's; with larger ones the few bytes that a poll changes here and there weigh more.
+ */
+#define SCHEMA_PAGES "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;"
+
 #define SCHEMA_APPLICATION_ID 0x4e62656c /* "Nbel" */
 
 /* The version it has reached; 0: empty.  False with *e when it is not ours, or newer.  Looked at

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,10 +204,12 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 	 * is lost for good. */
 	return schema_version(s->db, &version, e) &&
 	       exec(s,
-		   "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
-		   "PRAGMA synchronous = FULL; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
-		   /* KiB: a batch of first polls fits, and is not written twice */
-		   "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000",
+		   SCHEMA_PAGES "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				"PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
+				/* zeros over what went, which was public */
+				"PRAGMA secure_delete = 0;"
+				/* KiB: a batch of first polls fits, and is not written twice */
+				"PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000",
 		   e) &&
 	       /* a step may build a table anew: what points to it must not go with the old one */
 	       schema_bring_up(s->db, e) && exec(s, "PRAGMA foreign_keys = 1", e);
@@ -218,13 +221,23 @@ static const int flags_of[] = {
 	[STORE_READ] = SQLITE_OPEN_READONLY,
 };
 
+/* Figures nobody asks for, behind a lock at every allocation; and no connection is shared. */
+static void
+do_without(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+}
+
 struct store *
 store_open(const char *path, enum store_mode mode, struct err *e)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct store *s = xcalloc(1, sizeof(*s));
 	struct err why;
 
 	s->lock = -1;
+	pthread_once(&once, do_without);
 	if (mode == STORE_CHANGE && access(path, F_OK) < 0) {
 		cannot_open(s, path, "", e); /* not even a lock is left behind */
 		goto fail;

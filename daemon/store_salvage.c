@@ -119,8 +119,8 @@ salvage(struct salvage_job *j)
 		return false;
 	if (version == 0)
 		return err_set(j->e, ERR_SYSTEM, "it is empty");
-	if (!salvage_run(j, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = OFF;"
-			    "PRAGMA journal_mode = MEMORY") ||
+	if (!salvage_run(
+		j, SCHEMA_PAGES "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY") ||
 	    !schema_make(j->to, version, j->e) || !list_tables(j))
 		return false;
 	for (size_t i = 0; i < j->ret->n; i++)

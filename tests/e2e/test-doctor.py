@@ -12,7 +12,7 @@ from paper import begin
 from suite import Suite, contains, equal, true, wait_for
 
 suite = Suite()
-PAGE = 4096
+PAGE = 8192
 
 
 def doctor(house, *arguments):
