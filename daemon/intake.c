@@ -3,6 +3,7 @@
 #include "gist.h"
 #include "newness.h"
 #include "store_items.h"
+#include "store_known.h"
 
 static const char *const suppression_reasons[] = {
 	[SUPPRESS_EXCEPT] = "except",
@@ -224,7 +225,7 @@ take_edit(const struct intake *in, const struct item *item, const struct newness
 	struct item_known known;
 	size_t decisions = 0;
 
-	if (!store_item(in->store, in->feed_id, news->key, arena, &known, e))
+	if (!store_item(in->store, in->feed_id, news->key, done->places, arena, &known, e))
 		return false;
 	if (known.row && gist_same(known.title, item->title, arena) &&
 	    gist_same(newness_lead(known.summary, known.body),
@@ -270,16 +271,17 @@ static bool
 judge(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
     struct poll_done *done, struct newness *news, struct err *e)
 {
-	struct str seen = STR(""), listed = STR("");
+	struct known known = { STR(""), STR(""), STR("") };
 
-	if (in->feed_id && (!store_seen(in->store, in->feed_id, arena, &seen, e) ||
-			       !store_listed(in->store, in->feed_id, arena, &listed, e)))
+	if (in->feed_id && !store_known(in->store, in->feed_id, arena, &known, e))
 		return false;
-	newness_judge(doc->items, doc->n_items, seen, listed, in->delta, in->now_s, arena, news);
+	newness_judge(
+	    doc->items, doc->n_items, known.seen, known.listed, in->delta, in->now_s, arena, news);
 	done->seen_changed = news->seen_changed;
-	done->seen = news->seen;
+	done->seen = news->seen_changed ? news->seen : known.seen;
 	done->listed_changed = news->listed_changed;
-	done->listed = news->listed;
+	done->listed = news->listed_changed ? news->listed : known.listed;
+	done->places = known.places;
 	done->churn = news->churn;
 	done->gap = news->gap;
 	return true;

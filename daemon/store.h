@@ -54,9 +54,6 @@ bool store_history(
  */
 bool store_touch_feeds(struct store *s, const struct stored_feed *feeds, size_t n, struct err *e);
 
-/* The packed keys (feeds/seen.h); empty when there are none. */
-bool store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e);
-
 /* ---- one transaction ---- */
 
 /* A channel that is told of an alert: by a message of its own, or in a bundle (store_bundle.h). */
@@ -122,7 +119,8 @@ struct poll_done {
 	struct str url, name;
 	const struct feed_state *state;
 	bool seen_changed, listed_changed;
-	struct str seen, listed; /* feeds/newness.h */
+	struct str seen, listed; /* as they are now, when one of them changed (store_known.h) */
+	struct str places;       /* as they were read */
 	struct item_new *items;
 	size_t n_items, n_edits; /* n_items: edits included */
 	struct item_renamed *renamed;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BACKUP_PAGES 256   /* copied at once: the daemon waits at most for so many */
+#define BACKUP_PAGES 128   /* copied at once: the daemon waits at most for so many */
 #define BACKUP_WAIT_MS 5   /* between two such steps */
 #define BACKUP_TRIES 10000 /* steps that met a lock, before giving up: 50 s */
 

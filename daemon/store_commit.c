@@ -128,13 +128,14 @@ place_item(struct store *s, int64_t feed, const struct item_new *new, int64_t no
 
 static bool
 put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
-    struct arena *arena, struct err *e)
+    struct arena *arena, int64_t *place, struct err *e)
 {
 	int64_t row;
 	bool shared;
 
 	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
 		return false;
+	*place = row;
 	/* before the alerts: what was folded into a story may inhibit them */
 	for (size_t i = 0; i < new->n_decisions; i++)
 		if (!store_put_decision(s, row, &new->decisions[i], now_s, e))
@@ -144,40 +145,22 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 }
 
 static bool
-put_seen(struct store *s, int64_t feed, struct str keys, struct err *e)
-{
-	sqlite3_stmt *st = store_statement(s,
-	    "INSERT INTO seen (feed, keys) VALUES (?, ?) "
-	    "ON CONFLICT (feed) DO UPDATE SET keys = excluded.keys",
-	    e);
-
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, feed);
-	store_bind_bytes(st, 2, keys);
-	return store_run(s, st, e);
-}
-
-static bool
 put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
     struct arena *arena, struct err *e)
 {
+	int64_t *rows = ARENA_ARRAY(arena, int64_t, poll->n_items + 1);
+
 	if (!store_put_feed(s, poll, feed, arena, e))
-		return false;
-	if (poll->seen_changed && !put_seen(s, *feed, poll->seen, e))
-		return false;
-	if (poll->listed_changed && !store_put_listed(s, *feed, poll->listed, e))
 		return false;
 	if (poll->list.n && !store_put_list(s, *feed, poll->list, e))
 		return false;
-	for (size_t i = 0; i < poll->n_renamed; i++)
-		if (!store_put_rename(s, *feed, &poll->renamed[i], e))
-			return false;
 	if (!store_put_stories(s, poll, e))
 		return false;
 	for (size_t i = 0; i < poll->n_items; i++)
-		if (!put_item(s, *feed, &poll->items[i], now_s, arena, e))
+		if (!put_item(s, *feed, &poll->items[i], now_s, arena, &rows[i], e))
 			return false;
+	if (!store_put_known(s, poll, *feed, rows, arena, e))
+		return false;
 	for (size_t i = 0; i < poll->n_health; i++)
 		if (!store_put_health(s, *feed, &poll->health[i], now_s, e))
 			return false;

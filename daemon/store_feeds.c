@@ -168,17 +168,6 @@ store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, str
 }
 
 bool
-store_seen(struct store *s, int64_t feed, struct arena *arena, struct str *ret, struct err *e)
-{
-	sqlite3_stmt *st = store_statement(s, "SELECT keys FROM seen WHERE feed = ?", e);
-
-	if (!st)
-		return false;
-	sqlite3_bind_int64(st, 1, feed);
-	return store_ask_str(s, st, arena, ret, e);
-}
-
-bool
 store_each_feed(struct store *s, void (*one)(void *cookie, const struct stored_feed *feed),
     void *cookie, struct err *e)
 {

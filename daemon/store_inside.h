@@ -85,9 +85,6 @@ bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed
     struct arena *arena, struct err *e);
 
 /* ---- store_items.c ---- */
-bool store_put_listed(struct store *s, int64_t feed, struct str records, struct err *e);
-bool store_put_rename(
-    struct store *s, int64_t feed, const struct item_renamed *renamed, struct err *e);
 /* The row of the same item in another feed (same link, alike title), or 0. */
 bool store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
     int64_t *row, struct err *e);
@@ -95,6 +92,11 @@ bool store_put_source(struct store *s, int64_t row, int64_t feed, const struct i
     int64_t now_s, struct err *e);
 /* The version that stood in new->row until now is kept; the row shows the new one. */
 bool store_put_edit(struct store *s, const struct item_new *new, int64_t now_s, struct err *e);
+
+/* ---- store_known.c ---- */
+/* rows: of poll->items, in which they stand now. */
+bool store_put_known(struct store *s, const struct poll_done *poll, int64_t feed,
+    const int64_t *rows, struct arena *arena, struct err *e);
 
 /* ---- store_lists.c ---- */
 bool store_put_list(struct store *s, int64_t feed, struct str lines, struct err *e);

@@ -7,7 +7,7 @@
 #include "store.h"
 
 #define PRUNE_ROWS 200       /* rows of one kind that go in one transaction, at most */
-#define PRUNE_FREE_PAGES 256 /* of the file, given back to the system at once, at most */
+#define PRUNE_FREE_PAGES 128 /* of the file, given back to the system at once, at most */
 
 /*
  * One small transaction: deliveries that are over, then the alerts nobody is owed any more, then

@@ -80,6 +80,8 @@ rebuild_seen(struct salvage_job *j)
 {
 	sqlite3_stmt *feeds = NULL, *items = NULL, *put = NULL;
 	bool good =
+	    salvage_run(j, "CREATE INDEX item_by_feed ON item (feed, key, seen_s);"
+			   "CREATE INDEX source_by_feed ON item_source (feed, key, seen_s)") &&
 	    sqlite3_prepare_v2(j->to, "SELECT id FROM feed WHERE id NOT IN (SELECT feed FROM seen)",
 		-1, &feeds, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(j->to,
@@ -100,7 +102,7 @@ rebuild_seen(struct salvage_job *j)
 	sqlite3_finalize(feeds);
 	sqlite3_finalize(items);
 	sqlite3_finalize(put);
-	return good;
+	return good && salvage_run(j, "DROP INDEX item_by_feed; DROP INDEX source_by_feed");
 }
 
 bool

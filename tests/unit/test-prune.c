@@ -74,7 +74,7 @@ test_prune(void **state)
 
 	(void)state;
 	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');"
-		    "INSERT INTO seen VALUES (1, x'00');");
+		    "INSERT INTO seen (feed, keys) VALUES (1, x'00');");
 	add_item(1, OLD, 1);
 	add_item(2, OLD, 2);
 	add_item(3, OLD, 0);

@@ -1,7 +1,9 @@
 /* The database: one transaction or nothing, and refusing what is not ours. */
 #include "scratch.h"
 
+#include "newness.h"
 #include "schema.h"
+#include "store_known.h"
 
 /* A poll with one item, one alert, two deliveries and one decision. */
 struct sample {
@@ -68,7 +70,8 @@ test_round_trip(void **state)
 	struct store *s = scratch_open(STORE_WRITE);
 	struct sample sample;
 	struct stored_feed *feeds;
-	struct str seen, secret = str_dup(arena, store_secret(s));
+	struct str secret = str_dup(arena, store_secret(s));
+	struct known known;
 	struct owed *owed;
 	size_t n;
 	struct err e = { 0 };
@@ -96,8 +99,8 @@ test_round_trip(void **state)
 	ROW_I64("health", feeds[0].state.health, FEED_SILENT);
 	ROW("rhythm",
 	    memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
-	assert_true(store_seen(s, feeds[0].id, arena, &seen, &e));
-	ROW_STR("seen", seen, STR("0123456789"));
+	assert_true(store_known(s, feeds[0].id, arena, &known, &e));
+	ROW_STR("seen", known.seen, STR("0123456789"));
 	assert_true(store_owed(s, STR("desk"), 1700000100, false, 10, arena, &owed, &n, &e));
 	assert_int_equal(n, 1);
 	ROW_STR("owed", owed[0].id, delivery_id(store_secret(s), STR("d1"), STR("desk"), arena));
@@ -249,6 +252,90 @@ test_lock(void **state)
 
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_remove)
 
+/* One poll of a feed whose document holds one item, under the given key; what it knows is kept. */
+static void
+poll_again(struct store *s, struct sample *sample, uint64_t key, struct str listed,
+    struct item_renamed *renamed, bool is_new, struct arena *arena)
+{
+	struct known known;
+	struct err e = { 0 };
+
+	assert_true(store_known(s, sample->poll.feed, arena, &known, &e));
+	sample->new.key = key;
+	sample->new.n_alerts = sample->new.n_decisions = 0;
+	sample->poll.n_items = is_new;
+	sample->poll.listed_changed = true;
+	sample->poll.listed = listed;
+	sample->poll.places = known.places;
+	sample->poll.renamed = renamed;
+	sample->poll.n_renamed = renamed != NULL;
+	assert_true(store_commit(s, &sample->poll, NULL, 1700000200, &e));
+}
+
+/* A record of newness.h; of it only the key counts here. */
+static struct str
+record(uint64_t key, struct arena *arena)
+{
+	char *p = arena_bytes(arena, NEWNESS_RECORD);
+
+	memset(p, 0, NEWNESS_RECORD);
+	for (int i = 0; i < 8; i++)
+		p[i] = (char)(key >> (56 - 8 * i));
+	return str_n(p, NEWNESS_RECORD);
+}
+
+static int64_t
+row_of(struct store *s, int64_t feed, uint64_t key, struct arena *arena)
+{
+	struct item_known item;
+	struct known known;
+	struct err e = { 0 };
+
+	assert_true(store_known(s, feed, arena, &known, &e));
+	assert_true(store_item(s, feed, key, known.places, arena, &item, &e));
+	return item.row;
+}
+
+static void
+test_places(void **state)
+{
+	const uint64_t a = (uint64_t)7 << 32 | 1, b = (uint64_t)7 << 32 | 2, c = (uint64_t)9 << 32;
+	struct item_renamed renamed = { .old_key = b, .key = c };
+	struct arena *arena = arena_new();
+	struct store *s = scratch_open(STORE_WRITE);
+	struct sample sample;
+	int64_t feed;
+
+	(void)state;
+	fill(&sample, "d1");
+	poll_again(s, &sample, a, record(a, arena), NULL, true, arena);
+	feed = sample.poll.feed;
+	ROW_I64("where it stands", row_of(s, feed, a, arena), 1);
+	ROW_I64("nothing under that key", row_of(s, feed, b, arena), 0);
+	ROW_I64("nothing of that feed", row_of(s, feed + 1, a, arena), 0);
+	poll_again(
+	    s, &sample, b, str_join(arena, record(a, arena), record(b, arena)), NULL, true, arena);
+	ROW_I64("keys alike: the one", row_of(s, feed, a, arena), 1);
+	ROW_I64("keys alike: the other", row_of(s, feed, b, arena), 2);
+	poll_again(s, &sample, 0, str_join(arena, record(a, arena), record(c, arena)), &renamed,
+	    false, arena);
+	ROW_I64("renamed", row_of(s, feed, c, arena), 2);
+	ROW_I64("renamed: the other stays", row_of(s, feed, a, arena), 1);
+	ROW_I64("renamed: its old key", row_of(s, feed, b, arena), 0);
+	ROW_I64("two places", scratch_ask("SELECT length(places) / 10 FROM seen"), 2);
+	poll_again(s, &sample, 0, record(c, arena), NULL, false, arena);
+	ROW_I64("listed no more: forgotten", row_of(s, feed, a, arena), 0);
+	ROW_I64("listed still", row_of(s, feed, c, arena), 2);
+	ROW_I64("one place", scratch_ask("SELECT length(places) / 10 FROM seen"), 1);
+	scratch_sql("PRAGMA foreign_keys = 0; DELETE FROM item; UPDATE seen SET keys = x''");
+	ROW_I64("gone from the table", row_of(s, feed, c, arena), 0);
+	poll_again(s, &sample, a, record(a, arena), NULL, true, arena);
+	ROW_I64("its row is another's now", row_of(s, feed, c, arena), 0);
+	store_close(s);
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
@@ -259,6 +346,7 @@ main(void)
 		STORE_TEST(test_same_id),
 		STORE_TEST(test_refused),
 		STORE_TEST(test_lock),
+		STORE_TEST(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
