@@ -1,12 +1,13 @@
 #include "sandbox.h"
 
+#include "filter.h"
 #include "mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,144 +17,104 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What malloc, read, write, the clock and a clean or unclean end are made of. */
-static const char *const compute_calls[] = {
-	"read",
-	"write",
-	"writev",
-	"munmap",
-	"mremap",
-	"madvise",
-	"brk",
-	"futex",
-	"exit",
-	"exit_group",
-	"getrusage",
-	"prlimit64",
-	"setrlimit",
-	"getrandom",
-	"clock_gettime",
-	"gettimeofday",
-	"rt_sigreturn",
-	"rt_sigprocmask",
-	"restart_syscall",
-	"getpid",
-	"gettid",
-	"tgkill",
-	"close",
-	"sigaltstack",
-	"sched_yield",
-};
-
-/* Libraries try these and go on when refused. */
-static const char *const refused_calls[] = {
-	"open",
-	"openat",
-	"openat2",
-	"stat",
-	"fstat",
-	"lstat",
-	"newfstatat",
-	"statx",
-	"access",
-	"faccessat",
-	"faccessat2",
-	"readlink",
-	"readlinkat",
-	"socket",
-	"prctl",
-	"ioctl",
-};
-
-/* What the daemon has no business with.  That the C library or another does not try them either was
- * tried; the service unit lists what may be called, and is stricter. */
-static const char *const foreign_calls[] = {
-	/* programs and other processes */
-	"execve",
-	"execveat",
-	"fork",
-	"vfork",
-	"kill",
-	"tkill",
-	"pidfd_open",
-	"pidfd_getfd",
-	"pidfd_send_signal",
-	"process_vm_readv",
-	"process_vm_writev",
-	"process_madvise",
-	"kcmp",
-	"setpriority",
-	"migrate_pages",
-	"move_pages",
-	/* mounts, namespaces, roots */
-	"mount",
-	"umount2",
-	"move_mount",
-	"open_tree",
-	"fsopen",
-	"fsconfig",
-	"fsmount",
-	"fspick",
-	"mount_setattr",
-	"pivot_root",
-	"chroot",
-	"setns",
-	"unshare",
-	"open_by_handle_at",
-	"mknod",
-	"mknodat",
-	/* who we are */
-	"setuid",
-	"setgid",
-	"setreuid",
-	"setregid",
-	"setresuid",
-	"setresgid",
-	"setgroups",
-	"capset",
-	/* the machine */
-	"reboot",
-	"kexec_load",
-	"kexec_file_load",
-	"init_module",
-	"finit_module",
-	"delete_module",
-	"swapon",
-	"swapoff",
-	"settimeofday",
-	"clock_settime",
-	"clock_adjtime",
-	"adjtimex",
-	"sethostname",
-	"setdomainname",
-	"syslog",
-	"acct",
-	"quotactl",
-	"iopl",
-	"ioperm",
-	"modify_ldt",
-	"personality",
-	"vhangup",
-	/* large doors of the kernel that nothing here needs */
-	"bpf",
-	"perf_event_open",
-	"userfaultfd",
-	"io_uring_setup",
-	"io_uring_enter",
-	"io_uring_register",
-	"keyctl",
-	"add_key",
-	"request_key",
-};
-
 /* The sanitizers' runtime needs more than a filter can list, and its builds are for tests. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
-#define REST SCMP_ACT_ERRNO(EPERM)
+#define REST FILTER_ERRNO(EPERM)
 #else
 #define SANITIZED 0
-#define REST SCMP_ACT_KILL_PROCESS
+#define REST SECCOMP_RET_KILL_PROCESS
 #endif
+
+/* Architectures leave out what others still have from earlier: what is not there is no gap. */
+#ifdef __NR_open
+#define OLD_FILE_CALLS __NR_open, __NR_stat, __NR_lstat, __NR_access, __NR_readlink,
+#define OLD_PROCESS_CALLS __NR_fork, __NR_vfork, __NR_mknod,
+#else
+#define OLD_FILE_CALLS
+#define OLD_PROCESS_CALLS
+#endif
+#ifdef __NR_newfstatat
+#define STAT_CALLS __NR_fstat, __NR_newfstatat,
+#else
+#define STAT_CALLS
+#endif
+#ifdef __NR_setrlimit
+#define LIMIT_CALLS __NR_setrlimit,
+#else
+#define LIMIT_CALLS
+#endif
+#ifdef __s390x__
+#define CLONE_FLAGS 1 /* which argument */
+#else
+#define CLONE_FLAGS 0
+#endif
+#ifdef __NR_iopl
+#define PORT_CALLS __NR_iopl, __NR_ioperm, __NR_modify_ldt,
+#else
+#define PORT_CALLS
+#endif
+
+/* What a process that computes may call; all else ends it. */
+static const struct filter_rule compute_rules[] = {
+	/* what malloc, read, write, the clock and a clean or unclean end are made of */
+	{ SECCOMP_RET_ALLOW,
+	    FILTER_CALLS(__NR_read, __NR_write, __NR_writev, __NR_munmap, __NR_mremap, __NR_madvise,
+		__NR_brk, __NR_futex, __NR_exit, __NR_exit_group, __NR_getrusage, __NR_prlimit64,
+		LIMIT_CALLS __NR_getrandom, __NR_clock_gettime, __NR_gettimeofday,
+		__NR_rt_sigreturn, __NR_rt_sigprocmask, __NR_restart_syscall, __NR_getpid,
+		__NR_gettid, __NR_tgkill, __NR_close, __NR_sigaltstack, __NR_sched_yield) },
+	/* libraries try these and go on when refused */
+	{ FILTER_ERRNO(EACCES), FILTER_CALLS(OLD_FILE_CALLS STAT_CALLS __NR_openat, __NR_openat2,
+				    __NR_statx, __NR_faccessat, __NR_faccessat2, __NR_readlinkat,
+				    __NR_socket, __NR_prctl, __NR_ioctl) },
+	/* memory, but none that can be executed */
+	{ SECCOMP_RET_ALLOW, FILTER_CALLS(__NR_mmap, __NR_mprotect), .arg = 2, .mask = PROT_EXEC,
+	    .bits = 0 },
+};
+
+/* What the daemon has no business with; all else it may.  That the C library or another does not
+ * try these either was tried; the service unit lists what may be called, and is stricter. */
+static const struct filter_rule serve_rules[] = {
+	/* programs and other processes */
+	{ FILTER_ERRNO(EPERM),
+	    FILTER_CALLS(OLD_PROCESS_CALLS __NR_execve, __NR_execveat, __NR_kill, __NR_tkill,
+		__NR_pidfd_open, __NR_pidfd_getfd, __NR_pidfd_send_signal, __NR_process_vm_readv,
+		__NR_process_vm_writev, __NR_process_madvise, __NR_kcmp, __NR_setpriority,
+		__NR_migrate_pages, __NR_move_pages) },
+	/* mounts, namespaces, roots */
+	{ FILTER_ERRNO(EPERM),
+	    FILTER_CALLS(__NR_mount, __NR_umount2, __NR_move_mount, __NR_open_tree, __NR_fsopen,
+		__NR_fsconfig, __NR_fsmount, __NR_fspick, __NR_mount_setattr, __NR_pivot_root,
+		__NR_chroot, __NR_setns, __NR_unshare, __NR_open_by_handle_at, __NR_mknodat) },
+	/* who we are */
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_setuid, __NR_setgid, __NR_setreuid, __NR_setregid,
+				   __NR_setresuid, __NR_setresgid, __NR_setgroups, __NR_capset) },
+	/* the machine */
+	{ FILTER_ERRNO(EPERM),
+	    FILTER_CALLS(PORT_CALLS __NR_reboot, __NR_kexec_load, __NR_kexec_file_load,
+		__NR_init_module, __NR_finit_module, __NR_delete_module, __NR_swapon, __NR_swapoff,
+		__NR_settimeofday, __NR_clock_settime, __NR_clock_adjtime, __NR_adjtimex,
+		__NR_sethostname, __NR_setdomainname, __NR_syslog, __NR_acct, __NR_quotactl,
+		__NR_personality, __NR_vhangup) },
+	/* large doors of the kernel that nothing here needs */
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_bpf, __NR_perf_event_open, __NR_userfaultfd,
+				   __NR_io_uring_setup, __NR_io_uring_enter, __NR_io_uring_register,
+				   __NR_keyctl, __NR_add_key, __NR_request_key) },
+	/* memory that is written is not executed, as by systemd's MemoryDenyWriteExecute */
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_mmap), .arg = 2, .mask = PROT_WRITE | PROT_EXEC,
+	    .bits = PROT_WRITE | PROT_EXEC },
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_mprotect, __NR_pkey_mprotect), .arg = 2,
+	    .mask = PROT_EXEC, .bits = PROT_EXEC },
+#if !SANITIZED /* its search for leaks is a process that looks into this one */
+	/* threads, but no processes; of clone3 a filter cannot see the flags: without it clone is
+	   called */
+	{ FILTER_ERRNO(ENOSYS), FILTER_CALLS(__NR_clone3) },
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_clone), .arg = CLONE_FLAGS, .mask = CLONE_THREAD,
+	    .bits = 0 },
+	{ FILTER_ERRNO(EPERM), FILTER_CALLS(__NR_ptrace) },
+#endif
+};
 
 int
 sandbox_landlock_version(void)
@@ -230,80 +191,6 @@ shut_files(const struct sandbox_directory *directories, size_t n, struct err *e)
 	return good;
 }
 
-/* A call that this architecture does not have is no gap. */
-static bool
-add_rule(scmp_filter_ctx filter, uint32_t action, const char *name)
-{
-	int nr = seccomp_syscall_resolve_name(name);
-
-	return nr == __NR_SCMP_ERROR || seccomp_rule_add(filter, action, nr, 0) == 0;
-}
-
-static bool
-fill_compute(scmp_filter_ctx filter)
-{
-	for (size_t i = 0; i < ARRAY_LEN(compute_calls); i++)
-		if (!add_rule(filter, SCMP_ACT_ALLOW, compute_calls[i]))
-			return false;
-	for (size_t i = 0; i < ARRAY_LEN(refused_calls); i++)
-		if (!add_rule(filter, SCMP_ACT_ERRNO(EACCES), refused_calls[i]))
-			return false;
-	/* memory, but none that can be executed */
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-		   SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-		   SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
-}
-
-/* Memory that is written is not executed, as by systemd's MemoryDenyWriteExecute. */
-static bool
-refuse_code(scmp_filter_ctx filter)
-{
-	const struct scmp_arg_cmp both =
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC);
-	const struct scmp_arg_cmp exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
-
-	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mmap), 1, both) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mprotect), 1, exec) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(pkey_mprotect), 1, exec) ==
-		   0;
-}
-
-/* Threads, but no processes.  Of clone3 a filter cannot see the flags; without it clone is used. */
-static bool
-refuse_processes(scmp_filter_ctx filter)
-{
-#if SANITIZED /* its search for leaks is a process that looks into this one */
-	(void)filter;
-	return true;
-#else
-	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-		   SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)) == 0 &&
-	       add_rule(filter, SCMP_ACT_ERRNO(EPERM), "ptrace");
-#endif
-}
-
-static bool
-fill_serve(scmp_filter_ctx filter)
-{
-	for (size_t i = 0; i < ARRAY_LEN(foreign_calls); i++)
-		if (!add_rule(filter, SCMP_ACT_ERRNO(EPERM), foreign_calls[i]))
-			return false;
-	return refuse_code(filter) && refuse_processes(filter);
-}
-
-static bool
-shut_calls(uint32_t rest, bool (*fill)(scmp_filter_ctx), struct err *e)
-{
-	scmp_filter_ctx filter = seccomp_init(rest);
-	bool good = filter && fill(filter) && seccomp_load(filter) == 0;
-
-	if (filter)
-		seccomp_release(filter);
-	return good || err_set(e, ERR_SYSTEM, "seccomp: the filter cannot be loaded");
-}
-
 static bool
 give_up_privileges(struct err *e)
 {
@@ -315,14 +202,15 @@ bool
 sandbox_compute(struct err *e)
 {
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return give_up_privileges(e) && shut_files(NULL, 0, e) && shut_calls(REST, fill_compute, e);
+	return give_up_privileges(e) && shut_files(NULL, 0, e) &&
+	       filter_calls(compute_rules, ARRAY_LEN(compute_rules), REST, e);
 }
 
 bool
 sandbox_serve(const struct sandbox_directory *directories, size_t n, struct err *e)
 {
 	return give_up_privileges(e) && shut_files(directories, n, e) &&
-	       shut_calls(SCMP_ACT_ALLOW, fill_serve, e);
+	       filter_calls(serve_rules, ARRAY_LEN(serve_rules), SECCOMP_RET_ALLOW, e);
 }
 
 void
