@@ -42,6 +42,41 @@ on_item(pcre2_callout_block *block, void *cookie)
 	return *s->steps < 0 ? PCRE2_ERROR_CALLOUT : 0;
 }
 
+/* ---- memory: a text is never without a match for want of it ---- */
+
+static void *
+take_memory(size_t n, void *cookie)
+{
+	(void)cookie;
+	return xmalloc(n);
+}
+
+static void
+give_memory(void *p, void *cookie)
+{
+	(void)cookie;
+	free(p);
+}
+
+static pcre2_general_context *
+memory_new(void)
+{
+	return pcre2_general_context_create(take_memory, give_memory, NULL);
+}
+
+static pcre2_code *
+compile(struct str pattern, uint32_t options, int *error, size_t *offset)
+{
+	pcre2_general_context *memory = memory_new();
+	pcre2_compile_context *context = pcre2_compile_context_create(memory);
+	pcre2_code *code =
+	    pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, error, offset, context);
+
+	pcre2_compile_context_free(context);
+	pcre2_general_context_free(memory);
+	return code;
+}
+
 /* ---- a literal no match can do without ---- */
 
 struct literal_walk {
@@ -178,7 +213,7 @@ regex_new(struct str pattern, bool caseless, size_t *offset, struct err *e)
 	char text[256];
 	int error;
 
-	r->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &error, offset, NULL);
+	r->code = compile(pattern, options, &error, offset);
 	if (!r->code) {
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)text, sizeof(text));
 		err_set(e, ERR_CONFIG, "regular expression: %s", text);
@@ -217,11 +252,11 @@ struct regex_scratch *
 regex_scratch_new(void)
 {
 	struct regex_scratch *s = xcalloc(1, sizeof(*s));
+	pcre2_general_context *memory = memory_new();
 
-	s->context = pcre2_match_context_create(NULL);
-	s->data = pcre2_match_data_create(1, NULL);
-	if (!s->context || !s->data)
-		abort(); /* out of memory */
+	s->context = pcre2_match_context_create(memory);
+	s->data = pcre2_match_data_create(1, memory);
+	pcre2_general_context_free(memory);
 	pcre2_set_callout(s->context, on_item, s);
 	pcre2_set_depth_limit(s->context, REGEX_DEPTH_MAX);
 	pcre2_set_heap_limit(s->context, REGEX_HEAP_MAX_KIB);

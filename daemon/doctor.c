@@ -31,7 +31,7 @@ doctor_found(struct doctor *d, const char *check, enum finding_kind kind, const 
 	n = vasprintf(&what, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		abort();
+		mem_exhausted(0);
 	*ARENA_PUSH(d->arena, d->v, d->n, d->cap) = (struct finding){
 		.kind = kind,
 		.check = str_c(check),

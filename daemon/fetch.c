@@ -3,7 +3,6 @@
 #include "discover.h"
 #include "wire.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 
 #define FETCH_TIMEOUT_MS 60000
@@ -55,7 +54,6 @@ fetch_source(struct str url, bool allow_private, struct arena *arena, struct fee
 	struct ev_loop *loop = ev_default_loop(0);
 	struct wire *wire;
 
-	curl_global_init(CURL_GLOBAL_DEFAULT);
 	wire = wire_new(loop, &options, e);
 	if (!wire)
 		return false;
@@ -63,7 +61,6 @@ fetch_source(struct str url, bool allow_private, struct arena *arena, struct fee
 	while (wire_active(wire))
 		ev_run(loop, EVRUN_ONCE);
 	wire_free(wire);
-	curl_global_cleanup();
 	if (f.e.kind != ERR_NONE)
 		*e = f.e;
 	return f.e.kind == ERR_NONE;

@@ -110,9 +110,14 @@ _Noreturn void
 mem_exhausted(size_t n)
 {
 	char line[128];
-	int k = snprintf(line, sizeof(line),
-	    "%sevent=out-of-memory pid=%d: no memory for %zu bytes: this process ends\n",
-	    logging.journal ? "<2>" : "", (int)getpid(), n);
+	char size[32] = "";
+	int k;
+
+	if (n)
+		snprintf(size, sizeof(size), " for %zu bytes", n);
+	k = snprintf(line, sizeof(line),
+	    "%sevent=out-of-memory pid=%d: no memory%s: this process ends\n",
+	    logging.journal ? "<2>" : "", (int)getpid(), size);
 
 	if (k > 0 && write(STDERR_FILENO, line, (size_t)k) < 0)
 		abort(); /* nobody can be told */

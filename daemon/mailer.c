@@ -2,6 +2,7 @@
 
 #include "lmtp.h"
 #include "mem.h"
+#include "memory.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -234,7 +235,7 @@ run(void *cookie)
 	CURL *curl = curl_easy_init();
 
 	if (!curl)
-		abort();
+		mem_exhausted(0);
 	pthread_mutex_lock(&m->mutex);
 	while (!atomic_load(&m->stop)) {
 		struct mail_job *job = queue_take(&m->waiting);
@@ -287,6 +288,7 @@ mailer_new(struct ev_loop *loop, struct err *e)
 	sigset_t all, before;
 	int rc;
 
+	memory_share_curl();
 	m->loop = loop;
 	queue_init(&m->waiting);
 	queue_init(&m->finished);
@@ -303,6 +305,7 @@ mailer_new(struct ev_loop *loop, struct err *e)
 		return m;
 	ev_async_stop(loop, &m->answered);
 	free(m);
+	curl_global_cleanup();
 	err_set(e, ERR_SYSTEM, "cannot start the mail thread: %s", strerror(rc));
 	return NULL;
 }
@@ -327,6 +330,7 @@ mailer_free(struct mailer *m)
 	pthread_mutex_destroy(&m->mutex);
 	pthread_cond_destroy(&m->wake);
 	free(m);
+	curl_global_cleanup();
 }
 
 void
@@ -357,12 +361,14 @@ bool
 mailer_probe(const struct mail_server *server, int64_t timeout_s, struct err *e)
 {
 	struct arena *arena = arena_new();
-	CURL *curl = curl_easy_init();
+	CURL *curl;
 	char error[CURL_ERROR_SIZE] = "";
 	CURLcode rc;
 
+	memory_share_curl();
+	curl = curl_easy_init();
 	if (!curl)
-		abort();
+		mem_exhausted(0);
 	set_server(curl, server, arena);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
@@ -374,6 +380,7 @@ mailer_probe(const struct mail_server *server, int64_t timeout_s, struct err *e)
 		err_set(e, ERR_NET, "%.*s: %s", STR_ARG(server->address),
 		    error[0] ? error : curl_easy_strerror(rc));
 	curl_easy_cleanup(curl);
+	curl_global_cleanup();
 	arena_free(arena);
 	return rc == CURLE_OK;
 }

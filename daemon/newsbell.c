@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -233,6 +234,7 @@ main(int argc, char **argv)
 {
 	size_t which;
 
+	memory_share();
 	if (argc < 2) {
 		usage(stderr);
 		return EX_USAGE;

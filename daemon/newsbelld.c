@@ -5,13 +5,13 @@
 
 #include "log.h"
 #include "mem.h"
+#include "memory.h"
 #include "notify.h"
 #include "nursery.h"
 #include "poll.h"
 #include "process.h"
 #include "sandbox.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -250,6 +250,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int status, nursery;
 
+	memory_share();
 	daemon_hold_signals(SIG_BLOCK);
 	status = options_read(argc, argv, &d.options);
 	if (status != EX_OK)
@@ -275,7 +276,6 @@ main(int argc, char **argv)
 	} else if (!read_fetched_lists(&d)) {
 		status = EX_CONFIG;
 	} else {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
 		d.loop = ev_default_loop(0);
 		if (build(&d, nursery, &e)) {
 			d.confine = confine_start(d.config, &d.home, d.options.config);
@@ -287,6 +287,5 @@ main(int argc, char **argv)
 		}
 	}
 	take_down(&d);
-	curl_global_cleanup();
 	return status;
 }

@@ -147,12 +147,11 @@ cannot_open(const struct store *s, const char *path, const char *text, struct er
 int
 store_lock(const char *path, struct err *e)
 {
-	char *name = NULL;
+	struct arena *arena = arena_new();
+	const char *name = str_z(arena, str_fmt(arena, "%s.lock", path));
 	struct stat st;
 	int fd;
 
-	if (asprintf(&name, "%s.lock", path) < 0)
-		abort();
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	/* made by root for a tool, it must not lock out the daemon's user */
 	if (fd >= 0 && geteuid() == 0 && stat(path, &st) == 0 &&
@@ -167,7 +166,7 @@ store_lock(const char *path, struct err *e)
 		close(fd);
 		fd = -1;
 	}
-	free(name);
+	arena_free(arena);
 	return fd;
 }
 

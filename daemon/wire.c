@@ -4,6 +4,7 @@
 #include "hop.h"
 #include "lane.h"
 #include "mem.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,7 +230,7 @@ job_new(struct wire *wire)
 	} else {
 		job = xcalloc(1, sizeof(*job));
 		if (!hop_init(&job->hop, &hooks, job))
-			abort();
+			mem_exhausted(0);
 		job->arena = arena_new();
 	}
 	wire->n_active++;
@@ -337,7 +338,7 @@ job_set_url(struct wire_job *job, struct str url)
 	if (url.n == 0 || url.n > WIRE_URL_MAX || !clean(url))
 		return false;
 	if (!job->url && !(job->url = curl_url()))
-		abort();
+		mem_exhausted(0);
 	if (curl_url_set(job->url, CURLUPART_URL, str_z(job->arena, url), CURLU_URLENCODE) !=
 	    CURLUE_OK)
 		return false;
@@ -654,7 +655,7 @@ wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e
 	TAILQ_INIT(&wire->running);
 	TAILQ_INIT(&wire->failed);
 	TAILQ_INIT(&wire->spare);
-	curl_global_init(CURL_GLOBAL_DEFAULT);
+	memory_share_curl();
 	version = curl_version_info(CURLVERSION_NOW);
 	if (!(version->features & CURL_VERSION_SSL) ||
 	    !(version->features & CURL_VERSION_ASYNCHDNS)) {

@@ -1,6 +1,7 @@
 #include "doc_json.h"
 
 #include "date.h"
+#include "mem.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@ static json_t *
 made(json_t *value)
 {
 	if (!value)
-		abort();
+		mem_exhausted(0);
 	return value;
 }
 
@@ -34,14 +35,14 @@ static void
 set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value) != 0)
-		abort();
+		mem_exhausted(0);
 }
 
 static void
 append(json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value) != 0)
-		abort();
+		mem_exhausted(0);
 }
 
 static json_t *
@@ -137,7 +138,7 @@ feed_doc_json(const struct feed_doc *doc, struct arena *arena)
 		set(o, "leads", leads_json(doc));
 	dumped = json_dumps(o, JSON_COMPACT);
 	if (!dumped)
-		abort();
+		mem_exhausted(0);
 	line = str_dup(arena, str_c(dumped));
 	free(dumped);
 	json_decref(o);

@@ -68,7 +68,7 @@ gzip_inflate(struct str body, struct arena *arena, struct str *ret, bool *cut, s
 	z.next_in = (Bytef *)body.p;
 	z.avail_in = (uInt)body.n;
 	if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
-		abort();
+		mem_exhausted(0);
 	status = inflate_all(&z, &out, limit);
 	inflateEnd(&z);
 	if (out.n > limit) {

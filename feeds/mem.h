@@ -16,6 +16,7 @@ void *xreallocarray(void *p, size_t count, size_t size);
 /*
  * What the calls above end with: abort, and whoever links a definition of his own may say so before
  * (daemon/log.c does).  It must not return, nor ask for memory.
+ * n        bytes that were asked for; 0: only a library knows
  */
 _Noreturn void mem_exhausted(size_t n);
 

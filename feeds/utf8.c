@@ -346,7 +346,7 @@ normalise(struct str span, char *out)
 	composed =
 	    utf8proc_normalize_utf32(v, (utf8proc_ssize_t)n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	if (composed < 0)
-		abort();
+		mem_exhausted(n * sizeof(*v));
 	for (utf8proc_ssize_t i = 0; i < composed; i++)
 		written += utf8_encode((uint32_t)v[i], out + written);
 	if (v != few)
