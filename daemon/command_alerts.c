@@ -20,7 +20,7 @@
 #define COLUMNS 78 /* of running text */
 #define JSON_MAX (2 * ALERT_JSON_MAX)
 
-enum { OPTION_FEED = 1, OPTION_WATCH, OPTION_SEVERITY };
+enum { OPTION_FEED = 1, OPTION_WATCH, OPTION_SEVERITY, OPTION_DELIVERY };
 
 static const enum colour severity_colours[] = {
 	[SEVERITY_LOW] = COLOUR_DIM,
@@ -253,6 +253,9 @@ run(struct alerts_view *v)
 	if (n == 0 && v->filter.id.n)
 		return command_fail("alerts", EX_DATAERR,
 		    "no alert has an id that begins with '%.*s'", STR_ARG(v->filter.id));
+	if (n == 0 && v->filter.delivery.n)
+		return command_fail("alerts", EX_DATAERR,
+		    "no delivery has an id that begins with '%.*s'", STR_ARG(v->filter.delivery));
 	for (size_t i = 0; i < n; i++) /* the story as it is by now */
 		if (!store_story_facts(v->store, &rows[i].facts, v->now_s + 1, v->arena, &e))
 			return command_fail("alerts", EX_IOERR, "%s", e.text);
@@ -267,7 +270,8 @@ read_options(int argc, char **argv, struct alerts_view *v)
 	static const struct option longs[] = { COMMAND_LONGS, SELECTION_LONGS,
 		{ "feed", required_argument, NULL, OPTION_FEED },
 		{ "watch", required_argument, NULL, OPTION_WATCH },
-		{ "severity", required_argument, NULL, OPTION_SEVERITY }, { 0 } };
+		{ "severity", required_argument, NULL, OPTION_SEVERITY },
+		{ "delivery", required_argument, NULL, OPTION_DELIVERY }, { 0 } };
 	struct selection selection;
 	bool good = true;
 	int c;
@@ -281,6 +285,11 @@ read_options(int argc, char **argv, struct alerts_view *v)
 			break;
 		case OPTION_WATCH:
 			v->filter.watch = str_c(optarg);
+			break;
+		case OPTION_DELIVERY:
+			v->filter.delivery = str_c(optarg);
+			if (selection.limit == LIMIT) /* a digest is shown whole */
+				selection.limit = BUNDLE_ALERTS_MAX;
 			break;
 		case OPTION_SEVERITY:
 			good = command_severity("alerts", optarg, &v->filter.severity);

@@ -78,8 +78,12 @@ title_of(const struct delivery_row *row, struct arena *arena)
 	if (!alert_from_json(row->facts, arena, &alert, &e))
 		return STR("");
 	if (row->kind != BUNDLE_SINGLE)
-		return str_fmt(arena, "%s of %lld alerts", bundle_kind_names[row->kind],
-		    (long long)row->alerts);
+		return str_fmt(arena, "%s of %lld alert%s%s", bundle_kind_names[row->kind],
+		    (long long)row->alerts, row->alerts == 1 ? "" : "s",
+		    row->told && row->told < row->alerts
+			? str_z(
+			      arena, str_fmt(arena, ", %lld of them through", (long long)row->told))
+			: "");
 	return wording_line(alert.title, arena);
 }
 

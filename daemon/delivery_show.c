@@ -23,6 +23,11 @@ delivery_json(struct json_out *o, const struct delivery_row *row,
 	jout_str(o, "state", str_c(delivery_state_names[row->state]));
 	jout_str(o, "kind", str_c(bundle_kind_names[row->kind]));
 	jout_i64(o, "alerts", row->alerts);
+	jout_i64(o, "through", row->state == DELIVERY_DONE ? row->alerts : row->told);
+	jout_i64(o, "messages",
+	    row->messages                 ? row->messages
+	    : row->state == DELIVERY_DONE ? 1
+					  : 0);
 	jout_date(o, "created", row->created_s);
 	jout_i64(o, "attempts", row->attempts);
 	jout_i64(o, "code", row->code);

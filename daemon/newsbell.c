@@ -59,8 +59,8 @@ static const struct {
 	    "[--feed F] [--watch W] [--since TIME] [--until TIME] [--limit N] [--json] [ITEM|URL]",
 	    "the items that are kept; with an ITEM all that is known of it" },
 	{ LOOK, "alerts", command_alerts,
-	    "[--watch W] [--feed F] [--severity S] [--since TIME] [--until TIME] [--limit N] "
-	    "[--json] [ID]",
+	    "[--watch W] [--feed F] [--severity S] [--delivery ID] [--since TIME] [--until TIME] "
+	    "[--limit N] [--json] [ID]",
 	    "what rang: why, in which story, and who was told; with an ID all of it" },
 	{ LOOK, "deliveries", command_deliveries,
 	    "[--failed] [--pending] [--channel NAME] [--since TIME] [--until TIME] [--limit N] "

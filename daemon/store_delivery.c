@@ -60,7 +60,9 @@ store_release_future(struct store *s, struct str channel, int64_t now_s, struct 
 
 #define DELIVERY                                                                                   \
 	"SELECT d.id, d.alert, d.channel, d.state, d.attempts, d.created_s, d.next_try_s, "        \
-	"d.done_s, d.code, d.text, a.facts, d.kind, d.route, d.alerts FROM delivery d "            \
+	"d.done_s, d.code, d.text, a.facts, d.kind, d.route, d.alerts, "                           \
+	"(SELECT count(m.part) FROM member m WHERE m.delivery = d.seq), "                          \
+	"(SELECT max(m.part) FROM member m WHERE m.delivery = d.seq) FROM delivery d "             \
 	"LEFT JOIN alert a ON a.id = coalesce(d.alert, "                                           \
 	"(SELECT m.alert FROM member m WHERE m.delivery = d.seq ORDER BY m.id LIMIT 1)) "
 
@@ -92,6 +94,8 @@ read_deliveries(struct store *s, sqlite3_stmt *st, struct arena *arena, struct d
 			.kind = (enum bundle_kind)sqlite3_column_int(st, 11),
 			.route = store_column_str(st, 12, arena),
 			.alerts = sqlite3_column_int64(st, 13),
+			.told = sqlite3_column_int64(st, 14),
+			.messages = sqlite3_column_int64(st, 15),
 		};
 	return store_finish(s, st, rc, e);
 }

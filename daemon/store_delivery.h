@@ -20,15 +20,16 @@ struct delivery_row {
 	struct str text;                         /* its answer */
 	struct str facts;                        /* of the alert; of a bundle's first */
 	enum bundle_kind kind;
-	struct str route; /* or empty */
-	int64_t alerts;   /* in the bundle, or 1 */
+	struct str route;       /* or empty */
+	int64_t alerts;         /* in the bundle, or 1 */
+	int64_t told, messages; /* of a bundle in several messages: what is through so far */
 };
 
 /* What to list; empty or negative = any. */
 struct delivery_filter {
 	struct str id; /* of a delivery or an alert, or the beginning of one */
 	struct str channel;
-	int state; /* enum delivery_state, or -1 */
+	int state;                /* enum delivery_state, or -1 */
 	int64_t since_s, until_s; /* owed in [since_s, until_s); until_s 0: any */
 	size_t limit;
 };

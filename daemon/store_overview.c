@@ -20,6 +20,9 @@ store_recent_alerts(struct store *s, const struct alert_filter *filter, struct a
 		     "AND a.created_s >= ?6 AND a.severity >= ?7 "
 		     "AND (?8 = '' OR (a.id >= ?8 AND a.id < ?8 || '~')) AND (?9 = '' OR i.feed IN "
 		     "(SELECT id FROM feed WHERE name = ?9 COLLATE NOCASE)) "
+		     "AND (?10 = '' OR a.id IN (SELECT coalesce(d.alert, m.alert) FROM delivery d "
+		     "LEFT JOIN member m ON m.delivery = d.seq "
+		     "WHERE d.id >= ?10 AND d.id < ?10 || '~')) "
 		     "ORDER BY a.created_s DESC, a.id DESC LIMIT ?4",
 	    e);
 	size_t cap = 0;
@@ -38,6 +41,7 @@ store_recent_alerts(struct store *s, const struct alert_filter *filter, struct a
 	sqlite3_bind_int(st, 7, (int)filter->severity);
 	store_bind_str(st, 8, filter->id);
 	store_bind_str(st, 9, filter->feed);
+	store_bind_str(st, 10, filter->delivery);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct alert_row){
 			.id = store_column_str(st, 0, arena),

@@ -16,6 +16,7 @@ struct alert_filter {
 	int64_t since_s, before_s; /* before_s INT64_MAX: from the newest on */
 	struct str before_id;
 	struct str id; /* the beginning of it */
+	struct str delivery; /* that told it, or the beginning of its id */
 	struct str watch;
 	struct str feed;        /* by name, any ASCII case */
 	struct str text;        /* in the title, any ASCII case */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Digests in as many messages as a service's limits ask for: each alert once, whatever comes between."""
 
+import json
 import os
 import re
 import sqlite3
@@ -9,7 +10,7 @@ import time
 
 import receivers
 from feeds import item, rss
-from house import DEAD, DONE, House, PENDING, SOURCE, accepted_equals_owed, newsbell
+from house import DEAD, DONE, House, PENDING, SOURCE
 from suite import Suite, contains, equal, true, wait_for
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "channels"))
@@ -19,7 +20,6 @@ suite = Suite()
 
 PATHS = {"discord": "/api/webhooks/123/token-x", "mattermost": "/hooks/abcdefghijklmnopqrstuvwx12",
          "ntfy": "/topic_1", "teams": "/workflows/abc"}
-HOUR = 3600
 
 
 class Enforced:
@@ -54,7 +54,8 @@ def open_house(house, kind, n, meanwhile=None, **route):
         for i in range(n)]))
     house.feed("paper", house.origin.base + "/news.xml", backfill="all")
     house.section("watch", "w", when='"ICE"', grouping="off")
-    house.channel("room", type=kind, url=house.hook.url.replace("/hook", PATHS[kind]))
+    house.write("etc/room.url", house.hook.url.replace("/hook", PATHS[kind]) + "\n", 0o600)
+    house.channel("room", type=kind, url=f"@file:{house.etc}/room.url")
     house.section("route", "all", to="room", **route)
     house.hook.answer = enforcing(kind, meanwhile)
 
@@ -100,7 +101,6 @@ def five_hundred_alerts_reach_a_service_each_once():
     for kind in PATHS:
         with House() as house:
             open_house(house, kind, 500, deliver="daily " + wall(7200))
-            house.section("main", concurrency="4")
             gather(house, 500)
             house.start()
             each_once(house, 500)
@@ -119,16 +119,21 @@ def five_hundred_alerts_reach_a_service_each_once():
 def what_fails_in_the_middle_is_tried_again_and_nothing_else():
     def meanwhile(n):
         return {2: receivers.status(500), 4: receivers.reset,
-                6: receivers.status(429, b'{"retry_after": 1}', [("Retry-After", "1")]),
-                8: receivers.status(503)}.get(n)
+                6: receivers.status(429, b'{"retry_after": 30}')}.get(n)
 
     with House() as house:
         open_house(house, "discord", 150, meanwhile, deliver="daily " + wall(7200))
         gather(house, 150)
         house.start()
+        wait_for(lambda: len(house.hook.requests) >= 6, "the last failure")
+        wait_for(lambda: house.daemon.log("delivery-retry", code="429"), "429 understood")
+        taken = len(house.hook.accepted)
+        time.sleep(0.5)
+        equal(len(house.hook.accepted), taken, "messages while the receiver wants none")
+        house.tool("retry", "--channel", "room")  # it is not waited for
         each_once(house, 150)
         refused = len(house.hook.requests) - len(house.hook.accepted)
-        equal(refused, 4, "messages that were not taken")
+        equal(refused, 3, "messages that were not taken")
         equal(len(numbers(house.hook.accepted)), int(numbers(house.hook.accepted)[0][1]), "messages")
 
 
@@ -191,14 +196,32 @@ def a_message_that_is_refused_lies_apart_and_the_others_go_on():
         return receivers.status(400, b"{}") if n in (2, 3) else None
 
     with House() as house:
-        open_house(house, "discord", 60, meanwhile, deliver="daily " + wall(7200))
-        gather(house, 60)
+        open_house(house, "discord", 150, meanwhile, deliver="daily " + wall(7200))
+        gather(house, 150)
         house.start()
         house.wait_settled()
         [(refused,)] = house.sql("SELECT alerts FROM delivery WHERE state = ?", DEAD)
         told = titles(house.hook.accepted)
-        equal((len(told), len(set(told))), (60 - refused, 60 - refused), "the others, each once")
+        equal((len(told), len(set(told))), (150 - refused, 150 - refused), "the others, each once")
         contains(house.tool("deliveries", "--failed"), f"digest of {refused} alerts", "what failed")
+        [(dead,)] = house.sql("SELECT id FROM delivery WHERE state = ?", DEAD)
+        lines = house.tool("alerts", "--delivery", dead[:10], "--json").splitlines()
+        equal(len({json.loads(line)["alert"]["id"] for line in lines}), refused, "its alerts, listed")
+        house.tool("retry", "--channel", "room")
+        each_once(house, 150)
+
+
+@suite.case
+def the_rest_of_a_digest_may_fail_and_be_retried():
+    with House() as house:
+        open_house(house, "discord", 60, lambda n: receivers.status(400, b"{}") if n in (2, 3) else None,
+                   deliver="daily " + wall(7200))
+        gather(house, 60)
+        house.start()
+        house.wait_settled()
+        through = len(titles(house.hook.accepted))
+        contains(house.tool("deliveries", "--failed"), f"digest of 60 alerts, {through} of them through",
+                 "what failed")
         house.tool("retry", "--channel", "room")
         each_once(house, 60)
 
