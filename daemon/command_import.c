@@ -83,8 +83,12 @@ import(const char *name, bool json, struct arena *arena)
 	}
 	text = import_write(&in, arena);
 	printf("%.*s", STR_ARG(text));
-	fprintf(stderr, "%s: %s, %zu %s\n", name, in.format, in.feeds.n ? in.feeds.n : in.n_entries,
-	    in.feeds.n ? "feeds" : "entries");
+	if (in.feeds.n)
+		fprintf(stderr, "%s: %s, %zu feed%s\n", name, in.format, in.feeds.n,
+		    in.feeds.n == 1 ? "" : "s");
+	else
+		fprintf(stderr, "%s: %s, %zu entr%s\n", name, in.format, in.n_entries,
+		    in.n_entries == 1 ? "y" : "ies");
 	return EX_OK;
 }
 

@@ -64,6 +64,30 @@ share_rules(struct loader *l, uint64_t hash, const struct feed_rules *rules)
 	return slot->rules;
 }
 
+/* A user in an address is taken out of it, so that no secret goes where addresses are shown. */
+static uint64_t
+take_user(
+    struct loader *l, struct str *url, struct feed_rules *rules, struct place at, uint64_t hash)
+{
+	struct arena *arena = l->config->arena;
+	struct secret password = { .source = SECRET_INLINE, .at = at };
+	struct str user;
+	struct err e;
+
+	if (str_find_char(*url, '@') == STR_NONE ||
+	    !url_take_user(url, &user, &password.text, arena))
+		return hash;
+	if (password.text.n > 0 && !read_secret(&password, arena, l, &e))
+		diag_add(l->diags, DIAG_ERROR, at,
+		    STR("write user = ... and password = @file:PATH instead"), "url: %s", e.text);
+	if (rules->user.n > 0) /* what stands in the section is what is meant */
+		return hash;
+	rules->user = user;
+	rules->password = password;
+	hash = XXH3_64bits_withSeed(user.p, user.n, hash);
+	return XXH3_64bits_withSeed(password.text.p, password.text.n, hash);
+}
+
 static struct feed *
 add_feed(struct loader *l, struct str name, struct place at, bool listed)
 {
@@ -82,6 +106,7 @@ load_feed(struct loader *l, const struct section *section)
 	struct feed_section read = l->feed_defaults;
 	struct feed *feed = add_feed(l, section->name, section->at, false);
 	XXH3_state_t written;
+	uint64_t hash;
 
 	section_apply(l, section, feed_settings, n_feed_settings, &read);
 	feed_check(&read, section->name, section->at, l->diags);
@@ -96,8 +121,9 @@ load_feed(struct loader *l, const struct section *section)
 		XXH3_64bits_update(&written, line->value.p, line->value.n);
 		XXH3_64bits_update(&written, "", 1);
 	}
+	hash = take_user(l, &read.url, &read.rules, section->at, XXH3_64bits_digest(&written));
 	feed->url = read.url;
-	feed->rules = share_rules(l, XXH3_64bits_digest(&written), &read.rules);
+	feed->rules = share_rules(l, hash, &read.rules);
 }
 
 /* A feed of a list: the rules for it, and the line's tags beside the section's. */
@@ -121,6 +147,9 @@ add_listed(struct loader *l, const struct section *section, const struct feed_ru
 							  : listed->tags.v[i - rules->tags.n];
 	}
 	feed->url = listed->url;
+	hash = take_user(l, &feed->url, &own, listed->at, hash);
+	if (str_eq(feed->name, listed->url)) /* for want of a better name */
+		feed->name = feed->url;
 	feed->rules = share_rules(l, hash, &own);
 	if (feed->rules->tags.v == own.tags.v && listed->tags.n > 0) { /* the first of these tags */
 		struct str *kept = ARENA_ARRAY(l->config->arena, struct str, own.tags.n);
@@ -258,9 +287,10 @@ load_feeds(struct loader *l, const struct section *section)
 		diag_add(l->diags, DIAG_ERROR, section->at,
 		    STR("write either file = feeds/NAME.txt or opml = feeds/NAME.opml"),
 		    "[feeds \"%.*s\"] must name one file", STR_ARG(section->name));
-	else if (url_is_http(own.opml))
+	else if (url_is_http(own.opml)) {
+		take_user(l, &own.opml, &read.rules, section->at, 0);
 		add_fetched(l, section, &read.rules, own.opml);
-	else
+	} else
 		add_from_file(l, section, &read.rules, &own);
 }
 

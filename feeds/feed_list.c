@@ -25,13 +25,20 @@ next_word(struct str *rest, struct str *ret)
 	return true;
 }
 
-/* "https://www.example.org/feed" -> "www.example.org/feed" */
+/* "https://me:secret@www.example.org/feed" -> "www.example.org/feed" */
 static struct str
 name_of(struct str url)
 {
-	size_t at = str_find(url, STR("://"));
+	struct url u;
+	size_t begin;
 
-	return at == STR_NONE ? url : str_sub(url, at + 3, url.n);
+	url_split(url, &u);
+	if (!u.has_authority)
+		return url;
+	begin = (size_t)(u.authority.p - url.p) + u.authority.n;
+	while (begin > 0 && url.p[begin - 1] != '/' && url.p[begin - 1] != '@')
+		begin--;
+	return str_sub(url, begin, url.n);
 }
 
 static bool

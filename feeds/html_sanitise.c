@@ -236,23 +236,12 @@ load_url(struct sanitiser *s, const struct html_token *t)
 	return STR("");
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The last part of the path without its percent-encoding where that gives text, else the host. */
 static struct str
 file_name(struct str url, struct arena *arena)
 {
 	struct url parts;
 	struct str name, text;
-	char *p;
-	size_t n = 0;
 
 	url_split(url, &parts);
 	name = parts.path;
@@ -261,15 +250,7 @@ file_name(struct str url, struct arena *arena)
 			name = str_sub(name, i, name.n);
 			break;
 		}
-	p = arena_bytes(arena, name.n);
-	for (size_t i = 0; i < name.n; i++) {
-		int high = name.p[i] == '%' && i + 2 < name.n ? hex_value(name.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(name.p[i + 2]) : -1;
-
-		p[n++] = low >= 0 ? (char)(high << 4 | low) : name.p[i];
-		i += low >= 0 ? 2 : 0;
-	}
-	text = text_one_line(text_clean(str_n(p, n), arena, FILE_NAME_MAX), arena);
+	text = text_one_line(text_clean(url_decoded(name, arena), arena, FILE_NAME_MAX), arena);
 	return text.n ? text : url_host(url);
 }
 

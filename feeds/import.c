@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "url.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The next line of *text, without its end; false when there is none. */
@@ -192,7 +193,7 @@ read_rss2email(struct import_job *j, struct str text)
 
 	while (next_line(&text, &line)) {
 		struct str key, value;
-		size_t equals = str_find_char(line, '=');
+		size_t equals = str_find_char(line, '='), colon = str_find_char(line, ':');
 
 		j->at.line++;
 		if (line.n && line.p[0] == '[') {
@@ -202,7 +203,8 @@ read_rss2email(struct import_job *j, struct str text)
 				feed.name = str_sub(line, 6, line.n - 1);
 			continue;
 		}
-		if (!str_cut(line, equals == STR_NONE ? ':' : '=', &key, &value))
+		/* the first of the two parts them, as "url: http://x/?a=b" shows */
+		if (!str_cut(line, colon < equals ? ':' : '=', &key, &value))
 			continue;
 		key = str_trim(key);
 		if (str_eq_ci(key, STR("url")))
@@ -214,6 +216,46 @@ read_rss2email(struct import_job *j, struct str text)
 }
 
 /* ---- all of it ---- */
+
+static int
+by_url(const void *a, const void *b)
+{
+	const struct subscription *x = *(const struct subscription *const *)a,
+				  *y = *(const struct subscription *const *)b;
+	int d = str_cmp(x->url, y->url);
+
+	return d ? d : (x > y) - (x < y);
+}
+
+/* A feed that stands in two folders is one with the tags of both. */
+static void
+unite_repeated(struct import_job *j)
+{
+	struct subscriptions *feeds = &j->out->feeds;
+	struct subscription **sorted = ARENA_ARRAY(j->arena, struct subscription *, feeds->n + 1);
+	struct subscription *first = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < feeds->n; i++)
+		sorted[i] = &feeds->v[i];
+	if (feeds->n)
+		qsort(sorted, feeds->n, sizeof(struct subscription *), by_url);
+	j->at.line = 0;
+	for (size_t i = 0; i < feeds->n; i++) {
+		if (!first || !str_eq(first->url, sorted[i]->url)) {
+			first = sorted[i];
+			continue;
+		}
+		import_left_out(j, sorted[i]->url, "it stands there more than once");
+		for (size_t t = 0; t < sorted[i]->n_tags; t++)
+			subscription_tag(first, sorted[i]->tags[t], j->arena);
+		sorted[i]->url = (struct str){ 0 };
+	}
+	for (size_t i = 0; i < feeds->n; i++)
+		if (feeds->v[i].url.n)
+			feeds->v[kept++] = feeds->v[i];
+	feeds->n = kept;
+}
 
 bool
 import_read(struct str utf8, struct str file, struct arena *arena, struct diags *diags,
@@ -235,5 +277,6 @@ import_read(struct str utf8, struct str file, struct arena *arena, struct diags 
 	} else if (str_trim(utf8).n && str_trim(utf8).p[0] != '<' && str_trim(utf8).p[0] != '{') {
 		import_csv(&j, utf8);
 	}
+	unite_repeated(&j);
 	return ret->feeds.n || ret->n_entries;
 }

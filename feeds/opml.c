@@ -41,7 +41,12 @@ subscriptions_add(struct subscriptions *s, struct str url, struct str title, str
 void
 subscriptions_tag(struct subscriptions *s, struct str tag, struct arena *arena)
 {
-	struct subscription *last = &s->v[s->n - 1];
+	subscription_tag(&s->v[s->n - 1], tag, arena);
+}
+
+void
+subscription_tag(struct subscription *feed, struct str tag, struct arena *arena)
+{
 	char *p;
 
 	tag = str_dup(arena, one_line(tag, arena));
@@ -49,12 +54,12 @@ subscriptions_tag(struct subscriptions *s, struct str tag, struct arena *arena)
 		if (*p == ',')
 			*p = ' ';
 	tag = one_line(tag, arena);
-	if (tag.n == 0 || last->n_tags == SUBSCRIPTION_TAGS_MAX)
+	if (tag.n == 0 || feed->n_tags == SUBSCRIPTION_TAGS_MAX)
 		return;
-	for (size_t i = 0; i < last->n_tags; i++)
-		if (str_eq_ci(last->tags[i], tag))
+	for (size_t i = 0; i < feed->n_tags; i++)
+		if (str_eq_ci(feed->tags[i], tag))
 			return;
-	*ARENA_PUSH(arena, last->tags, last->n_tags, last->cap_tags) = tag;
+	*ARENA_PUSH(arena, feed->tags, feed->n_tags, feed->cap_tags) = tag;
 }
 
 /* ---- in ---- */

@@ -36,6 +36,7 @@ bool subscriptions_add_local(
     struct subscriptions *s, struct str url, struct str title, struct arena *arena);
 /* A tag for the one that was added last; commas, which part tags in settings, become spaces. */
 void subscriptions_tag(struct subscriptions *s, struct str tag, struct arena *arena);
+void subscription_tag(struct subscription *feed, struct str tag, struct arena *arena);
 
 /*
  * Every <outline> with an xmlUrl is a feed; the ones around it, and its category attribute, are

@@ -438,26 +438,3 @@ url_normal(struct str url, struct arena *arena)
 	u.has_fragment = u.fragment.n > 0;
 	return put_together(&u, arena);
 }
-
-/* Scheme and host in lower case, no default port, no user. */
-static struct str
-origin_of(struct str text, struct arena *arena, struct str *scheme)
-{
-	struct str user;
-	struct url u;
-
-	url_split(url_normal(text, arena), &u);
-	*scheme = u.scheme;
-	while (str_cut(u.authority, '@', &user, &u.authority))
-		;
-	return u.authority.n ? u.authority : user;
-}
-
-bool
-url_same_origin(struct str a, struct str b, struct arena *arena)
-{
-	struct str scheme_a, scheme_b;
-	struct str at_a = origin_of(a, arena, &scheme_a), at_b = origin_of(b, arena, &scheme_b);
-
-	return str_eq(scheme_a, scheme_b) && str_eq(at_a, at_b);
-}

@@ -27,6 +27,12 @@ struct str url_host(struct str text);
 /* The same scheme, host and port: the same server, to whom one's secrets may be told. */
 bool url_same_origin(struct str a, struct str b, struct arena *arena);
 
+/* "%41" is "A"; what is no such thing stays. */
+struct str url_decoded(struct str s, struct arena *arena);
+
+/* "http://me:p%40ss@host/" becomes "http://host/", "me" and "p@ss"; false when it names no user. */
+bool url_take_user(struct str *url, struct str *user, struct str *password, struct arena *arena);
+
 /*
  * RFC 3986 5.2: ref as seen from base.  A ref with a scheme stays itself (dot segments removed when
  * it is hierarchical); without one and without an absolute base the answer is empty.

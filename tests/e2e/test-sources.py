@@ -9,7 +9,7 @@ import ssl
 import subprocess
 
 from feeds import item, rss
-from house import House, newsbell
+from house import EX_CONFIG, House, newsbell
 from origin import http
 from receivers import certificate
 from suite import Suite, contains, die_with_parent, equal, true, wait_for
@@ -196,10 +196,22 @@ def each_feed_has_its_own_words_and_its_secrets_stay_secret():
                    header="X-Key: k\n  Accept: text/xml")
         house.feed("lead", base + "/lead", bearer="@credential:token", header="X-Key: k",
                    cookie=f"@file:{house.etc}/biscuit")
+        house.feed("inside", base.replace("//", "//you:s3cret-ur%6C@") + "/inside")
+        house.write("etc/urls", base.replace("//", "//we:s3cret-list@") + '/listed\n', 0o600)
+        house.section("feeds", "urls", file="urls", allow_private="yes")
+        for name in ("inside", "listed"):
+            house.scripted.answers["/" + name] = http(rss([item(name, "ICE inside")]))
         house.feed("far", "http://far.invalid/p", proxy=there.base)
         house.feed("big", base + "/big", max_size="2K")
-        house.start(env={"CREDENTIALS_DIRECTORY": credentials})
-        house.first_polls("basic", "bearer", "own", "lead", "far", "big")
+        house.configure()
+        os.chmod(house.conf, 0o644)
+        status, _, errors = newsbell("check", "-c", house.conf,
+                                     env={"CREDENTIALS_DIRECTORY": credentials})
+        equal(status, EX_CONFIG, "a password in an address, in a file that others may read")
+        contains(errors, "write user = ... and password = @file:PATH instead", "what to do")
+        os.chmod(house.conf, 0o600)
+        house.start(env={"CREDENTIALS_DIRECTORY": credentials}, configure=False)
+        house.first_polls("inside", base[7:] + "/listed", "basic", "bearer", "own", "lead", "far", "big")
         sent = {name: absolute(house.scripted.asked("/" + name)[0])
                 for name in ("basic", "bearer", "own", "lead")}
         agent = sent["basic"].pop("user-agent")
@@ -211,11 +223,19 @@ def each_feed_has_its_own_words_and_its_secrets_stay_secret():
         equal(absolute(there.asked("/land")[0]), {"user-agent": agent}, "where it redirects to")
         equal(len(there.asked("http://far.invalid/p")), 1, "requests by the proxy")
         contains(house.tool("feed", "big"), "longer than 2048 bytes", "the limit")
+        equal([house.scripted.asked("/" + name)[0].get("authorization") for name in ("inside", "listed")],
+              ["Basic eW91OnMzY3JldC11cmw=", "Basic d2U6czNjcmV0LWxpc3Q="], "from the addresses")
+        def tool(*arguments):
+            return newsbell(arguments[0], "-c", house.conf, "--state", house.state, *arguments[1:],
+                            env={"CREDENTIALS_DIRECTORY": credentials})[1]
+
+        contains(tool("export"), base + "/inside", "the export")
         with open(f"/proc/{house.daemon.pid}/cmdline", encoding="utf-8") as f:
             argv = f.read()
         for where, text in (("log", house.daemon.log_text()), ("arguments", argv),
                             ("database", str(house.sql("SELECT * FROM feed"))),
-                            ("tool", house.tool("feeds", "--json"))):
+                            ("tool", "".join(tool(*a) for a in (
+                                ["feeds", "--json"], ["feed", "inside"], ["export"], ["items"])))):
             true("s3cret" not in text and "czNjcmV0" not in text, f"a secret in the {where}")
 
 

@@ -31,6 +31,15 @@ static const struct {
 	    "xmlUrl='https://x.example/'/>"
 	    "</outline></body></opml>",
 	    "[feed \"x-example\"]\n# x\nurl = https://x.example/\ntags = A B\n", 0 },
+	{ "a feed in two folders",
+	    "<opml><body><outline text='A'><outline text='x' "
+	    "xmlUrl='https://x.example/'/></outline>"
+	    "<outline text='y' xmlUrl='https://y.example/'/>"
+	    "<outline text='B'><outline text='z' xmlUrl='https://x.example/'/></outline>"
+	    "</body></opml>",
+	    "[feed \"x-example\"]\n# x\nurl = https://x.example/\ntags = A, B\n\n"
+	    "[feed \"y-example\"]\n# y\nurl = https://y.example/\n",
+	    1 },
 	{ "newsboat",
 	    "# mine\nhttps://a.example/rss \"big cloud\" vendors \"~The \\\"A\\\"\" \"!\"\n\n"
 	    "https://b.example/atom\n"
@@ -62,9 +71,9 @@ static const struct {
 	    "[DEFAULT]\nfrom = bot@news.example\nurl-x = 1\n\n[feed.harbour]\nurl = "
 	    "https://h.example/rss\n"
 	    "active = True\n\n[feed.old]\nurl = https://o.example/rss\nactive = False\n\n"
-	    "[feed.gone]\nto = a@b.example\n\n[feed.colon]\nurl: https://c.example/\n",
+	    "[feed.gone]\nto = a@b.example\n\n[feed.colon]\nurl: https://c.example/?a=b\n",
 	    "[feed \"harbour\"]\n# harbour\nurl = https://h.example/rss\n\n"
-	    "[feed \"colon\"]\n# colon\nurl = https://c.example/\n",
+	    "[feed \"colon\"]\n# colon\nurl = https://c.example/?a=b\n",
 	    1 },
 	{ "csv with a head",
 	    "Title,URL,Tags\n\"Quay, the\",https://q.example/rss,\"sea, ports\"\nNone,,\n",
@@ -200,7 +209,8 @@ list_document(void **state)
 		    NULL, true },
 		{ "without a feed", "<opml><body><outline text='Sea'/></body></opml>",
 		    "names no feed", false },
-		{ "a feed", "<rss><channel><title>x</title></channel></rss>", "not an OPML", false },
+		{ "a feed", "<rss><channel><title>x</title></channel></rss>", "not an OPML",
+		    false },
 		{ "a page", "<html><body>Log in</body></html>", "not an OPML", false },
 	};
 	struct arena *arena = arena_new();

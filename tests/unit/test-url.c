@@ -191,6 +191,36 @@ knows_the_same_server(void **state)
 	arena_free(arena);
 }
 
+static void
+takes_users_out(void **state)
+{
+	static const struct {
+		const char *name, *in, *url, *user, *password; /* url NULL: there is none */
+	} rows[] = {
+		{ "both", "https://me:hush@a.example:81/x?y@z", "https://a.example:81/x?y@z", "me",
+		    "hush" },
+		{ "encoded", "http://m%40b:p%3Aq%2@a.example", "http://a.example", "m@b", "p:q%2" },
+		{ "an @ as it stands", "http://me:p@q@a.example/", "http://a.example/", "me",
+		    "p@q" },
+		{ "a user alone", "http://me@a.example/", "http://a.example/", "me", "" },
+		{ "none", "http://a.example/x@y", NULL, "", "" },
+		{ "no http", "mailto:me@a.example", NULL, "", "" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str url = str_c(rows[i].in), user = STR(""), password = STR("");
+
+		if (url_take_user(&url, &user, &password, arena) != (rows[i].url != NULL))
+			fail_msg("%s: is there one?", rows[i].name);
+		check_str(rows[i].name, url, rows[i].url ? rows[i].url : rows[i].in);
+		check_str(rows[i].name, user, rows[i].user);
+		check_str(rows[i].name, password, rows[i].password);
+	}
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -200,6 +230,7 @@ main(void)
 		cmocka_unit_test(normalises),
 		cmocka_unit_test(finds_hosts),
 		cmocka_unit_test(knows_the_same_server),
+		cmocka_unit_test(takes_users_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
