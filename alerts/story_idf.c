@@ -209,19 +209,20 @@ story_idf_snapshot(struct story_idf *f, struct arena *arena)
 	return str_n(p, (size_t)(to - p));
 }
 
-bool
-story_idf_load(struct story_idf *f, struct str bytes)
+/* The first block of *bytes, which is taken from it. */
+static bool
+load_block(struct story_idf *f, struct str *bytes)
 {
 	struct block head;
 	uint32_t words[2];
-	const char *p = bytes.p + sizeof(head);
+	const char *p = bytes->p + sizeof(head);
 
-	if (bytes.n < sizeof(head))
+	if (bytes->n < sizeof(head))
 		return false;
-	memcpy(&head, bytes.p, sizeof(head));
-	if ((bytes.n - sizeof(head)) / sizeof(*words) != head.n ||
-	    (bytes.n - sizeof(head)) % sizeof(*words))
+	memcpy(&head, bytes->p, sizeof(head));
+	if ((bytes->n - sizeof(head)) / sizeof(*words) < head.n)
 		return false;
+	*bytes = str_sub(*bytes, sizeof(head) + head.n * sizeof(*words), bytes->n);
 	switch (head.kind) {
 	case BLOCK_DELTA:
 		for (uint32_t i = 0; i < head.n; i++, p += sizeof(*words)) {
@@ -243,4 +244,14 @@ story_idf_load(struct story_idf *f, struct str bytes)
 		return true;
 	}
 	return false;
+}
+
+bool
+story_idf_load(struct story_idf *f, struct str bytes)
+{
+	do
+		if (!load_block(f, &bytes))
+			return false;
+	while (bytes.n);
+	return true;
 }

@@ -55,21 +55,25 @@ store_is_damaged(struct store *s, struct err *e)
 sqlite3_stmt *
 store_statement(struct store *s, const char *sql, struct err *e)
 {
-	for (size_t i = 0; i < s->n_statements; i++)
-		if (s->statements[i].sql == sql) {
-			sqlite3_reset(s->statements[i].st);
-			sqlite3_clear_bindings(s->statements[i].st);
-			return s->statements[i].st;
-		}
-	if (s->n_statements == STORE_STATEMENTS_MAX)
-		abort(); /* a literal is no longer one: it was built at run time */
-	s->statements[s->n_statements].sql = sql;
-	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-		&s->statements[s->n_statements].st, NULL) != SQLITE_OK) {
+	size_t at = (uintptr_t)sql / 8 % STORE_STATEMENTS_MAX, tries = 0;
+
+	while (s->statements[at].sql && s->statements[at].sql != sql) {
+		at = (at + 1) % STORE_STATEMENTS_MAX;
+		if (++tries == STORE_STATEMENTS_MAX)
+			abort(); /* a literal is no longer one: it was built at run time */
+	}
+	if (s->statements[at].sql) {
+		sqlite3_reset(s->statements[at].st);
+		sqlite3_clear_bindings(s->statements[at].st);
+		return s->statements[at].st;
+	}
+	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->statements[at].st,
+		NULL) != SQLITE_OK) {
 		store_db_err(s, e);
 		return NULL;
 	}
-	return s->statements[s->n_statements++].st;
+	s->statements[at].sql = sql;
+	return s->statements[at].st;
 }
 
 bool
@@ -80,7 +84,6 @@ store_finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e)
 	if (!good)
 		store_db_err(s, e);
 	sqlite3_reset(st);
-	sqlite3_clear_bindings(st);
 	return good;
 }
 
@@ -262,8 +265,9 @@ store_close(struct store *s)
 	if (!s)
 		return;
 	sqlite3_finalize(s->feeds_get);
-	sqlite3_finalize(s->feed_put);
-	for (size_t i = 0; i < s->n_statements; i++)
+	sqlite3_finalize(s->feed_add);
+	sqlite3_finalize(s->feed_set);
+	for (size_t i = 0; i < STORE_STATEMENTS_MAX; i++)
 		sqlite3_finalize(s->statements[i].st);
 	sqlite3_close(s->db);
 	if (s->lock >= 0)

@@ -85,8 +85,9 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 	if (!st)
 		return false;
 	for (size_t i = 0; i < item->n_categories; i++)
-		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
-		    STR_ARG(item->categories[i]));
+		categories = i == 0 ? item->categories[i]
+				    : str_join(arena, str_join(arena, categories, STR("\n")),
+					  item->categories[i]);
 	sqlite3_bind_int64(st, 1, feed);
 	sqlite3_bind_int64(st, 2, (int64_t) new->key);
 	store_bind_str(st, 3, item->id);
@@ -110,15 +111,16 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 
 /* Its row: a new one, that of the edited item, or that under which another feed has it. */
 static bool
-place_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+place_item(struct store *s, int64_t feed, const struct item_new *new, bool may_share, int64_t now_s,
     struct arena *arena, int64_t *row, bool *shared, struct err *e)
 {
+	*row = 0;
 	*shared = false;
 	if (new->row) {
 		*row = new->row;
 		return new->foreign || store_put_edit(s, new, now_s, e);
 	}
-	if (!store_find_shared(s, feed, new, now_s, row, e))
+	if (may_share && !store_find_shared(s, feed, new, now_s, arena, row, e))
 		return false;
 	if (*row == 0)
 		return insert_item(s, feed, new, now_s, arena, row, e);
@@ -127,13 +129,13 @@ place_item(struct store *s, int64_t feed, const struct item_new *new, int64_t no
 }
 
 static bool
-put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
+put_item(struct store *s, int64_t feed, const struct item_new *new, bool may_share, int64_t now_s,
     struct arena *arena, int64_t *place, struct err *e)
 {
 	int64_t row;
 	bool shared;
 
-	if (!place_item(s, feed, new, now_s, arena, &row, &shared, e))
+	if (!place_item(s, feed, new, may_share, now_s, arena, &row, &shared, e))
 		return false;
 	*place = row;
 	/* before the alerts: what was folded into a story may inhibit them */
@@ -145,19 +147,20 @@ put_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_
 }
 
 static bool
-put_poll(struct store *s, const struct poll_done *poll, int64_t *feed, int64_t now_s,
+put_poll(struct store *s, const struct poll_done *poll, int64_t now_s, int64_t *feed,
     struct arena *arena, struct err *e)
 {
 	int64_t *rows = ARENA_ARRAY(arena, int64_t, poll->n_items + 1);
+	bool may_share;
 
 	if (!store_put_feed(s, poll, feed, arena, e))
 		return false;
 	if (poll->list.n && !store_put_list(s, *feed, poll->list, e))
 		return false;
-	if (!store_put_stories(s, poll, e))
+	if (!store_put_stories(s, poll, e) || !store_any_shared(s, poll, &may_share, e))
 		return false;
 	for (size_t i = 0; i < poll->n_items; i++)
-		if (!put_item(s, *feed, &poll->items[i], now_s, arena, &rows[i], e))
+		if (!put_item(s, *feed, &poll->items[i], may_share, now_s, arena, &rows[i], e))
 			return false;
 	if (!store_put_known(s, poll, *feed, rows, arena, e))
 		return false;
@@ -219,21 +222,41 @@ begin(struct store *s, struct err *e)
 	return turn(s, "BEGIN IMMEDIATE", e);
 }
 
+/* *feeds: the row of each, in arena. */
+static bool
+put_polls(struct store *s, const struct poll_done *polls, int64_t now_s, int64_t **feeds,
+    struct arena *arena, struct err *e)
+{
+	size_t n = 0;
+
+	for (const struct poll_done *poll = polls; poll; poll = poll->next)
+		n++;
+	*feeds = ARENA_ARRAY(arena, int64_t, n + 1);
+	n = 0;
+	for (const struct poll_done *poll = polls; poll; poll = poll->next)
+		if (!put_poll(s, poll, now_s, &(*feeds)[n++], arena, e))
+			return false;
+	return store_put_words(s, polls, arena, e);
+}
+
 bool
 store_commit(struct store *s, struct poll_done *polls, struct attempt_done *attempts, int64_t now_s,
     struct err *e)
 {
 	struct arena *arena;
-	bool good = true;
+	int64_t *feeds;
+	bool good;
 
 	if ((polls && store_is_damaged(s, e)) || !begin(s, e))
 		return false;
 	arena = arena_new();
-	for (struct poll_done *poll = polls; good && poll; poll = poll->next)
-		good = put_poll(s, poll, &poll->feed, now_s, arena, e);
+	good = put_polls(s, polls, now_s, &feeds, arena, e);
 	for (struct attempt_done *a = attempts; good && a; a = a->next)
 		good = put_attempt(s, a, e);
 	good = good && turn(s, "COMMIT", e);
+	/* of a new feed the row is known only now: what is rolled back gives it to another */
+	for (struct poll_done *poll = polls; good && poll; poll = poll->next)
+		poll->feed = *feeds++;
 	if (!good && !sqlite3_get_autocommit(s->db))
 		turn(s, "ROLLBACK", NULL);
 	arena_free(arena);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define FIRST 4 /* parameter of the state: before it are id or url, name, history */
+
 static void
 bind_state(sqlite3_stmt *st, int first, const struct feed_state *state)
 {
@@ -76,18 +78,19 @@ read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *
 	}
 }
 
-/* ", etag, last_modified ...", or ", etag = excluded.etag ..." */
+/* ", etag, last_modified ...", ", ?4, ?5 ...", or ", etag = ?4 ..." */
 static struct str
-column_names(bool assigned, struct arena *arena)
+columns(bool names, bool marks, struct arena *arena)
 {
 	struct buf all;
 	struct str ret;
 
 	buf_init(&all, (size_t)16 << 10);
 	for (size_t i = 0; i < n_feed_fields; i++) {
-		buf_addf(&all, ", %s", feed_fields[i].name);
-		if (assigned)
-			buf_addf(&all, " = excluded.%s", feed_fields[i].name);
+		buf_addf(
+		    &all, ", %s%s", names ? feed_fields[i].name : "", names && marks ? " = " : "");
+		if (marks)
+			buf_addf(&all, "?%d", FIRST + (int)i);
 	}
 	ret = str_dup(arena, buf_str(&all));
 	buf_free(&all);
@@ -107,24 +110,23 @@ static bool
 prepare_all(struct store *s, struct err *e)
 {
 	struct arena *arena;
-	struct str names, assigned, marks = STR(""), get, put;
+	struct str names, get, add, set;
 	bool good;
 
-	if (s->feed_put)
+	if (s->feed_set)
 		return true;
 	arena = arena_new();
-	names = column_names(false, arena);
-	assigned = column_names(true, arena);
-	for (size_t i = 0; i < n_feed_fields; i++)
-		marks = str_join(arena, marks, STR(", ?"));
+	names = columns(true, false, arena);
 	get = str_fmt(arena, "SELECT id, url, name%.*s FROM feed", STR_ARG(names));
-	put = str_fmt(arena,
-	    "INSERT INTO feed (url, name%.*s, history) VALUES (?, ?%.*s, ?) "
-	    "ON CONFLICT (url) DO UPDATE SET name = excluded.name%.*s, history = "
-	    "coalesce(excluded.history, history) "
-	    "RETURNING id",
-	    STR_ARG(names), STR_ARG(marks), STR_ARG(assigned));
-	good = prepare(s, &s->feeds_get, get, e) && prepare(s, &s->feed_put, put, e);
+	add = str_fmt(arena,
+	    "INSERT INTO feed (url, name%.*s, history) VALUES (?1, ?2%.*s, ?3) "
+	    "ON CONFLICT (url) DO NOTHING",
+	    STR_ARG(names), STR_ARG(columns(false, true, arena)));
+	set = str_fmt(arena,
+	    "UPDATE feed SET name = ?2%.*s, history = coalesce(?3, history) WHERE id = ?1",
+	    STR_ARG(columns(true, true, arena)));
+	good = prepare(s, &s->feeds_get, get, e) && prepare(s, &s->feed_add, add, e) &&
+	       prepare(s, &s->feed_set, set, e);
 	arena_free(arena);
 	return good;
 }
@@ -140,31 +142,74 @@ store_history(struct store *s, int64_t feed, struct arena *arena, struct str *re
 	return store_ask_str(s, st, arena, ret, e);
 }
 
+static void
+bind_history(sqlite3_stmt *st, const struct poll_done *poll, struct str history)
+{
+	if (poll->history)
+		store_bind_bytes(st, 3, history);
+	else
+		sqlite3_bind_null(st, 3);
+}
+
+/* A feed that was never asked, or *feed is the one that has its url. */
+static bool
+add_feed(struct store *s, const struct poll_done *poll, struct str history, int64_t *feed,
+    bool *added, struct err *e)
+{
+	sqlite3_stmt *st = s->feed_add;
+	bool good;
+
+	store_bind_str(st, 1, poll->url);
+	store_bind_str(st, 2, poll->name);
+	bind_history(st, poll, history);
+	bind_state(st, FIRST, poll->state);
+	if (!store_run(s, st, e))
+		return false;
+	*added = sqlite3_changes(s->db) == 1;
+	*feed = sqlite3_last_insert_rowid(s->db);
+	if (*added)
+		return true;
+	st = store_statement(s, "SELECT id FROM feed WHERE url = ?", e);
+	if (!st)
+		return false;
+	store_bind_str(st, 1, poll->url);
+	good = store_ask(s, st, added, e);
+	*feed = good && *added ? sqlite3_column_int64(st, 0) : 0;
+	*added = false;
+	sqlite3_reset(st);
+	return good;
+}
+
+static bool
+set_feed(
+    struct store *s, const struct poll_done *poll, struct str history, int64_t feed, struct err *e)
+{
+	sqlite3_stmt *st = s->feed_set;
+
+	sqlite3_bind_int64(st, 1, feed);
+	store_bind_str(st, 2, poll->name);
+	bind_history(st, poll, history);
+	bind_state(st, FIRST, poll->state);
+	return store_run(s, st, e);
+}
+
 bool
 store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed, struct arena *arena,
     struct err *e)
 {
 	struct str history = STR("");
-	sqlite3_stmt *st;
-	int rc;
+	bool added = false;
 
 	if (!prepare_all(s, e))
 		return false;
 	if (poll->history && poll->feed && !store_history(s, poll->feed, arena, &history, e))
 		return false;
-	st = s->feed_put;
 	if (poll->history)
-		store_bind_bytes(
-		    st, 3 + (int)n_feed_fields, history_add(history, poll->history, arena));
-	store_bind_str(st, 1, poll->url);
-	store_bind_str(st, 2, poll->name);
-	bind_state(st, 3, poll->state);
-	rc = sqlite3_step(st);
-	if (rc == SQLITE_ROW) {
-		*feed = sqlite3_column_int64(st, 0);
-		rc = sqlite3_step(st);
-	}
-	return store_finish(s, st, rc, e);
+		history = history_add(history, poll->history, arena);
+	*feed = poll->feed;
+	if (*feed == 0 && !add_feed(s, poll, history, feed, &added, e))
+		return false;
+	return added || set_feed(s, poll, history, *feed, e);
 }
 
 bool

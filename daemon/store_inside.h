@@ -8,20 +8,20 @@
 
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS_MAX 128
+#define STORE_STATEMENTS_MAX 256
 
 struct store {
 	sqlite3 *db;
 	int lock;
 	bool damaged; /* store_is_damaged */
 	char secret[32];
-	sqlite3_stmt *feeds_get, *feed_put; /* of store_feeds.c: their columns are a table there */
+	sqlite3_stmt *feeds_get, *feed_add,
+	    *feed_set; /* of store_feeds.c: their columns are a table there */
 	/* of store_statement */
 	struct {
 		const char *sql;
 		sqlite3_stmt *st;
-	} statements[STORE_STATEMENTS_MAX];
-	size_t n_statements;
+	} statements[STORE_STATEMENTS_MAX]; /* by the address of sql */
 };
 
 /*
@@ -85,9 +85,14 @@ bool store_put_feed(struct store *s, const struct poll_done *poll, int64_t *feed
     struct arena *arena, struct err *e);
 
 /* ---- store_items.c ---- */
+/*
+ * May another feed have brought a new item of the poll?  A host's links stand together: where none
+ * of its items is kept, as on most first polls, one look tells so of all.
+ */
+bool store_any_shared(struct store *s, const struct poll_done *poll, bool *ret, struct err *e);
 /* The row of the same item in another feed (same link, alike title), or 0. */
 bool store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
-    int64_t *row, struct err *e);
+    struct arena *arena, int64_t *row, struct err *e);
 bool store_put_source(struct store *s, int64_t row, int64_t feed, const struct item_new *new,
     int64_t now_s, struct err *e);
 /* The version that stood in new->row until now is kept; the row shows the new one. */
@@ -104,6 +109,9 @@ bool store_put_list(struct store *s, int64_t feed, struct str lines, struct err 
 /* ---- store_story.c ---- */
 /* False also when a story is not as it was when the poll was taken in. */
 bool store_put_stories(struct store *s, const struct poll_done *poll, struct err *e);
+/* What all polls of a commit learnt, as one row. */
+bool store_put_words(
+    struct store *s, const struct poll_done *polls, struct arena *arena, struct err *e);
 
 /* ---- store_health.c ---- */
 bool store_put_health(

@@ -4,7 +4,8 @@
 #include "store_inside.h"
 #include "store_sketch.h"
 
-#define SHARED_ROWS 8 /* more items under one link: it says nothing */
+#define SHARED_ROWS 8  /* more items under one link: it says nothing */
+#define WORTH_ASKING 4 /* links: of fewer each is looked for */
 
 /* ---- read ---- */
 
@@ -47,11 +48,40 @@ store_first_alert(struct store *s, int64_t row, struct str watch, struct arena *
 /* ---- write ---- */
 
 bool
+store_any_shared(struct store *s, const struct poll_done *poll, bool *ret, struct err *e)
+{
+	int64_t least = INT64_MAX, most = INT64_MIN;
+	size_t n = 0;
+	sqlite3_stmt *st;
+	bool good;
+
+	*ret = true;
+	for (size_t i = 0; i < poll->n_items; i++) {
+		int64_t link = (int64_t)poll->items[i].link;
+
+		if (link == 0 || poll->items[i].row)
+			continue;
+		least = link < least ? link : least;
+		most = link > most ? link : most;
+		n++;
+	}
+	if (n < WORTH_ASKING)
+		return true;
+	st = store_statement(s, "SELECT 1 FROM item WHERE link_key BETWEEN ? AND ? LIMIT 1", e);
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, least);
+	sqlite3_bind_int64(st, 2, most);
+	good = store_ask(s, st, ret, e);
+	sqlite3_reset(st);
+	return good;
+}
+
+bool
 store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
-    int64_t *row, struct err *e)
+    struct arena *arena, int64_t *row, struct err *e)
 {
 	sqlite3_stmt *st;
-	struct arena *arena;
 	int rc, rows = 0;
 
 	*row = 0;
@@ -63,7 +93,6 @@ store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int
 	    e);
 	if (!st)
 		return false;
-	arena = arena_new();
 	sqlite3_bind_int64(st, 1, (int64_t) new->link);
 	sqlite3_bind_int64(st, 2, now_s - STORE_SHARED_S);
 	sqlite3_bind_int64(st, 3, SHARED_ROWS);
@@ -75,7 +104,6 @@ store_find_shared(struct store *s, int64_t feed, const struct item_new *new, int
 	}
 	if (rows != 1)
 		*row = 0;
-	arena_free(arena);
 	return store_finish(s, st, rc, e);
 }
 

@@ -2,6 +2,8 @@
 
 #include "store_inside.h"
 
+#include <string.h>
+
 #define LIVE "SELECT state FROM story WHERE state IS NOT NULL ORDER BY last_s, id"
 #define NEXT_ID "SELECT coalesce(max(id), 0) + 1 FROM story"
 #define WORDS "SELECT counts FROM story_word ORDER BY seq"
@@ -188,14 +190,34 @@ store_put_stories(struct store *s, const struct poll_done *poll, struct err *e)
 		if (!store_run(s, st, e))
 			return false;
 	}
-	if (poll->words_whole &&
-	    (!(st = store_statement(s, CLEAR_WORDS, e)) || !store_run(s, st, e)))
+	return true;
+}
+
+bool
+store_put_words(struct store *s, const struct poll_done *polls, struct arena *arena, struct err *e)
+{
+	bool whole = false;
+	size_t n = 0, at = 0;
+	sqlite3_stmt *st;
+	char *words;
+
+	for (const struct poll_done *poll = polls; poll; poll = poll->next) {
+		if (poll->words_whole) {
+			whole = true;
+			polls = poll; /* it has what those before it learnt */
+			n = 0;
+		}
+		n += poll->words.n;
+	}
+	if (whole && (!(st = store_statement(s, CLEAR_WORDS, e)) || !store_run(s, st, e)))
 		return false;
-	if (poll->words.n == 0)
-		return true;
-	st = store_statement(s, PUT_WORDS, e);
+	st = n ? store_statement(s, PUT_WORDS, e) : NULL;
 	if (!st)
-		return false;
-	store_bind_bytes(st, 1, poll->words);
+		return n == 0;
+	words = arena_bytes(arena, n);
+	for (const struct poll_done *poll = polls; poll; at += poll->words.n, poll = poll->next)
+		if (poll->words.n)
+			memcpy(words + at, poll->words.p, poll->words.n);
+	store_bind_bytes(st, 1, str_n(words, n));
 	return store_run(s, st, e);
 }

@@ -4,6 +4,7 @@
 #include "newness.h"
 #include "schema.h"
 #include "store_known.h"
+#include "store_story.h"
 
 /* A poll with one item, one alert, two deliveries and one decision. */
 struct sample {
@@ -175,12 +176,60 @@ test_all_or_nothing(void **state)
 	ROW("said", strstr(e.text, "UNIQUE"));
 	ROW_I64("no item", scratch_ask("SELECT count(*) FROM item"), 0);
 	ROW_I64("no feed", scratch_ask("SELECT count(*) FROM feed"), 0);
+	ROW_I64("nor a number of one, which another gets", good.poll.feed, 0);
 	ROW_I64("nothing owed", scratch_ask("SELECT count(*) FROM delivery"), 0);
 	good.poll.next = NULL;
 	ROW("alone it can", store_commit(s, &good.poll, NULL, 1700000100, &e));
 	ROW_I64("one item", scratch_ask("SELECT count(*) FROM item"), 1);
 	ROW("writable", store_probe(s, &e));
 	store_close(s);
+	ROWS_DONE();
+}
+
+/* What a batch learnt is one row; a whole one replaces what was before it, also in the batch. */
+static void
+test_words(void **state)
+{
+	static const struct {
+		const char *name, *words[3];
+		int whole; /* which of them, -1: none */
+		const char *want;
+		int64_t rows;
+	} rows[] = {
+		{ "none", { "", "", "" }, -1, "", 0 },
+		{ "one row", { "a", "", "b" }, -1, "ab", 1 },
+		{ "behind the others", { "c", "", "" }, -1, "abc", 2 },
+		{ "a whole one", { "x", "Y", "z" }, 1, "Yz", 1 },
+		{ "the last", { "x", "y", "Z" }, 2, "Z", 1 },
+	};
+	struct store *s = scratch_open(STORE_WRITE);
+	struct arena *arena = arena_new();
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sample samples[3];
+		struct str all = STR("");
+		struct str_list words;
+
+		for (int k = 0; k < 3; k++) {
+			fill(&samples[k], "d1");
+			samples[k].poll.url = str_fmt(arena, "https://example.org/%d", k);
+			samples[k].poll.n_items = 0;
+			samples[k].poll.words = str_c(rows[i].words[k]);
+			samples[k].poll.words_whole = k == rows[i].whole;
+			samples[k].poll.next = k < 2 ? &samples[k + 1].poll : NULL;
+		}
+		assert_true(store_commit(s, &samples[0].poll, NULL, 1700000100, &e));
+		assert_true(store_story_words(s, arena, &words, &e));
+		for (size_t k = 0; k < words.n; k++)
+			all = str_join(arena, all, words.v[k]);
+		ROW_STR(rows[i].name, all, str_c(rows[i].want));
+		ROW_I64(rows[i].name, (int64_t)words.n, rows[i].rows);
+	}
+	ROW_I64("feeds by their urls", scratch_ask("SELECT count(*) FROM feed"), 3);
+	store_close(s);
+	arena_free(arena);
 	ROWS_DONE();
 }
 
@@ -343,6 +392,7 @@ main(void)
 		STORE_TEST(test_round_trip),
 		STORE_TEST(test_attempts),
 		STORE_TEST(test_all_or_nothing),
+		STORE_TEST(test_words),
 		STORE_TEST(test_same_id),
 		STORE_TEST(test_refused),
 		STORE_TEST(test_lock),
