@@ -27,6 +27,30 @@ test_empty_again(void **state)
 	sim_free(&sim);
 }
 
+/* Who does not answer may have news: of silence nothing can be said, neither that it is nor that it
+ * ends. */
+static void
+test_failing_is_not_silent(void **state)
+{
+	struct sim sim;
+
+	(void)state;
+	sim_init(&sim);
+	sim.section.rules.silent.mode = SILENT_AFTER;
+	sim.section.rules.silent.after_s = 2 * HOUR;
+	ok(&sim, "ETag: e1", "1", 20);
+	sim.now += DAY;
+	say(&sim, 500, "");
+	assert_int_equal(sim.state.health, FEED_WELL);
+	sim.now = sim.state.next_due_s;
+	say(&sim, 304, "");
+	assert_int_equal(sim.state.health, FEED_SILENT);
+	sim.now = sim.state.next_due_s;
+	say(&sim, 500, "");
+	assert_int_equal(sim.state.health, FEED_SILENT);
+	sim_free(&sim);
+}
+
 /* What becomes of a feed is told once: when it begins and when it ends. */
 static void
 test_tell(void **state)
@@ -142,6 +166,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty_again),
+		cmocka_unit_test(test_failing_is_not_silent),
 		cmocka_unit_test(test_tell),
 		cmocka_unit_test(test_tell_events),
 	};

@@ -225,7 +225,7 @@ test_backoff(void **state)
 {
 	struct sim sim;
 	int polls = 0;
-	int64_t wait = 0, longest = 0;
+	int64_t wait = 0, longest = 0, shortest = DAY; /* shortest: at the end, by jitter alone */
 
 	(void)state;
 	sim_init(&sim);
@@ -238,10 +238,13 @@ test_backoff(void **state)
 		assert_true(wait >= 11 * MIN);
 		if (wait > longest)
 			longest = wait;
+		if (polls > 30 && wait < shortest)
+			shortest = wait;
 		sim.now = sim.state.next_due_s;
 		polls++;
 	}
 	assert_in_range(longest, DAY * 9 / 10, DAY);
+	assert_in_range(shortest, DAY * 3 / 4, DAY * 8 / 10);
 	assert_in_range(polls, 90, 140);
 	assert_int_equal(sim.state.failing_since_s > 0, 1);
 	ok(&sim, "ETag: e2", "2", 1);
@@ -364,12 +367,17 @@ test_fixed(void **state)
 static void
 test_first(void **state)
 {
+	int early = 0;
+
 	(void)state;
 	for (uint32_t jitter = 0; jitter < 100; jitter++) {
+		int64_t due = poll_first_due(START, 100000, jitter * 2654435761u);
+
 		assert_int_equal(poll_first_due(START, 10, jitter * 2654435761u), START);
-		assert_in_range(
-		    poll_first_due(START, 100000, jitter * 2654435761u), START, START + 5000);
+		assert_in_range(due, START, START + 5000);
+		early += due < START + 2500;
 	}
+	assert_in_range(early, 30, 70);
 }
 
 int

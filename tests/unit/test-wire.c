@@ -473,6 +473,27 @@ test_private(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* A connection that a request with more rights has opened, and that is kept, is no way in. */
+static void
+test_private_kept(void **state)
+{
+	struct ev_loop *loop = ev_loop_new(0);
+	struct wire_options options = { .per_host = 1 };
+	struct wire *wire = wire_new(loop, &options, NULL);
+	struct http_request may = get("http://localhost:@/plain"), may_not = may;
+	struct caught first = { 0 }, second = { 0 };
+
+	(void)state;
+	may_not.allow_private = false;
+	wire_fetch(wire, &may, catch, &first);
+	wire_fetch(wire, &may_not, catch, &second);
+	turn(loop, wire);
+	assert_int_equal(first.status, 200);
+	assert_int_equal(second.fault, HTTP_FAULT_PRIVATE);
+	wire_free(wire);
+	ev_loop_destroy(loop);
+}
+
 /* The environment's proxy is not obeyed, the request's is. */
 static void
 test_proxy(void **state)
@@ -648,6 +669,7 @@ main(void)
 		cmocka_unit_test(test_post),
 		cmocka_unit_test(test_bad_headers),
 		cmocka_unit_test(test_private),
+		cmocka_unit_test(test_private_kept),
 		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_per_host),
 		cmocka_unit_test(test_cancel),
