@@ -24,6 +24,7 @@ struct run {
 	struct story_table *table;
 	struct arena *arena; /* of one line */
 	uint32_t space;
+	uint64_t alone; /* stories of one item, where nothing is grouped */
 };
 
 static struct str
@@ -55,6 +56,8 @@ place(struct run *r, const json_t *line)
 	news.outlet = item.outlet;
 	story_place(r->table, r->space, &item, &r->o->rules, &news, &never,
 	    json_integer_value(json_object_get(line, "time")), &v);
+	if (r->o->rules.grouping == GROUPING_OFF)
+		v.id = ++r->alone;
 	json_object_set(answer, "n", json_object_get(line, "n"));
 	json_object_set_new(answer, "story", json_integer((json_int_t)v.id));
 	if (r->o->explain) {
@@ -144,9 +147,9 @@ read_options(int argc, char **argv, struct stories_options *o)
 			o->explain = true;
 			break;
 		case 'g':
-			if (!choose(story_groupings, optarg, &choice) || choice == GROUPING_OFF)
+			if (!choose(story_groupings, optarg, &choice))
 				return command_fail("stories", EX_USAGE,
-				    "--grouping is copies or story, not '%s'", optarg);
+				    "--grouping is off, copies or story, not '%s'", optarg);
 			o->rules.grouping = (enum story_grouping)choice;
 			break;
 		case 's':

@@ -37,7 +37,7 @@ static const struct {
 	{ TRY, "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL|--batch",
 	    "print what a feed says, as JSON; --batch: of many, named on standard input" },
 	{ TRY, "stories", command_stories,
-	    "--batch [--explain] [--grouping copies|story] "
+	    "--batch [--explain] [--grouping off|copies|story] "
 	    "[--strictness strict|normal|loose] [--window TIME]",
 	    "say which items tell one story; JSON lines in, JSON lines out" },
 	{ TRY, "route", command_route,

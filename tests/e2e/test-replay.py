@@ -147,6 +147,9 @@ def a_batch_says_which_story_each_item_tells():
     equal([a["story"] for a in explained], story, "the same with --explain")
     _, answers, _ = batch(lines, "--grouping", "copies")
     equal(len({a["story"] for a in answers}), 6, "stories when only copies are joined")
+    status, answers, errors = batch(lines, "--grouping", "off", "--explain")
+    equal((status, [(a["story"], a["how"]) for a in answers]),
+          (EX_OK, [(n, "opened") for n in range(1, 8)]), f"each a story of its own {errors}")
 
 
 @suite.case
