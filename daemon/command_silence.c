@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "control.h"
+#include "date.h"
 #include "mem.h"
 #include "silences.h"
 #include "table.h"
@@ -241,30 +242,26 @@ end(const struct request *r)
 
 /* ---- listing ---- */
 
-static struct str
-when(int64_t at_s, struct arena *arena)
+static json_t *
+moment(int64_t at_s, struct arena *arena)
 {
-	time_t t = (time_t)at_s;
-	struct tm tm;
-	char text[32];
+	struct str s = date_rfc3339(at_s, arena);
 
-	localtime_r(&t, &tm);
-	return str_fmt(
-	    arena, "%s", strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm) ? text : "");
+	return json_stringn(s.p, s.n);
 }
 
 static void
-print_json(const struct silence *v, size_t n, int64_t now_s)
+print_json(const struct silence *v, size_t n, int64_t now_s, struct arena *arena)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(
-		    all, json_pack("{s:I,s:s,s:s%,s:s%,s:s%,s:I,s:I,s:b,s:I}", "id",
+		    all, json_pack("{s:I,s:s,s:s%,s:s%,s:s%,s:o,s:o,s:b,s:I}", "id",
 			     (json_int_t)v[i].id, "kind", silence_kind_names[v[i].kind], "name",
 			     v[i].name.p, v[i].name.n, "reason", v[i].reason.p, v[i].reason.n,
-			     "author", v[i].author.p, v[i].author.n, "from_s",
-			     (json_int_t)v[i].from_s, "until_s", (json_int_t)v[i].until_s,
+			     "author", v[i].author.p, v[i].author.n, "from",
+			     moment(v[i].from_s, arena), "until", moment(v[i].until_s, arena),
 			     "in_force", v[i].until_s > now_s, "silenced", (json_int_t)v[i].n));
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -274,8 +271,8 @@ print_json(const struct silence *v, size_t n, int64_t now_s)
 static int
 list(const struct request *r, struct arena *arena)
 {
-	static const char *const heads[] = { "#id", "what", "name", "until", "#silenced", "by",
-		"why" };
+	static const char *const heads[] = { "#ID", "WHAT", "NAME", "UNTIL", "#SILENCED", "BY",
+		"WHY" };
 	const int64_t now_s = (int64_t)time(NULL);
 	struct silence *all;
 	struct table t;
@@ -293,7 +290,7 @@ list(const struct request *r, struct arena *arena)
 	}
 	store_close(store);
 	if (r->common.json) {
-		print_json(all, n, now_s);
+		print_json(all, n, now_s, arena);
 		return EX_OK;
 	}
 	if (n == 0) {
@@ -309,7 +306,7 @@ list(const struct request *r, struct arena *arena)
 		table_add(&t, str_c(silence_kind_names[all[i].kind]), colour);
 		table_add(&t, all[i].name, colour);
 		table_add(&t,
-		    str_fmt(arena, "%.*s%s", STR_ARG(when(all[i].until_s, arena)),
+		    str_fmt(arena, "%.*s%s", STR_ARG(date_rfc3339(all[i].until_s, arena)),
 			in_force ? "" : " (over)"),
 		    colour);
 		table_add(&t, str_fmt(arena, "%lld", (long long)all[i].n), colour);

@@ -9,14 +9,23 @@
 #include "health.h"
 #include "mem.h"
 #include "poll.h"
+#include "store_overview.h"
 #include "store_status.h"
 #include "table.h"
+#include "wording.h"
 
 #include <stdio.h>
 #include <sysexits.h>
 #include <time.h>
 
 #define DAY_S ((int64_t)86400)
+#define ANSWER_MAX 60 /* characters of a receiver's answer */
+
+struct figures {
+	struct store_status s;
+	struct failing_row *failing;
+	size_t n_failing;
+};
 
 static const enum colour health_colours[] = {
 	[FEED_WELL] = COLOUR_GOOD,
@@ -35,9 +44,24 @@ moment(int64_t at_s, struct arena *arena)
 	return at_s ? json_stringn(s.p, s.n) : json_null();
 }
 
-static void
-print_json(const struct store_status *s, const json_t *daemon, struct arena *arena)
+static json_t *
+failing_json(const struct figures *f)
 {
+	json_t *ret = json_array();
+
+	for (size_t i = 0; i < f->n_failing; i++)
+		json_array_append_new(ret,
+		    json_pack("{s:s%,s:I,s:s%}", "channel", f->failing[i].channel.p,
+			f->failing[i].channel.n, "deliveries", (json_int_t)f->failing[i].deliveries,
+			"answer", f->failing[i].answer.n ? f->failing[i].answer.p : "",
+			f->failing[i].answer.n));
+	return ret;
+}
+
+static void
+print_json(const struct figures *f, const json_t *daemon, struct arena *arena)
+{
+	const struct store_status *s = &f->s;
 	json_t *all = json_object(), *feeds = json_object();
 
 	json_object_set_new(all, "running", json_boolean(daemon != NULL));
@@ -54,6 +78,7 @@ print_json(const struct store_status *s, const json_t *daemon, struct arena *are
 	json_object_set_new(all, "deliveries_pending", json_integer(s->pending));
 	json_object_set_new(all, "deliveries_waiting", json_integer(s->waiting));
 	json_object_set_new(all, "deliveries_failed", json_integer(s->failed));
+	json_object_set_new(all, "channels_failing", failing_json(f));
 	json_object_set_new(all, "oldest_pending", moment(s->oldest_pending_s, arena));
 	json_object_set_new(all, "last_alert", moment(s->last_alert_s, arena));
 	json_object_set_new(all, "last_poll", moment(s->last_poll_s, arena));
@@ -98,9 +123,10 @@ add_daemon(struct table *t, const json_t *daemon, struct arena *arena)
 }
 
 static void
-print_people(const struct store_status *s, const json_t *daemon, struct arena *arena)
+print_people(const struct figures *f, const json_t *daemon, struct arena *arena)
 {
 	static const char *const heads[] = { "newsbell", "" };
+	const struct store_status *s = &f->s;
 	const int64_t now = (int64_t)time(NULL);
 	struct table t;
 
@@ -126,6 +152,13 @@ print_people(const struct store_status *s, const json_t *daemon, struct arena *a
 			     STR_ARG(ago(s->oldest_pending_s, now, arena)))
 		       : STR("none"),
 	    s->pending ? COLOUR_WARN : COLOUR_GOOD);
+	for (size_t i = 0; i < f->n_failing; i++)
+		row(&t, "channel failing",
+		    str_fmt(arena, "%.*s: %lld tried in vain, the last answer: %.*s",
+			STR_ARG(f->failing[i].channel), (long long)f->failing[i].deliveries,
+			STR_ARG(wording_cut(
+			    wording_line(f->failing[i].answer, arena), ANSWER_MAX, arena))),
+		    COLOUR_BAD);
 	if (s->waiting)
 		row(&t, "deliveries waiting",
 		    str_fmt(arena, "%lld, for their time", (long long)s->waiting), COLOUR_NONE);
@@ -154,7 +187,7 @@ int
 command_status(int argc, char **argv)
 {
 	struct command_options o;
-	struct store_status figures;
+	struct figures figures = { 0 };
 	struct arena *arena;
 	struct store *store;
 	struct err e;
@@ -170,7 +203,8 @@ command_status(int argc, char **argv)
 		return status;
 	arena = arena_new();
 	daemon = ask_daemon(&o, arena);
-	if (!store_status(store, (int64_t)time(NULL) - DAY_S, &figures, &e))
+	if (!store_status(store, (int64_t)time(NULL) - DAY_S, &figures.s, &e) ||
+	    !store_failing_channels(store, arena, &figures.failing, &figures.n_failing, &e))
 		status = command_fail("status", EX_IOERR, "%s", e.text);
 	else if (o.json)
 		print_json(&figures, daemon, arena);

@@ -162,6 +162,7 @@ tell(struct flight *f, struct verdict verdict, const struct attempt_done *done)
 	    "%.*s%s", STR_ARG(done->text),
 	    is_dead(done)                     ? ": kept as a dead letter"
 	    : f->between                      ? ": the next of its messages follows"
+	    : verdict.kind == VERDICT_GONE    ? ": still owed, nothing more is sent there"
 	    : done->state == DELIVERY_PENDING ? ": still owed, tried again"
 					      : "");
 }
@@ -184,8 +185,9 @@ notice(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		kind = "channel-gone";
 		text = str_fmt(arena,
 		    "channel %s: the receiver is gone (%.*s): nothing more is sent to it until the "
-		    "configuration is read anew; what is owed is kept",
-		    desk->name, STR_ARG(done->text));
+		    "configuration is read anew or `newsbell retry --channel %s` is said; what is "
+		    "owed is kept",
+		    desk->name, STR_ARG(done->text), desk->name);
 	} else if (verdict.kind == VERDICT_MISCONFIGURED && !desk->noticed) {
 		kind = "channel-refuses";
 		text = str_fmt(arena,

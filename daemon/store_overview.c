@@ -151,3 +151,29 @@ store_channel_rows(struct store *s, int64_t since_s, struct arena *arena, struct
 		};
 	return store_finish(s, st, rc, e);
 }
+
+bool
+store_failing_channels(
+    struct store *s, struct arena *arena, struct failing_row **ret, size_t *n, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s,
+	    "SELECT d.channel, count(*), (SELECT t.text FROM delivery x JOIN attempt t "
+	    "ON t.delivery = x.id WHERE x.channel = d.channel AND x.state = 0 AND x.attempts > 0 "
+	    "ORDER BY t.id DESC LIMIT 1) FROM delivery d "
+	    "WHERE d.state = 0 AND d.attempts > 0 GROUP BY d.channel ORDER BY d.channel",
+	    e);
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	*ret = NULL;
+	if (!st)
+		return false;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, *ret, *n, cap) = (struct failing_row){
+			.channel = store_column_str(st, 0, arena),
+			.deliveries = sqlite3_column_int64(st, 1),
+			.answer = store_column_str(st, 2, arena),
+		};
+	return store_finish(s, st, rc, e);
+}

@@ -15,7 +15,7 @@ struct alert_row {
 struct alert_filter {
 	int64_t since_s, before_s; /* before_s INT64_MAX: from the newest on */
 	struct str before_id;
-	struct str id; /* the beginning of it */
+	struct str id;       /* the beginning of it */
 	struct str delivery; /* that told it, or the beginning of its id */
 	struct str watch;
 	struct str feed;        /* by name, any ASCII case */
@@ -58,5 +58,13 @@ struct channel_row {
 /* Channels that something is, was lately, or could not be delivered to. */
 bool store_channel_rows(struct store *s, int64_t since_s, struct arena *arena,
     struct channel_row **ret, size_t *n, struct err *e);
+
+/* A channel whose receiver did not take what was tried last. */
+struct failing_row {
+	struct str channel, answer;
+	int64_t deliveries; /* tried, and still owed */
+};
+bool store_failing_channels(
+    struct store *s, struct arena *arena, struct failing_row **ret, size_t *n, struct err *e);
 
 #endif

@@ -2,6 +2,7 @@
 """Who is told, when, and in what bundle: digests, quiet hours, limits, silences, operators' news."""
 
 import json
+import re
 import sqlite3
 import time
 
@@ -166,6 +167,7 @@ def a_silence_holds_over_restarts_and_ends():
         [silence] = json.loads(out)
         equal((silence["author"], silence["reason"], silence["silenced"], silence["in_force"]),
               ("kim", "drill", 1, True), "the list")
+        true(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", silence["until"]), "when it ends")
         equal(ask(house, "silence", "--end", "1")[0], 0, "newsbell silence --end")
         equal(ask(house, "silence", "--end", "1")[0] != 0, True, "ended once")
         publish(house, *ices(1, 2))

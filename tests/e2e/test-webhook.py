@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Webhook receivers that fail in every way: what is accepted is what is owed, under one id each."""
 
+import json
+
 import receivers
 from house import DEAD, DONE, House, PENDING, accepted_equals_owed
 from paper import begin
@@ -103,6 +105,10 @@ def gone_stops_the_channel_and_keeps_what_is_owed():
         paper.ring()
         equal(len(house.hook.requests), 1, "requests to a receiver that said 410")
         equal(set(house.deliveries().values()), {PENDING}, "states")
+        true("nothing more is sent" in house.daemon.log("channel-gone")[0].text, "what the log says")
+        [failing] = json.loads(house.tool("status", "--json"))["channels_failing"]
+        equal((failing["channel"], failing["deliveries"], failing["answer"]), ("siem", 1, "HTTP 410"),
+              "what newsbell status says")
         house.reload()  # the operator says that it is there again
         house.hook.wait(2)
         house.wait_settled()
