@@ -248,6 +248,9 @@ guess(const struct route_reader *p, struct str word)
 		    is_in(known_names(p, (enum route_field)f), word))
 			return str_fmt(p->arena, "did you mean %.*s:%.*s?",
 			    STR_ARG(route_field_names[f]), STR_ARG(route_quoted(word, p->arena)));
+	for (size_t f = 0; f < ROUTE_FIELD_COUNT; f++)
+		if (str_eq_ci(word, route_field_names[f]))
+			return str_fmt(p->arena, "write %.*s:NAME", STR_ARG(route_field_names[f]));
 	str_cut(word, ':', &name, &value);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (str_eq_ci(name, others[i].foreign))

@@ -1,6 +1,6 @@
 /*
  * For the files of targets: what must hold whatever the input, or the process ends; and the targets
- * of targets_talk.c.
+ * of targets_files.c and targets_talk.c.
  */
 #ifndef TESTS_FUZZ_PROMISE_H
 #define TESTS_FUZZ_PROMISE_H
@@ -22,6 +22,7 @@ promise(bool holds, const char *what, const char *file, int line)
 }
 
 void run_answer(struct str in);
+void run_config(struct str in);
 void run_control(struct str in);
 void run_lmtp(struct str in);
 void run_poll(struct str in);

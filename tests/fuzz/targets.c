@@ -407,6 +407,7 @@ run_match(struct str in)
 const struct fuzz_target fuzz_targets[] = {
 	{ "answer", run_answer },
 	{ "charset", run_charset },
+	{ "config", run_config },
 	{ "control", run_control },
 	{ "date", run_date },
 	{ "flat", run_flat },

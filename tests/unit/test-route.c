@@ -172,6 +172,8 @@ test_bad_expressions(void **state)
 		    "did you mean tag:defense?", 7, 12 },
 		{ "tag:en and lang:en", "'and' is nothing a route can look at",
 		    "operators are written in capitals", 7, 19 },
+		{ "feed = deftech", "'feed' is nothing a route can look at", "write feed:NAME", 7,
+		    12 },
 		{ "source:deftech", "'source:deftech' is nothing a route can look at",
 		    "did you mean 'feed'?", 7, 12 },
 		{ "tagg:en", "'tagg:en' is nothing a route can look at", "did you mean 'tag'?", 7,
