@@ -131,6 +131,7 @@ file_problem(struct loader *l, const char *path, const struct err *why)
 	int cause = access(path, R_OK) < 0 ? errno : 0;
 	struct str hint = STR("");
 
+	l->diags->again |= why->kind == ERR_SYSTEM;
 	if (cause == EACCES)
 		hint = STR("let the user who runs this read it, or try sudo");
 	else if (cause == ENOENT && strcmp(path, l->options->path) == 0)

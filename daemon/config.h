@@ -16,7 +16,8 @@
 struct config_options {
 	const char *path;        /* the main file; conf.d/ and watchlists/ are beside it */
 	const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
-	const char *state;       /* --state's value or NULL: where fetched lists are kept (home.h) */
+	const char *state; /* --state's value or NULL: where fetched lists are kept (home.h) */
+	bool has_database; /* it is there: a list that cannot be read from it is an error */
 };
 
 struct config_main {

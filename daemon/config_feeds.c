@@ -189,9 +189,9 @@ read_opml(struct loader *l, struct str text, struct str path, struct feed_listed
 
 /* ---- a list that is fetched ---- */
 
-/* What was last fetched; empty before the first time. */
+/* What was last fetched; empty before the first time, and as long as there is no database. */
 static struct str
-fetched(struct loader *l, struct str url)
+fetched(struct loader *l, const struct section *section, struct str url)
 {
 	struct home home;
 	struct store *store;
@@ -200,9 +200,11 @@ fetched(struct loader *l, struct str url)
 
 	home_find(l->options->state, l->config->main.state, l->scratch, &home);
 	store = store_open(str_z(l->scratch, home.database), STORE_READ, &e);
-	if (store)
-		store_list(
-		    store, url, l->config->arena, &lines, &e); /* failing: the same as none */
+	if (!(store && store_list(store, url, l->config->arena, &lines, &e)) &&
+	    l->options->has_database) { /* the feeds that it names must not vanish */
+		l->diags->again = true;
+		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
+	}
 	store_close(store);
 	return lines;
 }
@@ -225,7 +227,7 @@ static void
 add_fetched(
     struct loader *l, const struct section *section, const struct feed_rules *rules, struct str url)
 {
-	struct str lines = fetched(l, url);
+	struct str lines = fetched(l, section, url);
 	struct feed_rules strangers = stranger_rules(rules), list = *rules;
 	struct feed_listed *listed;
 	struct feed *feed;
@@ -260,6 +262,7 @@ add_from_file(struct loader *l, const struct section *section, const struct feed
 
 	*ARENA_PUSH(c->arena, c->watched.v, c->watched.n, l->cap_watched) = path;
 	if (!file_read(str_z(c->arena, path), CONFIG_FILE_MAX, c->arena, &text, &e)) {
+		l->diags->again |= e.kind == ERR_SYSTEM;
 		diag_add(l->diags, DIAG_ERROR, section->at, STR(""), "%s", e.text);
 		return;
 	}

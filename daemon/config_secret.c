@@ -32,8 +32,10 @@ read_secret(struct secret *secret, struct arena *arena, void *cookie, struct err
 		path = str_z(arena, secret->ref);
 		break;
 	}
-	if (!file_read(path, SECRET_MAX, arena, &secret->text, e))
+	if (!file_read(path, SECRET_MAX, arena, &secret->text, e)) {
+		l->diags->again |= e->kind == ERR_SYSTEM;
 		return false;
+	}
 	while (secret->text.n && str_is_space(secret->text.p[secret->text.n - 1]))
 		secret->text.n--;
 	if (secret->text.n == 0)

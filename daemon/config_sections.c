@@ -122,9 +122,11 @@ load_main(struct loader *l, const struct section *section)
 
 	settings_apply(section, tables, ARRAY_LEN(tables), &l->env, c->arena, l->diags);
 	if (special.timezone.value.n &&
-	    !timezone_load(special.timezone.value, c->arena, &c->zone, &hint, &e))
+	    !timezone_load(special.timezone.value, c->arena, &c->zone, &hint, &e)) {
+		l->diags->again |= e.kind == ERR_SYSTEM;
 		diag_add(
 		    l->diags, DIAG_ERROR, special.timezone.value_at, hint, "timezone: %s", e.text);
+	}
 }
 
 void

@@ -1,6 +1,7 @@
 #include "file.h"
 
 #include "buf.h"
+#include "mem.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +12,19 @@
 #include <unistd.h>
 
 #define FILE_CHUNK ((size_t)64 << 10)
+
+/* What whoever named it can mend, or only the machine. */
+static enum err_kind
+kind_of(int error)
+{
+	static const int named_wrongly[] = { ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP,
+		ENAMETOOLONG, ENXIO };
+
+	for (size_t i = 0; i < ARRAY_LEN(named_wrongly); i++)
+		if (error == named_wrongly[i])
+			return ERR_CONFIG;
+	return ERR_SYSTEM;
+}
 
 static bool
 read_all(int fd, const char *name, size_t max, struct arena *arena, struct str *ret, struct err *e)
@@ -31,7 +45,7 @@ read_all(int fd, const char *name, size_t max, struct arena *arena, struct str *
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0) {
-			err_set(e, ERR_SYSTEM, "%s: %s", name, strerror(errno));
+			err_set(e, kind_of(errno), "%s: %s", name, strerror(errno));
 			break;
 		}
 		if (k == 0) {
@@ -54,11 +68,11 @@ cannot_open(const char *path, struct err *e)
 	int why = errno;
 
 	if (why == EACCES && access(path, R_OK) == 0)
-		return err_set(e, ERR_SYSTEM,
+		return err_set(e, ERR_CONFIG,
 		    "%s: %s (newsbelld gave up other places than those of its start: restart it "
 		    "when this one is new)",
 		    path, strerror(why));
-	return err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(why));
+	return err_set(e, kind_of(why), "%s: %s", path, strerror(why));
 }
 
 bool
@@ -93,23 +107,25 @@ file_list(
 	DIR *d = opendir(dir);
 	struct dirent *entry;
 	size_t cap = 0;
+	bool good;
 
 	*ret = (struct str_list){ 0 };
 	if (!d && errno == ENOENT)
 		return true;
 	if (!d)
-		return err_set(e, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
-	while ((entry = readdir(d))) {
+		return err_set(e, kind_of(errno), "%s: %s", dir, strerror(errno));
+	while (errno = 0, (entry = readdir(d))) {
 		struct str name = str_c(entry->d_name);
 
 		if (name.p[0] != '.' && str_ends(name, str_c(suffix)))
 			*ARENA_PUSH(arena, ret->v, ret->n, cap) =
 			    str_fmt(arena, "%s/%s", dir, entry->d_name);
 	}
+	good = errno == 0 || err_set(e, kind_of(errno), "%s: %s", dir, strerror(errno));
 	closedir(d);
 	if (ret->n)
 		qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
-	return true;
+	return good;
 }
 
 struct str

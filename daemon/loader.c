@@ -25,7 +25,7 @@ struct loader {
 };
 
 struct config *
-loader_read(const struct config_options *files)
+loader_read(const struct config_options *files, bool *again)
 {
 	struct arena *arena = arena_new();
 	struct config *config;
@@ -38,6 +38,8 @@ loader_read(const struct config_options *files)
 
 		fprintf(stderr, "%.*s", STR_ARG(text));
 	}
+	if (again)
+		*again = diags.again;
 	arena_free(arena);
 	return config;
 }
@@ -47,7 +49,7 @@ run(void *loader)
 {
 	struct loader *l = loader;
 
-	l->config = loader_read(l->files);
+	l->config = loader_read(l->files, NULL);
 	ev_async_send(l->loop, &l->read);
 	return NULL;
 }

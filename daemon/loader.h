@@ -29,7 +29,10 @@ void loader_free(struct loader *l);
 uint64_t loader_ask(struct loader *l);
 bool loader_is_busy(const struct loader *l);
 
-/* The same here and at once: at the start, when there is nothing to hold up. */
-struct config *loader_read(const struct config_options *files);
+/*
+ * The same here and at once: at the start, when there is nothing to hold up.  *again, when wanted,
+ * tells of NULL whether the same files may be good later: it was the machine that failed.
+ */
+struct config *loader_read(const struct config_options *files, bool *again);
 
 #endif

@@ -84,15 +84,28 @@ open_store(struct daemon *d, struct err *e)
 	return d->store != NULL;
 }
 
+/* An exit status: with wrong files it does not help to start again, with a machine that fails it
+ * may. */
+static int
+read_config(struct daemon *d)
+{
+	bool again;
+
+	d->config = loader_read(&d->sources, &again);
+	if (d->config)
+		return EX_OK;
+	return again ? EX_OSERR : EX_CONFIG;
+}
+
 /* Fetched lists of feeds are in the database, which only now is sure to be there and up to date. */
-static bool
+static int
 read_fetched_lists(struct daemon *d)
 {
+	d->sources.has_database = true;
 	if (!d->config->fetches_lists)
-		return true;
+		return EX_OK;
 	config_unref(d->config);
-	d->config = loader_read(&d->sources);
-	return d->config != NULL;
+	return read_config(d);
 }
 
 static bool
@@ -265,17 +278,15 @@ main(int argc, char **argv)
 	sandbox_keep_secrets();
 	d.sources = (struct config_options){ d.options.config, getenv("CREDENTIALS_DIRECTORY"),
 		d.options.state };
-	d.config = loader_read(&d.sources);
-	if (!d.config)
-		return EX_CONFIG;
+	status = read_config(&d);
+	if (status != EX_OK)
+		return status;
 	d.arena = arena_new();
 	home_find(d.options.state, d.config->main.state, d.arena, &d.home);
 	if (!open_store(&d, &e)) {
 		log_write(LOG_LEVEL_CRIT, "start-failed", NULL, 0, "%s", e.text);
 		status = EX_CANTCREAT;
-	} else if (!read_fetched_lists(&d)) {
-		status = EX_CONFIG;
-	} else {
+	} else if ((status = read_fetched_lists(&d)) == EX_OK) {
 		d.loop = ev_default_loop(0);
 		if (build(&d, nursery, &e)) {
 			d.confine = confine_start(d.config, &d.home, d.options.config);

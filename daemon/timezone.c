@@ -78,7 +78,7 @@ timezone_load(
     struct str name, struct arena *arena, const struct tz **ret, struct str *hint, struct err *e)
 {
 	struct str bytes;
-	struct err why;
+	struct err why = { 0 };
 
 	*ret = NULL;
 	*hint = STR("");
@@ -87,6 +87,8 @@ timezone_load(
 	if (!is_name(name) ||
 	    !file_read(str_z(arena, str_fmt(arena, TIMEZONE_DIR "/%.*s", STR_ARG(name))),
 		TZ_FILE_MAX, arena, &bytes, &why)) {
+		if (why.kind == ERR_SYSTEM)
+			return err_set(e, ERR_SYSTEM, "%s", why.text);
 		*hint = suggest(name, arena);
 		return err_set(e, ERR_CONFIG, "there is no time zone '%.*s'", STR_ARG(name));
 	}

@@ -29,6 +29,7 @@ struct diags {
 	struct diag *v;
 	size_t n, cap;
 	size_t errors; /* how many of them are DIAG_ERROR */
+	bool again;    /* one is the machine's: the same files may be good later */
 };
 
 void diags_init(struct diags *d, struct arena *arena);

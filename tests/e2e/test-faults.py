@@ -13,7 +13,7 @@ import signal
 import time
 
 from feeds import item, rss
-from house import DONE, EX_OK, House, sanitized
+from house import DONE, EX_CONFIG, EX_OK, House, sanitized
 from suite import Suite, equal, true
 
 suite = Suite()
@@ -103,6 +103,7 @@ def one_fault(call, n, how):
         # the supervisor starts it anew
         true(status >= 0 or status == -signal.SIGABRT and "event=out-of-memory" in said,
              f"{what}: ended by signal {-status}:\n{said[-3000:]}")
+        true(status != EX_CONFIG, f"{what}: it blames the configuration:\n{said[-3000:]}")
         if status != EX_OK:
             # of a log that cannot be written the exit status is the word
             true(said.strip() or call == "write", f"{what}: ended without a word")

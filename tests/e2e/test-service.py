@@ -206,6 +206,19 @@ def no_configuration():
 
 
 @suite.rows([
+    ("the main file", "open 1 EMFILE+"),
+    ("what stands in it", "read 1 EIO+"),
+])
+def a_machine_that_fails_is_no_wrong_configuration(fault):
+    """Of a wrong one the supervisor would not start it again."""
+    with House(env={"NB_FAULT": fault}) as house:
+        open_house(house)
+        house.preload.append("faults")
+        equal(house.exit_status(), EX_OSERR, "exit status")
+        true(house.daemon.log_text(), "it says something")
+
+
+@suite.rows([
     ("unknown section", "[fede]\n", "unknown section [fede]"),
     ("unknown key", '[feed "a"]\nurl = https://a.example/\nevry = 5m\n', "did you mean"),
     ("no feed", "[newsbell]\n", "no feed is configured"),

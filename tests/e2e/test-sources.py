@@ -4,6 +4,7 @@
 import grp
 import os
 import pwd
+import signal
 import socket
 import ssl
 import subprocess
@@ -164,6 +165,30 @@ def a_list_that_is_fetched_is_kept_until_another_came_whole():
         house.poll("office", "a", "c")
         equal(len(there.asked("/b")), asked, "requests to the one that is not in it any more")
         equal(told(house), [("b", "b"), ("c", "c")], "what rang")
+
+
+@suite.case
+def a_list_that_cannot_be_read_from_the_database_takes_no_feed_away():
+    with House(env={"NB_FAULT": "pread64 1 EIO"}) as house:
+        open_house(house)
+        house.env["NB_FAULT_WHILE"] = gate = house.write("gate", "")
+        house.preload.append("faults")
+        here = house.scripted
+        here.answers["/list"] = http(opml(("a", here.base + "/a", "office")))
+        here.answers["/a"] = http(rss([ICE]))
+        house.section("feeds", "office", opml=here.base + "/list", allow_private="yes",
+                      backfill="all")
+        house.start()
+        house.first_polls("a")
+        house.write("gate", "now")
+        house.daemon.signal(signal.SIGHUP)
+        contains(house.daemon.wait_log("reload-failed").text, "the old configuration stays", "the log")
+        contains(house.daemon.log_text(), "disk I/O error", "what it says")
+        os.truncate(gate, 0)
+        asked = len(here.asked("/a"))
+        house.poll("a")
+        equal(len(here.asked("/a")), asked + 1, "requests to the feed of the list")
+        equal(house.daemon.stop(), 0, "exit status")
 
 
 # ---- what is sent to whom ----
