@@ -56,8 +56,8 @@ void engine_scratch_clear(struct engine_scratch *s);
 /* Appends what occurs in source; address: the terms that match anywhere count too. */
 void engine_scan(const struct engine *e, struct engine_scratch *s, struct str source, uint8_t zone,
     bool address);
-/* Since the last clear; mostly in text order. */
-const struct engine_hit *engine_hits(struct engine_scratch *s, size_t *n);
+/* Since the last clear; mostly in text order, and the caller may put them in another. */
+struct engine_hit *engine_hits(struct engine_scratch *s, size_t *n);
 /* The text of the zone last scanned; NULL when it was not. */
 const struct engine_text *engine_text(struct engine_scratch *s, uint8_t zone);
 /* The same, made sure to have its normal form. */

@@ -78,7 +78,7 @@ engine_scratch_clear(struct engine_scratch *s)
 	memset(s->scanned, 0, sizeof(s->scanned));
 }
 
-const struct engine_hit *
+struct engine_hit *
 engine_hits(struct engine_scratch *s, size_t *n)
 {
 	*n = s->n_hits;

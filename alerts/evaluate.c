@@ -1,30 +1,8 @@
 /* From occurrences to entries that count, and from these to queries that hold. */
-#include "judge.h"
+#include "uses.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A hit of a term together with one entry's use of it. */
-struct use {
-	const struct set_user *user;
-	const struct engine_hit *hit;
-};
-
-static int
-by_entry(const void *a, const void *b)
-{
-	const struct use *x = a, *y = b;
-
-	if (x->user->entry != y->user->entry)
-		return x->user->entry < y->user->entry ? -1 : 1;
-	if (x->hit->zone != y->hit->zone)
-		return x->hit->zone < y->hit->zone ? -1 : 1;
-	if (x->hit->start != y->hit->start)
-		return x->hit->start < y->hit->start ? -1 : 1;
-	if (x->hit->end != y->hit->end)
-		return x->hit->end > y->hit->end ? -1 : 1; /* the longer one first */
-	return x->user < y->user ? -1 : x->user > y->user;
-}
 
 /* ---- one entry ---- */
 
@@ -150,16 +128,20 @@ static void
 judge_uses(struct judge *j, const struct uses *uses)
 {
 	const struct set_entry *entry = &j->set->entries[uses->v[0].user->entry];
-	const struct use *with = first_of(uses, ROLE_WITH), *without = first_of(uses, ROLE_WITHOUT);
+	const struct use *with = NULL, *without = NULL;
 	struct found f = { .entry = uses->v[0].user->entry };
+	unsigned roles = 0;
+	bool capitals = false;
 
 	f.v = ARENA_ARRAY(j->arena, struct occurrence, uses->n);
 	for (size_t i = 0; i < uses->n; i++) {
 		const struct use *u = &uses->v[i];
 		struct occurrence *o = &f.v[f.n];
 
+		roles |= 1u << u->user->role;
 		if (u->user->role != ROLE_STRONG && u->user->role != ROLE_WEAK)
 			continue;
+		capitals = capitals || u->user->capitals;
 		*o = (struct occurrence){ .user = u->user,
 			.start = u->hit->start,
 			.end = u->hit->end,
@@ -173,9 +155,16 @@ judge_uses(struct judge *j, const struct uses *uses)
 	}
 	if (f.n == 0)
 		return;
-	judge_except(j->set, uses, &f);
-	judge_shouted(j, &f, with != NULL);
-	judge_weak(&f, with != NULL);
+	if (roles & 1u << ROLE_WITH)
+		with = first_of(uses, ROLE_WITH);
+	if (roles & 1u << ROLE_WITHOUT)
+		without = first_of(uses, ROLE_WITHOUT);
+	if (roles & 1u << ROLE_EXCEPT)
+		judge_except(j->set, uses, &f);
+	if (capitals)
+		judge_shouted(j, &f, with != NULL);
+	if (roles & 1u << ROLE_WEAK)
+		judge_weak(&f, with != NULL);
 	for (size_t i = 0; without && i < f.n; i++)
 		if (f.v[i].counts)
 			suppress(&f.v[i], SUPPRESS_WITHOUT, set_written(j->set, without->user));
@@ -198,36 +187,21 @@ void
 judge_item(struct judge *j, const struct watchset *set, struct engine_scratch *scratch,
     const struct match_input *in, struct arena *arena)
 {
-	const struct engine_hit *hits;
-	size_t n, n_uses = 0, groups = 0, cap = 0;
-	struct use *uses = NULL;
+	size_t n, groups = 0;
+	struct use *uses;
 
 	*j = (struct judge){ .set = set, .scratch = scratch, .in = in, .arena = arena };
 	scan_zones(j);
-	hits = engine_hits(scratch, &n);
+	uses = uses_find(j, &n);
 	if (n == 0)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t term = hits[i].term;
-
-		for (uint32_t k = set->first_user[term]; k < set->first_user[term + 1]; k++)
-			*ARENA_PUSH(arena, uses, n_uses, cap) =
-			    (struct use){ &set->users[k], &hits[i] };
-	}
-	if (n_uses == 0)
-		return;
-	for (size_t i = 1; i < n_uses; i++)
-		if (by_entry(&uses[i - 1], &uses[i]) > 0) { /* one name again and again is in order */
-			qsort(uses, n_uses, sizeof(*uses), by_entry);
-			break;
-		}
-	for (size_t i = 0; i < n_uses; i++)
+	for (size_t i = 0; i < n; i++)
 		groups += i == 0 || uses[i].user->entry != uses[i - 1].user->entry;
 	j->found = ARENA_ARRAY(arena, struct found, groups);
-	for (size_t i = 0; i < n_uses;) {
+	for (size_t i = 0; i < n;) {
 		struct uses group = { &uses[i], 0 };
 
-		while (i < n_uses && uses[i].user->entry == group.v[0].user->entry) {
+		while (i < n && uses[i].user->entry == group.v[0].user->entry) {
 			group.n++;
 			i++;
 		}

@@ -43,9 +43,16 @@ struct fold_quick {
 	char bytes[3];
 	uint8_t what; /* 0: it is none, or not known yet */
 };
-#define FOLD_QUICK_N(q) ((q).what & 3u) /* bytes */
-#define FOLD_QUICK_CLASS(q) ((enum char_class)((q).what >> 2 & 3u)) /* of ASCII CHAR_WORD too */
-#define FOLD_QUICK_ACCENTED 0x10u /* Latin or Greek */
+#define FOLD_QUICK_N(what) ((what)&3u)                               /* bytes */
+#define FOLD_QUICK_CLASS(what) ((enum char_class)((what) >> 2 & 3u)) /* of ASCII CHAR_WORD too */
+#define FOLD_QUICK_ACCENTED 0x10u                                    /* Latin or Greek */
+
+/* A letter and a mark, FOLDED: do they stay two characters? */
+struct fold_pair {
+	uint32_t letter, mark; /* no mark: nothing is known */
+	bool apart;
+};
+#define FOLD_PAIRS 256
 
 struct folder {
 	struct fold_char *table;     /* by code point; untouched pages cost nothing */
@@ -56,6 +63,12 @@ struct folder {
 	uint32_t *codes;
 	size_t codes_n, codes_cap;
 	uint32_t segment[FOLD_SEGMENT_OUT_MAX]; /* what fold_segment made */
+	struct fold_pair pairs[FOLD_PAIRS];     /* by hash, the last of each */
+	/* of the text being folded: its ASCII folded, and a bit for each byte that is none */
+	char *ascii;
+	size_t ascii_cap;
+	uint64_t *high;
+	size_t high_cap;
 };
 
 /* What c becomes, worked out when it is not in the table; valid until the next call. */
@@ -94,6 +107,12 @@ fold_class(struct folder *f, uint32_t c)
 }
 
 size_t fold_encode(uint32_t c, char *out);
+
+/*
+ * FOLDED, is a letter with a mark what the two are alone, one behind the other, in words?  Both
+ * below FOLD_TABLE_CHARS.
+ */
+bool fold_stays_apart(struct folder *f, uint32_t letter, uint32_t mark);
 
 /*
  * The form of up to FOLD_SEGMENT_MAX characters that belong together, composed, in f->segment;

@@ -69,8 +69,8 @@ folded_class_at(const struct folded *t, size_t at)
 
 	if (at >= t->n)
 		return CHAR_OTHER;
-	if (t->p[at] == ' ' || (t->p[at] >= 'a' && t->p[at] <= 'z')) /* most are */
-		return t->p[at] == ' ' ? CHAR_OTHER : CHAR_WORD;
+	if (!(t->p[at] & 0x80)) /* most are */
+		return script_is_ascii_word(t->p[at]) ? CHAR_WORD : CHAR_OTHER;
 	script_decode(t->p + at, t->n - at, &c);
 	return script_class(c);
 }
@@ -78,5 +78,7 @@ folded_class_at(const struct folded *t, size_t at)
 enum char_class
 folded_class_before(const struct folded *t, size_t at)
 {
-	return at == 0 ? CHAR_OTHER : folded_class_at(t, script_back(t->p, at));
+	if (at == 0)
+		return CHAR_OTHER;
+	return folded_class_at(t, t->p[at - 1] & 0x80 ? script_back(t->p, at) : at - 1);
 }

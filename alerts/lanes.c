@@ -40,19 +40,23 @@ lanes_hash_long(const char *p, size_t n)
 	return lanes_hash_end(h, p, n);
 }
 
-static size_t
-fold(const char *from, size_t n, bool lower, char *to)
+static bool
+fold(const char *from, size_t n, bool lower, char *to, uint64_t *high)
 {
-	size_t i;
+	uint64_t any = 0;
 
-	for (i = 0; i < n && !((unsigned char)from[i] & 0x80); i++) {
-		char c = from[i];
+	memset(high, 0, (n / 64 + 1) * sizeof(*high));
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)from[i];
+		uint64_t other = c >> 7;
 
 		if (c < ' ' && c != '\n')
 			c = ' ';
-		to[i] = lower && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		to[i] = (char)(lower && c >= 'A' && c <= 'Z' ? c + 32 : c);
+		high[i / 64] |= other << i % 64;
+		any |= other;
 	}
-	return i;
+	return any;
 }
 
 static struct lanes_block

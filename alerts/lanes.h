@@ -19,10 +19,11 @@ struct word {
 struct lanes {
 	const char *name;
 	/*
-	 * Copies ASCII up to the first other byte and returns how much: control characters but
-	 * '\n' become spaces, capitals small letters when `lower`.  Reads n bytes and no more.
+	 * Copies n bytes: of ASCII, control characters but '\n' become spaces, capitals small
+	 * letters when `lower`; what becomes of others is not said.  Bit i of high[k]: byte 64k+i
+	 * is no ASCII; high[n / 64] is there.  Returns true when there is such a byte.
 	 */
-	size_t (*fold)(const char *from, size_t n, bool lower, char *to);
+	bool (*fold)(const char *from, size_t n, bool lower, char *to, uint64_t *high);
 	/*
 	 * Bit i of bits[k]: byte 64k+i of a folded text is a small letter, a digit or no ASCII.
 	 * Returns true when there may be a letter alone, a dot and a letter in a row.

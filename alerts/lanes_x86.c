@@ -25,29 +25,34 @@ fold_16(__m128i v, __m128i lower)
 	return _mm_or_si128(v, _mm_and_si128(among_16(v, 'A', 26), lower));
 }
 
-static size_t
-fold_sse2(const char *from, size_t n, bool lower, char *to)
+LANES_INLINE uint64_t
+fold_block_sse2(const char *from, __m128i bit, char *to)
+{
+	uint64_t high = 0;
+
+	for (int k = 0; k < 64; k += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(from + k));
+
+		high |= (uint64_t)(unsigned)_mm_movemask_epi8(v) << k;
+		_mm_storeu_si128((__m128i *)(void *)(to + k), fold_16(v, bit));
+	}
+	return high;
+}
+
+static bool
+fold_sse2(const char *from, size_t n, bool lower, char *to, uint64_t *high)
 {
 	const __m128i bit = _mm_set1_epi8(lower ? 0x20 : 0);
+	char last[64] = { 0 };
+	uint64_t any = 0;
 	size_t i = 0;
 
-	for (; i + 16 <= n; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(from + i));
-		int other = _mm_movemask_epi8(v);
-
-		_mm_storeu_si128((__m128i *)(void *)(to + i), fold_16(v, bit));
-		if (other)
-			return i + (size_t)__builtin_ctz((unsigned)other);
-	}
-	if (n >= 16) { /* the last ones once more, with those before them */
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(from + n - 16));
-
-		if (!_mm_movemask_epi8(v)) {
-			_mm_storeu_si128((__m128i *)(void *)(to + n - 16), fold_16(v, bit));
-			return n;
-		}
-	}
-	return i + lanes_plain.fold(from + i, n - i, lower, to + i);
+	for (; i + 64 <= n; i += 64)
+		any |= high[i / 64] = fold_block_sse2(from + i, bit, to + i);
+	memcpy(last, from + i, n - i);
+	any |= high[i / 64] = fold_block_sse2(last, bit, last);
+	memcpy(to + i, last, n - i);
+	return any != 0;
 }
 
 static bool
@@ -128,31 +133,42 @@ fold_32(__m256i v, __m256i lower)
 	return _mm256_or_si256(v, _mm256_and_si256(among_32(v, 'A', 26), lower));
 }
 
-#define AHEAD 1024 /* bytes: texts come from memory one after the other */
-
-AVX2 static size_t
-fold_avx2(const char *from, size_t n, bool lower, char *to)
-{
-	const __m256i bit = _mm256_set1_epi8(lower ? 0x20 : 0);
-	size_t i = 0;
-
-	for (; i + 32 <= n; i += 32) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(from + i));
-		unsigned other = (unsigned)_mm256_movemask_epi8(v);
-
-		__builtin_prefetch(from + i + AHEAD);
-		_mm256_storeu_si256((__m256i *)(void *)(to + i), fold_32(v, bit));
-		if (other)
-			return i + (size_t)__builtin_ctz(other);
-	}
-	return i + lanes_sse2.fold(from + i, n - i, lower, to + i);
-}
-
 AVX2_INLINE uint64_t
 mask_64(__m256i low, __m256i high)
 {
 	return (uint64_t)(unsigned)_mm256_movemask_epi8(low) |
 	       (uint64_t)(unsigned)_mm256_movemask_epi8(high) << 32;
+}
+
+#define AHEAD 1024 /* bytes: texts come from memory one after the other */
+
+AVX2_INLINE uint64_t
+fold_block_avx2(const char *from, __m256i bit, char *to)
+{
+	__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)from);
+	__m256i w = _mm256_loadu_si256((const __m256i *)(const void *)(from + 32));
+
+	_mm256_storeu_si256((__m256i *)(void *)to, fold_32(v, bit));
+	_mm256_storeu_si256((__m256i *)(void *)(to + 32), fold_32(w, bit));
+	return mask_64(v, w);
+}
+
+AVX2 static bool
+fold_avx2(const char *from, size_t n, bool lower, char *to, uint64_t *high)
+{
+	const __m256i bit = _mm256_set1_epi8(lower ? 0x20 : 0);
+	char last[64] = { 0 };
+	uint64_t any = 0;
+	size_t i = 0;
+
+	for (; i + 64 <= n; i += 64) {
+		__builtin_prefetch(from + i + AHEAD);
+		any |= high[i / 64] = fold_block_avx2(from + i, bit, to + i);
+	}
+	memcpy(last, from + i, n - i);
+	any |= high[i / 64] = fold_block_avx2(last, bit, last);
+	memcpy(to + i, last, n - i);
+	return any != 0;
 }
 
 AVX2_INLINE __m256i

@@ -176,8 +176,11 @@ make_watch(const struct watchset *set, uint32_t number, struct evidence_list *ev
 
 	*ret = (struct watch_hit){ .watch = number, .name = watch->name };
 	ret->severity = watch->implicit ? SEVERITY_LOW : watch->severity;
-	if (evidence->n)
-		qsort(evidence->v, evidence->n, sizeof(*evidence->v), by_text);
+	for (size_t i = 1; i < evidence->n; i++)
+		if (by_text(&evidence->v[i - 1], &evidence->v[i]) > 0) { /* seldom */
+			qsort(evidence->v, evidence->n, sizeof(*evidence->v), by_text);
+			break;
+		}
 	for (size_t i = 0; i < evidence->n; i++)
 		entries += i == 0 || evidence->v[i].found != evidence->v[i - 1].found;
 	ret->entries = ARENA_ARRAY(arena, struct entry_hit, entries + 1);

@@ -179,7 +179,7 @@ pattern_make(struct str text, char *out, size_t *n)
 bool
 pattern_is_symbol(struct str pattern)
 {
-	return !has_class(pattern);
+	return !(pattern.n && script_is_ascii_word(*pattern.p)) && !has_class(pattern);
 }
 
 /* ---- its words ---- */

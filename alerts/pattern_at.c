@@ -204,27 +204,47 @@ static bool
 starts_initials(struct str pattern)
 {
 	uint32_t c;
-	size_t used = next_char(pattern, 0, &c);
+	size_t used;
 
+	if (script_is_ascii_word(pattern.p[0]) && (pattern.n == 1 || pattern.p[1] != PATTERN_DOT))
+		return false;
+	used = next_char(pattern, 0, &c);
 	return script_is_letter(c) && used < pattern.n && pattern.p[used] == PATTERN_DOT;
 }
 
-/* The plain characters that both have in common: what match_char says of them, quickly. */
-static inline void
+/*
+ * The plain characters that both have in common, and single spaces in gaps: what match_char and
+ * match_gap say of them, quickly.  True when it went over a gap.
+ */
+static inline bool
 match_plain(struct walk *w)
 {
-	const char *p = w->pattern.p + w->i, *t = w->t->p + w->at;
-	size_t left = w->pattern.n - w->i, n = 0;
+	const struct str p = w->pattern;
+	const char *t = w->t->p; /* zeros are behind it */
+	size_t i = w->i, at = w->at, letters = w->letters;
+	bool gap = false;
 
 	if (w->dots)
-		return;
-	if (left > w->t->n - w->at)
-		left = w->t->n - w->at;
-	while (n < left && p[n] == t[n] && is_ascii_word(p[n]))
-		n++;
-	w->i += n;
-	w->at += n;
-	w->letters += (unsigned)n;
+		return false;
+	for (;; gap = true) {
+		size_t from = i;
+
+		while (i < p.n && p.p[i] == t[at] && script_is_ascii_word(p.p[i])) {
+			i++;
+			at++;
+		}
+		letters += i - from;
+		if (i + 1 >= p.n || p.p[i] != PATTERN_GAP || t[at] != ' ' ||
+		    !script_is_ascii_word(p.p[i + 1]) || !script_is_ascii_word(t[at + 1]))
+			break;
+		i++;
+		at++;
+		letters = 0;
+	}
+	w->i = i;
+	w->at = at;
+	w->letters = (unsigned)letters;
+	return gap;
 }
 
 /* From the start of *w on. */
@@ -240,7 +260,8 @@ walk_all(struct walk *w, size_t *end)
 		uint32_t c;
 		size_t used;
 
-		match_plain(w);
+		if (match_plain(w))
+			first = false;
 		if (w->i == pattern.n)
 			break;
 		if (is_mark(pattern.p[w->i])) {

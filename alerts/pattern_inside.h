@@ -6,12 +6,6 @@
 
 #include "pattern.h"
 
-static inline bool
-is_ascii_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-}
-
 static inline size_t
 next_char(struct str s, size_t at, uint32_t *c)
 {
@@ -25,7 +19,7 @@ class_at(struct str s, size_t at)
 
 	if (at >= s.n)
 		return CHAR_OTHER;
-	if (is_ascii_word(s.p[at]))
+	if (script_is_ascii_word(s.p[at]))
 		return CHAR_WORD;
 	next_char(s, at, &c);
 	return script_class(c);

@@ -21,6 +21,12 @@ size_t script_decode(const char *p, size_t n, uint32_t *ret);
 size_t script_back(const char *p, size_t at);
 
 enum char_class script_class(uint32_t c);
+/* The ASCII of CHAR_WORD: 0-9, A-Z, a-z. */
+static inline bool
+script_is_ascii_word(char c)
+{
+	return (unsigned char)((c | 32) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+}
 
 bool script_is_letter(uint32_t c);
 bool script_is_upper(uint32_t c);
