@@ -38,6 +38,7 @@ print_state(const struct feed_view *view, const struct feed_shown *shown)
 	const struct feed_state *s = &shown->stored.state;
 	struct arena *a = view->arena;
 	struct table t;
+	int64_t since;
 
 	table_init(&t, a, heads, ARRAY_LEN(heads));
 	row(&t, "name", shown->feed.name);
@@ -50,11 +51,11 @@ print_state(const struct feed_view *view, const struct feed_shown *shown)
 		row(&t, "redirected",
 		    str_fmt(a, "to %.*s, %d times since %.*s", STR_ARG(s->moved_url),
 			s->moved_count, STR_ARG(date_rfc3339(s->moved_since_s, a))));
+	since = feed_view_merely_failing(view, shown) ? s->failing_since_s : s->health_since_s;
 	row(&t, "health",
-	    s->health_since_s
-		? str_fmt(a, "%.*s since %.*s", STR_ARG(feed_view_health(view, shown)),
-		      STR_ARG(date_rfc3339(s->health_since_s, a)))
-		: feed_view_label(view, shown));
+	    since ? str_fmt(a, "%.*s since %.*s", STR_ARG(feed_view_label(view, shown)),
+			STR_ARG(date_rfc3339(since, a)))
+		  : feed_view_label(view, shown));
 	row(&t, "next", feed_view_asked(view, shown) ? when(view, s->next_due_s) : STR("-"));
 	row(&t, "why", feed_view_why(view, shown));
 	row(&t, "last request", when(view, s->last_try_s));
@@ -65,6 +66,11 @@ print_state(const struct feed_view *view, const struct feed_shown *shown)
 	row(&t, "first seen", when(view, s->first_s));
 	row(&t, "last error", s->error);
 	row(&t, "at", when(view, s->error_s));
+	/* most often the address of the page was taken for the feed's */
+	if (s->last_ok_s == 0 && str_ends(s->error, STR("page")))
+		row(&t, "what to do",
+		    str_fmt(a, "newsbell try %.*s WORD names the feeds that the page links to",
+			STR_ARG(shown->feed.url)));
 	row(&t, "ETag", s->etag);
 	row(&t, "Last-Modified", s->last_modified);
 	row(&t, "asked in full", when(view, s->unconditional_s));

@@ -33,8 +33,7 @@ health_colour(const struct feed_view *view, const struct feed_shown *shown)
 
 	if (!feed_view_asked(view, shown) || health >= FEED_HEALTH_COUNT)
 		return COLOUR_DIM;
-	return health == FEED_WELL && feed_view_failing(view, shown) ? COLOUR_WARN
-								     : health_colours[health];
+	return feed_view_merely_failing(view, shown) ? COLOUR_WARN : health_colours[health];
 }
 
 static void

@@ -148,12 +148,17 @@ feed_view_failing(const struct feed_view *view, const struct feed_shown *shown)
 	return feed_view_asked(view, shown) && shown->stored.state.failing_since_s != 0;
 }
 
+bool
+feed_view_merely_failing(const struct feed_view *view, const struct feed_shown *shown)
+{
+	return shown->stored.state.health == FEED_WELL && feed_view_failing(view, shown);
+}
+
 struct str
 feed_view_label(const struct feed_view *view, const struct feed_shown *shown)
 {
-	if (shown->stored.state.health == FEED_WELL && feed_view_failing(view, shown))
-		return STR("failing");
-	return feed_view_health(view, shown);
+	return feed_view_merely_failing(view, shown) ? STR("failing")
+						     : feed_view_health(view, shown);
 }
 
 struct str

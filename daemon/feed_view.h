@@ -36,6 +36,8 @@ struct str feed_view_until(const struct feed_view *view, int64_t at_s);
 struct str feed_view_health(const struct feed_view *view, const struct feed_shown *shown);
 /* The same for people: a feed that is not yet called broken, but failed last, is "failing". */
 struct str feed_view_label(const struct feed_view *view, const struct feed_shown *shown);
+bool feed_view_merely_failing(const struct feed_view *view, const struct feed_shown *shown);
+/* Did its last polls fail, whatever it is called? */
 bool feed_view_failing(const struct feed_view *view, const struct feed_shown *shown);
 struct str feed_view_why(const struct feed_view *view, const struct feed_shown *shown);
 /* Will it be asked again? */

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 
 from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_UNAVAILABLE, EX_USAGE, House,
                    newsbell)
@@ -308,6 +309,21 @@ def names_that_are_not_configured_are_said_to_be_so():
         status, out, errors = newsbell("retry", "-c", house.conf, "--state", house.state, "zz")
         equal((status, out), (EX_DATAERR, ""), "retry of what is not there")
         contains(errors, "nothing that was given up is meant by 'zz'", "retry")
+
+
+@suite.case
+def a_page_in_the_place_of_a_feed_is_told_what_to_do():
+    with House() as house:
+        house.scripted.answers["/"] = http(b"<!DOCTYPE html><html><body>News</body></html>",
+                                           content_type="text/html")
+        house.feed("page", house.scripted.base + "/")
+        house.list("agencies", "ICE")
+        house.webhook()
+        house.start()
+        house.first_polls("page")
+        shown = house.tool("feed", "page")
+        contains(shown, f"newsbell try {house.scripted.base}/ WORD names the feeds", "what to do")
+        true(re.search(r"health +failing since 20", shown), "how it is: " + shown)
 
 
 @suite.case
