@@ -270,7 +270,8 @@ print_backtest(const struct request *r, const struct ready *ready,
 		print_backtest_json(result, &t, arena);
 		return;
 	}
-	printf("%.*s\n%zu of %lld items would have fired; on %lld of them no watch did\n\n",
+	printf("%.*s\n%zu of %lld items would have fired, %lld of them new (no watch fired on "
+	       "them)\n\n",
 	    STR_ARG(ready->when), result->n, (long long)result->scanned, (long long)t.untold);
 	if (result->n == 0)
 		return;

@@ -73,7 +73,7 @@ DAY  paper  ICE moves its files to Azure
 
 BACKTEST = """\
 @agencies
-3 of 7 items would have fired; on 1 of them no watch did
+3 of 7 items would have fired, 1 of them new (no watch fired on them)
 
 day  items  new
 DAY      3    1  ##############################
