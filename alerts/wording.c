@@ -80,6 +80,8 @@ wording_subject(const struct alert *alert, size_t max, struct arena *arena)
 		title = wording_line(alert->link, arena);
 	s = str_fmt(arena, "%.*s%s: %.*s", STR_ARG(names),
 	    alert->was_title.n || alert->was_summary.n ? ", edited" : "", STR_ARG(title));
+	if (alert->n_entries == 0 && str_ends(title, names)) /* it says so itself */
+		s = title;
 	if (alert->severity != SEVERITY_NORMAL)
 		s = str_fmt(arena, "[%s] %.*s", severity_names[alert->severity], STR_ARG(s));
 	return wording_cut(s, max, arena);
