@@ -99,8 +99,8 @@ static void
 print_attempts(const struct delivery_row *row, const struct attempt_row *attempts, size_t n,
     struct arena *arena)
 {
-	printf("%.*s to %.*s, alert %.*s: %s\n", STR_ARG(row->id), STR_ARG(row->channel),
-	    STR_ARG(row->alert.n ? row->alert : STR("(several)")),
+	printf("%.*s to %.*s, %s%.*s: %s\n", STR_ARG(row->id), STR_ARG(row->channel),
+	    row->alert.n ? "alert " : "", STR_ARG(row->alert.n ? row->alert : title_of(row, arena)),
 	    delivery_state_names[row->state]);
 	for (size_t i = 0; i < n; i++)
 		printf("  %.*s  %lld ms  %.*s\n", STR_ARG(date_rfc3339(attempts[i].at_s, arena)),

@@ -43,6 +43,12 @@ print_history(const struct explanation *x, struct arena *arena)
 	for (size_t i = 0; i < x->n_told; i++) {
 		const struct told_row *t = &x->told[i];
 
+		if (t->deliveries == 0) { /* the decisions below say why */
+			printf("told to nobody: watch \"%.*s\", alert %.*s of %.*s\n",
+			    STR_ARG(t->watch), STR_ARG(t->alert),
+			    STR_ARG(date_rfc3339(t->created_s, arena)));
+			continue;
+		}
 		printf("told: watch \"%.*s\", alert %.*s of %.*s, deliveries: %lld made, "
 		       "%lld given up, %lld under way\n",
 		    STR_ARG(t->watch), STR_ARG(t->alert),

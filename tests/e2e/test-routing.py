@@ -163,6 +163,8 @@ def a_silence_holds_over_restarts_and_ends():
         house.poll("paper")
         equal(house.sql("SELECT reason, watch, entry FROM decision"),
               [("silenced", "agencies", "agencies/ICE")], "the decision")
+        contains(ask(house, "explain", "ICE moves file 1")[1] or ask(house, "explain", "1")[1],
+                 "told to nobody: watch \"agencies\"", "explained")
         status, out, _ = ask(house, "silence", "--list", "--json")
         [silence] = json.loads(out)
         equal((silence["author"], silence["reason"], silence["silenced"], silence["in_force"]),
