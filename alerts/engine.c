@@ -192,18 +192,11 @@ add_single(struct engine *e, uint64_t key)
 static uint64_t
 add_prefix(struct engine *e, uint64_t parent, const char *p, size_t length)
 {
-	uint32_t bit;
-
 	length = length > TRIE_PREFIX_MAX ? TRIE_PREFIX_MAX : length;
-	bit = (uint32_t)1 << (length - 1);
 	if (parent)
-		trie_add(&e->trie, parent)->prefixes |= bit;
-	else {
-		uint32_t h = trie_start_hash(p);
-
-		e->trie.prefixes |= bit;
-		e->trie.starts[h / 64] |= (uint64_t)1 << h % 64;
-	}
+		trie_add(&e->trie, parent)->prefixes |= (uint32_t)1 << (length - 1);
+	else
+		trie_add_start(&e->trie, p, length);
 	return trie_prefix_key(parent, words_hash(p, length), length);
 }
 

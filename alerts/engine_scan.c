@@ -321,15 +321,10 @@ scan_prefixes(struct scan *scan)
 	const struct trie *trie = &scan->e->trie;
 	const struct words *w = &scan->t->words;
 
-	for (size_t i = 0; i < w->n; i++) {
-		uint32_t h;
-
-		if (w->v[i].end - w->v[i].start < 3)
-			continue;
-		h = trie_start_hash(scan->t->folded.p + w->v[i].start);
-		if (trie->starts[h / 64] & (uint64_t)1 << h % 64)
+	for (size_t i = 0; i < w->n; i++)
+		if (w->v[i].end - w->v[i].start >= 3 &&
+		    trie_may_start(trie, scan->t->folded.p + w->v[i].start))
 			walk_prefixes(scan, 0, trie->prefixes, i, i);
-	}
 }
 
 static void

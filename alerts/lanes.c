@@ -124,6 +124,23 @@ sift(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
 
 const struct lanes lanes_plain = { "plain", fold, classify, runs, hash, sift };
 
+#if defined(__x86_64__)
+static bool
+has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+}
+
+static bool
+has_avx512(void)
+{
+	return has_avx2() && __builtin_cpu_supports("avx512f") &&
+	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512vbmi2");
+}
+#endif
+
 void
 lanes_all(const struct lanes *ret[LANES_MAX])
 {
@@ -132,8 +149,10 @@ lanes_all(const struct lanes *ret[LANES_MAX])
 	ret[n++] = &lanes_plain;
 #if defined(__x86_64__)
 	ret[n++] = &lanes_sse2;
-	if (lanes_best() == &lanes_avx2)
+	if (has_avx2())
 		ret[n++] = &lanes_avx2;
+	if (has_avx512())
+		ret[n++] = &lanes_avx512;
 #endif
 	ret[n] = NULL;
 }
@@ -142,10 +161,7 @@ const struct lanes *
 lanes_best(void)
 {
 #if defined(__x86_64__)
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-		       __builtin_cpu_supports("bmi2")
-		   ? &lanes_avx2
-		   : &lanes_sse2;
+	return has_avx512() ? &lanes_avx512 : has_avx2() ? &lanes_avx2 : &lanes_sse2;
 #else
 	return &lanes_plain;
 #endif

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LANES_PAD 64 /* bytes that may be read, or written, behind those that are meant */
+#define LANES_PAD 64  /* bytes that may be read behind those that are meant */
+#define LANES_RUNS 16 /* runs that may be written behind the last */
 
 /* A run of letters, marks and digits. */
 struct word {
@@ -31,7 +32,7 @@ struct lanes {
 	bool (*classify)(const char *p, size_t blocks, uint64_t *bits);
 	/*
 	 * The runs of set bits in [from, to), in order; returns how many.  bits[to / 64] is
-	 * there.  LANES_PAD bytes behind the last run may be written.
+	 * there.  LANES_RUNS behind the last may be written.
 	 */
 	size_t (*runs)(const uint64_t *bits, size_t from, size_t to, struct word *out);
 	/* The hash of each word of p (words.h). */
@@ -43,12 +44,12 @@ struct lanes {
 /* The best for this processor. */
 const struct lanes *lanes_best(void);
 /* All that run here, the plain one first; NULL-terminated. */
-#define LANES_MAX 4
+#define LANES_MAX 5
 void lanes_all(const struct lanes *ret[LANES_MAX]);
 
 extern const struct lanes lanes_plain;
 #if defined(__x86_64__)
-extern const struct lanes lanes_sse2, lanes_avx2;
+extern const struct lanes lanes_sse2, lanes_avx2, lanes_avx512;
 #endif
 
 #endif

@@ -10,6 +10,8 @@
 
 #define LANES_INLINE static inline __attribute__((always_inline))
 
+#define LANES_AHEAD 1024 /* bytes: texts come from memory one after the other */
+
 #define HASH_A 0x9e3779b97f4a7c15u
 #define HASH_B 0xd6e8feb86659fd93u
 

@@ -140,8 +140,6 @@ mask_64(__m256i low, __m256i high)
 	       (uint64_t)(unsigned)_mm256_movemask_epi8(high) << 32;
 }
 
-#define AHEAD 1024 /* bytes: texts come from memory one after the other */
-
 AVX2_INLINE uint64_t
 fold_block_avx2(const char *from, __m256i bit, char *to)
 {
@@ -162,7 +160,7 @@ fold_avx2(const char *from, size_t n, bool lower, char *to, uint64_t *high)
 	size_t i = 0;
 
 	for (; i + 64 <= n; i += 64) {
-		__builtin_prefetch(from + i + AHEAD);
+		__builtin_prefetch(from + i + LANES_AHEAD);
 		any |= high[i / 64] = fold_block_avx2(from + i, bit, to + i);
 	}
 	memcpy(last, from + i, n - i);

@@ -7,7 +7,8 @@
 #define SIZE_FIRST 64
 #define FILTER_BITS 16      /* for each key, at least; so few words in a hundred pass by chance */
 #define FILTER_BITS_FIRST 8 /* most of these are there several times */
-#define FILTER_MIN_LOG 12
+#define FILTER_MIN_LOG 10
+#define STARTS_LOG 16
 
 void
 trie_free(struct trie *t)
@@ -16,16 +17,37 @@ trie_free(struct trie *t)
 	free(t->single.v);
 	free(t->longer.v);
 	free(t->first.v);
+	free(t->starts);
 	*t = (struct trie){ 0 };
 }
 
-uint32_t
-trie_start_hash(const char *p)
+/* Of the first three bytes. */
+static uint32_t
+start_hash(const char *p)
 {
 	uint32_t w = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
 		     (uint32_t)(unsigned char)p[2] << 16;
 
-	return (w * 0x9e3779b1u) >> 16;
+	return (w * 0x9e3779b1u) >> (32 - STARTS_LOG);
+}
+
+void
+trie_add_start(struct trie *t, const char *p, size_t length)
+{
+	uint32_t h = start_hash(p);
+
+	if (!t->starts)
+		t->starts = xcalloc(((size_t)1 << STARTS_LOG) / 64, sizeof(*t->starts));
+	t->starts[h / 64] |= (uint64_t)1 << h % 64;
+	t->prefixes |= (uint32_t)1 << (length - 1);
+}
+
+bool
+trie_may_start(const struct trie *t, const char *p)
+{
+	uint32_t h = start_hash(p);
+
+	return t->starts[h / 64] >> h % 64 & 1;
 }
 
 static void
@@ -102,7 +124,7 @@ void
 trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles, const uint64_t *firsts,
     size_t n_firsts)
 {
-	if (t->size < fitting(t->n) || t->size > fitting(t->n) + t->n / 4)
+	if (t->size < fitting(t->n) || t->size > fitting(t->n) + t->n / 16)
 		resize(t, fitting(t->n));
 	filter_init(&t->single, n_singles, FILTER_BITS);
 	filter_init(&t->longer, t->n, FILTER_BITS);

@@ -32,9 +32,9 @@ struct trie {
 	size_t size, n, n_single;
 	struct trie_filter single, longer; /* nodes of one word; all others */
 	struct trie_filter
-	    first;             /* first words, when they are few: it stays in the nearest cache */
-	uint64_t starts[1024]; /* the first three bytes of prefixes that may begin a term */
-	uint32_t prefixes;     /* of first words */
+	    first;         /* first words, when they are few: it stays in the nearest cache */
+	uint64_t *starts;  /* the first three bytes of prefixes that may begin a term; or NULL */
+	uint32_t prefixes; /* of first words */
 };
 
 void trie_free(struct trie *t);
@@ -50,8 +50,10 @@ struct trie_node *trie_add(struct trie *t, uint64_t key);
 void trie_finish(struct trie *t, const uint64_t *singles, size_t n_singles, const uint64_t *firsts,
     size_t n_firsts);
 
-/* Of the first three bytes. */
-uint32_t trie_start_hash(const char *p);
+/* A prefix of `length` bytes, three at least, may begin a term. */
+void trie_add_start(struct trie *t, const char *p, size_t length);
+/* May a word that begins with these three bytes begin with one?  There must be some. */
+bool trie_may_start(const struct trie *t, const char *p);
 
 static inline uint64_t
 trie_mix(uint64_t a, uint64_t b)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(WORDS_BLOCK * sizeof(struct word) >= LANES_PAD, "some runs too many");
+static_assert(WORDS_BLOCK >= LANES_RUNS, "some runs too many");
 
 uint64_t
 words_hash(const char *p, size_t n)

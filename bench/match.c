@@ -56,9 +56,8 @@ count_hits(const struct match_result *r, const struct match_input *in, struct pe
 }
 
 static void
-scan(const struct watchset *set, const struct corpus *c, size_t limit, struct peer_result *ret)
+scan(struct matcher *m, const struct corpus *c, size_t limit, struct peer_result *ret)
 {
-	struct matcher *m = matcher_new(set);
 	struct arena *arena = arena_new();
 	double start = cpu_s();
 
@@ -76,7 +75,6 @@ scan(const struct watchset *set, const struct corpus *c, size_t limit, struct pe
 	}
 	ret->scan_s = cpu_s() - start;
 	arena_free(arena);
-	matcher_free(m);
 }
 
 static struct watchset *
@@ -132,14 +130,13 @@ report(const char *name, const struct peer_result *r, const struct terms_text *t
 
 /* Both looked at the same texts: did they find the same? */
 static bool
-compare(const char *name, const struct peer_result *peer, const struct watchset *set,
-    const struct corpus *c)
+compare(const char *name, const struct peer_result *peer, struct matcher *m, const struct corpus *c)
 {
 	struct peer_result same = { 0 };
 
 	if (!peer->ran)
 		return true;
-	scan(set, c, peer->bytes_scanned, &same);
+	scan(m, c, peer->bytes_scanned, &same);
 	if (same.items == peer->items && (!peer->counted_hits || same.hits == peer->hits))
 		return true;
 	printf("  %s found %llu items and %llu hits, newsbell %llu and %llu\n", name,
@@ -149,7 +146,7 @@ compare(const char *name, const struct peer_result *peer, const struct watchset 
 }
 
 static bool
-run_peers(const struct corpus *c, const struct terms_text *t, const struct watchset *set,
+run_peers(const struct corpus *c, const struct terms_text *t, struct matcher *m,
     const struct peer_result *ours)
 {
 	static const char *const grep[] = { "grep", "-F", "-i", "-w", "-c", NULL };
@@ -161,17 +158,17 @@ run_peers(const struct corpus *c, const struct terms_text *t, const struct watch
 
 	if (peer_vectorscan(c, t, limit, &r)) {
 		report("Vectorscan literals", &r, t, ours);
-		same = compare("Vectorscan", &r, set, c) && same;
+		same = compare("Vectorscan", &r, m, c) && same;
 	} else
 		printf("  built without Vectorscan\n");
 	if (t->count > 10000)
 		return same;
 	peer_program(grep, c, t, PROGRAM_BYTES, PROGRAM_LIMIT_S, &r);
 	report("grep -F -i -w", &r, t, ours);
-	same = compare("grep", &r, set, c) && same;
+	same = compare("grep", &r, m, c) && same;
 	peer_program(rg, c, t, PROGRAM_BYTES, PROGRAM_LIMIT_S, &r);
 	report("ripgrep -F -i -w", &r, t, ours);
-	return compare("ripgrep", &r, set, c) && same;
+	return compare("ripgrep", &r, m, c) && same;
 }
 
 static bool
@@ -180,6 +177,7 @@ run_size(const struct options *o, const struct corpus *c, enum corpus_terms kind
 	struct peer_result ours = { .ran = true, .counted_hits = true }, best;
 	struct terms_text t;
 	struct watchset *set;
+	struct matcher *m;
 	bool same = true;
 
 	corpus_terms(kind, n, &t);
@@ -187,15 +185,17 @@ run_size(const struct options *o, const struct corpus *c, enum corpus_terms kind
 	set = build(&t, &ours);
 	if (!set)
 		return false;
+	m = matcher_new(set);
 	best = ours;
 	for (int i = 0; i < o->rounds; i++) {
-		scan(set, c, SIZE_MAX, &ours);
+		scan(m, c, SIZE_MAX, &ours);
 		if (i == 0 || ours.scan_s < best.scan_s)
 			best = ours;
 	}
 	report("newsbell", &best, &t, NULL);
 	if (o->peers)
-		same = run_peers(c, &t, set, &best);
+		same = run_peers(c, &t, m, &best);
+	matcher_free(m);
 	watchset_free(set);
 	corpus_terms_free(&t);
 	return same;
@@ -252,7 +252,7 @@ repeat(struct str piece, char *text, size_t size)
 
 /* One text; the best of the rounds. */
 static double
-run_hostile(const struct watchset *set, struct str text)
+run_hostile(struct matcher *m, struct str text)
 {
 	struct corpus_item item = { STR(""), text };
 	const struct corpus c = { .items = &item, .n_items = 1 };
@@ -261,7 +261,7 @@ run_hostile(const struct watchset *set, struct str text)
 	for (int k = 0; k < HOSTILE_ROUNDS; k++) {
 		struct peer_result r = { .ran = true };
 
-		scan(set, &c, SIZE_MAX, &r);
+		scan(m, &c, SIZE_MAX, &r);
 		best = mb_s(&r) > best ? mb_s(&r) : best;
 	}
 	return best;
@@ -281,11 +281,15 @@ run_all_hostile(const struct corpus *c)
 	char *text = xmalloc(HOSTILE_BYTES);
 	struct terms_text t;
 	struct watchset *set;
+	struct matcher *m;
 
 	corpus_terms(CORPUS_NAMES, 10000, &t);
 	set = build(&t, &ordinary);
+	if (!set)
+		return;
+	m = matcher_new(set);
 	for (int k = 0; k < HOSTILE_ROUNDS; k++) {
-		scan(set, c, SIZE_MAX, &plain);
+		scan(m, c, SIZE_MAX, &plain);
 		if (k == 0 || plain.scan_s < ordinary.scan_s)
 			ordinary = plain;
 	}
@@ -296,16 +300,17 @@ run_all_hostile(const struct corpus *c)
 		else
 			many_marks(text, HOSTILE_BYTES);
 		report_hostile(
-		    hostile[i].name, run_hostile(set, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
+		    hostile[i].name, run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
 	}
 	repeat(str_n(t.text, t.n), text, HOSTILE_BYTES);
 	report_hostile(
-	    "watched names alone", run_hostile(set, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
-	report_hostile("the same, 2 kB", run_hostile(set, str_n(text, 2000)), mb_s(&ordinary));
+	    "watched names alone", run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
+	report_hostile("the same, 2 kB", run_hostile(m, str_n(text, 2000)), mb_s(&ordinary));
 	repeat(str_n(t.text, t.offsets[1]), text, HOSTILE_BYTES);
 	report_hostile(
-	    "one watched name", run_hostile(set, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
+	    "one watched name", run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
 	free(text);
+	matcher_free(m);
 	watchset_free(set);
 	corpus_terms_free(&t);
 }

@@ -41,8 +41,8 @@ struct made {
 	uint64_t high[BLOCKS], bits[BLOCKS];
 	bool other;
 	bool dotted;
-	struct word words[TEXT_MAX + LANES_PAD];
-	uint64_t hashes[TEXT_MAX + LANES_PAD];
+	struct word words[TEXT_MAX / 2 + 1 + LANES_RUNS];
+	uint64_t hashes[TEXT_MAX / 2 + 1 + LANES_RUNS];
 	uint64_t sifted;
 };
 
@@ -100,7 +100,7 @@ plain_is_as_written(void **unused)
 {
 	static const char text[64 + LANES_PAD] = "un ete, u.s. x.y9 3.5 ab";
 	uint64_t bits[1];
-	struct word words[16 + LANES_PAD / sizeof(struct word)];
+	struct word words[16 + LANES_RUNS];
 	char folded[128];
 
 	(void)unused;
