@@ -85,7 +85,7 @@ parser_reply(struct str frame, struct arena *arena, struct feed_doc *ret, struct
 	struct str rest = str_sub(frame, 1, frame.n);
 
 	if (frame.n >= 1 && frame.p[0] == REPLY_DOC)
-		return flat_decode(rest, arena, ret, e);
+		return flat_decode(str_dup(arena, rest), arena, ret, e);
 	if (frame.n >= 2 && frame.p[0] == REPLY_ERR &&
 	    (rest.p[0] == ERR_INPUT || rest.p[0] == ERR_LIMIT || rest.p[0] == ERR_SYSTEM))
 		return err_set(e, (enum err_kind)rest.p[0], "%.*s", (int)(rest.n - 1), rest.p + 1);

@@ -1,5 +1,6 @@
 #include "flat.h"
 
+#include "bytes.h"
 #include "mem.h"
 #include "url.h"
 #include "utf8.h"
@@ -11,8 +12,7 @@
 #define DATE_FIRST INT64_C(-62167219200) /* 0000-01-01 */
 #define DATE_LAST INT64_C(253402300799)  /* 9999-12-31 */
 
-static const char *const formats[] = { "rss", "atom", "rdf", "json", "sitemap", "cdf",
-	"opml" };
+static const char *const formats[] = { "rss", "atom", "rdf", "json", "sitemap", "cdf", "opml" };
 
 /* ---- writing: the first failure makes the rest fail ---- */
 
@@ -128,8 +128,8 @@ fail(struct input *in, const char *why)
 static void
 get_bytes(struct input *in, void *to, size_t n)
 {
-	memset(to, 0, n);
 	if (in->rest.n < n) {
+		memset(to, 0, n);
 		fail(in, "cut short");
 		return;
 	}
@@ -184,45 +184,67 @@ get_count(struct input *in, uint32_t max, size_t each)
 	return 0;
 }
 
+/* UTF-8 without control characters; '\n' is none where a text may have lines. */
 static bool
 is_clean(struct str s, bool one_line)
 {
-	for (size_t i = 0; i < s.n; i++) {
+	unsigned wide = 0;
+	size_t i = 0;
+
+	for (; s.n - i >= BYTES_STEP; i += BYTES_STEP) {
+		bytes16 v = bytes_load(s.p + i);
+		unsigned bad = bytes_low(v);
+
+		if (bad && !one_line)
+			bad &= ~bytes_equal(v, '\n');
+		if (bad | bytes_equal(v, 0x7f))
+			return false;
+		wide |= bytes_wide(v);
+	}
+	for (; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if ((c < ' ' && (one_line || c != '\n')) || c == 0x7f)
 			return false;
+		wide |= c & 0x80;
 	}
-	return utf8_valid_length(s) == s.n;
+	return !wide || utf8_valid_length(s) == s.n;
+}
+
+/* The next n bytes, as they stand. */
+static struct str
+get_view(struct input *in, size_t max)
+{
+	size_t n = get_u32(in, (uint32_t)max);
+	struct str s = str_sub(in->rest, 0, n);
+
+	if (s.n < n) {
+		fail(in, "cut short");
+		return STR("");
+	}
+	in->rest = str_sub(in->rest, n, in->rest.n);
+	return s;
 }
 
 static struct str
 get_text(struct input *in, size_t max, bool one_line)
 {
-	size_t n = get_u32(in, (uint32_t)max);
-	struct str s = str_sub(in->rest, 0, n);
+	struct str s = get_view(in, max);
 
-	if (s.n < n || !is_clean(s, one_line)) {
-		fail(in, s.n < n ? "cut short" : "a text that is no clean UTF-8");
-		return STR("");
-	}
-	in->rest = str_sub(in->rest, n, in->rest.n);
-	return str_dup(in->arena, s);
+	if (!is_clean(s, one_line))
+		fail(in, "a text that is no clean UTF-8");
+	return s;
 }
 
 /* HTML keeps the tabs and newlines of what was preformatted. */
 static struct str
 get_html(struct input *in)
 {
-	size_t n = get_u32(in, (uint32_t)ITEM_CONTENT_MAX);
-	struct str s = str_sub(in->rest, 0, n);
+	struct str s = get_view(in, ITEM_CONTENT_MAX);
 
-	if (s.n < n || utf8_valid_length(s) != s.n) {
-		fail(in, "HTML that is cut short or no UTF-8");
-		return STR("");
-	}
-	in->rest = str_sub(in->rest, n, in->rest.n);
-	return str_dup(in->arena, s);
+	if (utf8_valid_length(s) != s.n)
+		fail(in, "HTML that is no UTF-8");
+	return s;
 }
 
 static struct str

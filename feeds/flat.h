@@ -16,7 +16,8 @@
 bool flat_encode(const struct feed_doc *doc, struct buf *out);
 
 /*
- * bytes   exactly one document, borrowed: nothing in *ret points into it.
+ * bytes   exactly one document, that nobody else can write to; the texts of *ret point into it.
+ * arena   everything else in *ret lives here.
  * Returns true and fills *ret, with every promise of feed_parse checked (caps, UTF-8, no control
  * characters, http(s) links, ids); false with ERR_INPUT, *ret untouched.
  */

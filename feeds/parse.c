@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include "bytes.h"
 #include "charset.h"
 #include "entity.h"
 #include "format.h"
@@ -72,30 +73,18 @@ is_control(char c)
 	return (unsigned char)c < ' ' && c != '\n' && c != '\t' && c != '\r';
 }
 
-#define LOW_SEVEN 0x7F7F7F7F7F7F7F7Full
-#define EACH_BYTE 0x0101010101010101ull
-
-/* The high bit of each byte that is zero, and no other. */
-static uint64_t
-zero_bytes(uint64_t word)
-{
-	return ~(((word & LOW_SEVEN) + LOW_SEVEN) | word | LOW_SEVEN);
-}
-
-/* Offset of the first one, or the length; eight bytes at a time, for nearly no text has any. */
+/* Offset of the first one, or the length. */
 static size_t
 find_control(struct str s)
 {
 	size_t i = 0;
 
-	for (uint64_t word; s.n - i >= sizeof(word); i += sizeof(word)) {
-		uint64_t low;
+	for (; s.n - i >= BYTES_STEP; i += BYTES_STEP) {
+		bytes16 v = bytes_load(s.p + i);
+		unsigned low = bytes_low(v);
 
-		memcpy(&word, s.p + i, sizeof(word));
-		low = zero_bytes(word & EACH_BYTE * 0xE0);
-		if (low && low != (zero_bytes(word ^ EACH_BYTE * '\n') |
-				      zero_bytes(word ^ EACH_BYTE * '\r') |
-				      zero_bytes(word ^ EACH_BYTE * '\t')))
+		if (low &&
+		    low & ~(bytes_equal(v, '\n') | bytes_equal(v, '\r') | bytes_equal(v, '\t')))
 			break;
 	}
 	while (i < s.n && !is_control(s.p[i]))
@@ -159,8 +148,8 @@ mend_c1(struct reader *r)
 
 	if (at == s.n)
 		return;
-	reader_warn(r, WARN_CONTROL, s.p + at, false,
-	    "a C1 control character, read as windows-1252");
+	reader_warn(
+	    r, WARN_CONTROL, s.p + at, false, "a C1 control character, read as windows-1252");
 	out = arena_bytes(r->keep, s.n + s.n / 2); /* two bytes become at most three */
 	for (size_t from = 0; from < s.n; at = find_c1(s, from)) {
 		memcpy(out + n, s.p + from, at - from);

@@ -1,12 +1,12 @@
 #include "utf8.h"
 
+#include "bytes.h"
 #include "mem.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-#define HIGH_BITS 0x8080808080808080ull
 #define MARKS_MAX 30 /* combining marks kept on one character when it is normalised */
 #define SPAN_INLINE 64
 #define DECOMPOSED_MAX 4 /* code points one code point decomposes into, canonically */
@@ -87,17 +87,15 @@ utf8_encode(uint32_t c, char out[4])
 	return 4;
 }
 
-/* Bytes from `at` on that are ASCII, eight at a time. */
+/* Where what is ASCII from `at` on ends. */
 static size_t
 skip_ascii(struct str s, size_t at)
 {
-	while (at + 8 <= s.n) {
-		uint64_t word;
+	for (; at + BYTES_STEP <= s.n; at += BYTES_STEP) {
+		unsigned wide = bytes_wide(bytes_load(s.p + at));
 
-		memcpy(&word, s.p + at, 8);
-		if (word & HIGH_BITS)
-			break;
-		at += 8;
+		if (wide)
+			return at + bytes_first(wide);
 	}
 	while (at < s.n && (unsigned char)s.p[at] < 0x80)
 		at++;
