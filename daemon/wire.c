@@ -1,83 +1,23 @@
+/*
+ * The life of a job, and what others call.
+ */
 #include "wire.h"
 
 #include "fault.h"
-#include "hop.h"
 #include "lane.h"
 #include "mem.h"
 #include "memory.h"
+#include "wire_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <time.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #define SHARDS 8
 #define LOOKUPS 64
 #define PER_HOST 2
-#define HOST_BUCKETS 1024
 #define STARTS_A_TURN 64 /* so that a crowd of jobs does not hold the loop */
 #define SPARE_JOBS 128
-
-TAILQ_HEAD(jobs, wire_job);
-
-/* A host that is asked or waited for; it lives as long as there is a job for it. */
-struct host {
-	struct host *next;
-	uint64_t hash;
-	int active;
-	struct jobs waiting;
-	size_t n_waiting;
-};
-
-enum stage {
-	STAGE_HOST,    /* in host->waiting: others of this host first */
-	STAGE_NAME,    /* in wire->names: waits for a look-up slot */
-	STAGE_START,   /* in wire->starting */
-	STAGE_RUNNING, /* in wire->running and in libcurl */
-	STAGE_FAILED,  /* in wire->failed: to be told in the next turn */
-};
-
-struct wire_job {
-	TAILQ_ENTRY(wire_job) link;
-	struct wire *wire;
-	enum stage stage;
-	struct http_request request;
-	wire_done *done;
-	void *cookie;
-
-	struct arena *arena; /* texts that outlive one hop */
-	CURLU *url;          /* of this hop, without user and password */
-	struct str location; /* the same as text */
-	struct str host_name;
-	struct host *host;
-	struct hop hop;
-	bool is_name;      /* host_name must be looked up */
-	bool looking_up;   /* holds one of the slots */
-	bool foreign;      /* has left the origin of the request for good */
-	bool moved_broken; /* the run of permanent redirects has ended */
-	struct str user, password;
-	struct str moved_url;
-	uint64_t seen[WIRE_REDIRECTS_MAX + 1];
-	int redirects;
-	int64_t started_ms; /* monotonic, 0 = not yet */
-	enum http_fault fault;
-	struct str fault_text;
-};
-
-struct wire {
-	struct ev_loop *loop;
-	struct ev_timer kick;
-	struct lane **lanes;
-	size_t n_lanes;
-	char *user_agent, *ca_file;
-	int max_lookups, lookups, per_host;
-	struct host *hosts[HOST_BUCKETS];
-	struct jobs starting, names, running, failed, spare;
-	size_t n_active, n_spare;
-};
 
 static int64_t
 monotonic_ms(void)
@@ -86,110 +26,6 @@ monotonic_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void
-kick(struct wire *wire)
-{
-	if (ev_is_active(&wire->kick))
-		return;
-	ev_timer_set(&wire->kick, 0.0, 0.0);
-	ev_timer_start(wire->loop, &wire->kick);
-}
-
-/* ---- hosts ---- */
-
-static struct host **
-host_slot(struct wire *wire, uint64_t hash)
-{
-	struct host **slot = &wire->hosts[hash % HOST_BUCKETS];
-
-	while (*slot && (*slot)->hash != hash)
-		slot = &(*slot)->next;
-	return slot;
-}
-
-static void
-move_to(struct wire_job *job, struct jobs *list, enum stage stage)
-{
-	job->stage = stage;
-	TAILQ_INSERT_TAIL(list, job, link);
-}
-
-static void
-start_soon(struct wire_job *job)
-{
-	move_to(job, &job->wire->starting, STAGE_START);
-	kick(job->wire);
-}
-
-/* Take one of the host's places, or wait for one. */
-static void
-host_enter(struct wire_job *job)
-{
-	struct wire *wire = job->wire;
-	uint64_t hash = XXH3_64bits(job->host_name.p, job->host_name.n);
-	struct host **slot = host_slot(wire, hash);
-
-	if (!*slot) {
-		*slot = xcalloc(1, sizeof(**slot));
-		(*slot)->hash = hash;
-		TAILQ_INIT(&(*slot)->waiting);
-	}
-	job->host = *slot;
-	if (job->host->active >= wire->per_host) {
-		move_to(job, &job->host->waiting, STAGE_HOST);
-		job->host->n_waiting++;
-		return;
-	}
-	job->host->active++;
-	start_soon(job);
-}
-
-/* Give the place to the next. */
-static void
-host_leave(struct wire_job *job)
-{
-	struct host *host = job->host;
-	struct wire_job *next;
-
-	if (!host)
-		return;
-	job->host = NULL;
-	host->active--;
-	/* as many as before go on, unless fewer are wanted now */
-	next = host->active < job->wire->per_host ? TAILQ_FIRST(&host->waiting) : NULL;
-	if (next) {
-		TAILQ_REMOVE(&host->waiting, next, link);
-		host->n_waiting--;
-		host->active++;
-		start_soon(next);
-	} else if (host->active == 0) { /* then nobody waits */
-		struct host **slot = host_slot(job->wire, host->hash);
-
-		*slot = host->next;
-		free(host);
-	}
-}
-
-/* ---- name look-ups: libcurl makes a thread for each ---- */
-
-static void
-lookup_end(struct wire_job *job)
-{
-	struct wire *wire = job->wire;
-	struct wire_job *next = TAILQ_FIRST(&wire->names);
-
-	if (!job->looking_up)
-		return;
-	job->looking_up = false;
-	wire->lookups--;
-	if (next) {
-		TAILQ_REMOVE(&wire->names, next, link);
-		next->stage = STAGE_START;
-		TAILQ_INSERT_HEAD(&wire->starting, next, link);
-		kick(wire);
-	}
 }
 
 static struct wire_job *
@@ -201,7 +37,7 @@ job_of_hop(struct hop *hop)
 static void
 on_resolved(struct hop *hop)
 {
-	lookup_end(job_of_hop(hop));
+	job_end_lookup(job_of_hop(hop));
 }
 
 /* A redirect, or another job of this host, will use the connection; receivers of alerts are asked
@@ -253,8 +89,8 @@ job_free(struct wire_job *job)
 	struct hop hop;
 	struct arena *arena = job->arena;
 
-	lookup_end(job);
-	host_leave(job);
+	job_end_lookup(job);
+	job_leave_host(job);
 	curl_url_cleanup(job->url);
 	job->url = NULL;
 	wire->n_active--;
@@ -268,18 +104,6 @@ job_free(struct wire_job *job)
 	*job = (struct wire_job){ .wire = wire, .arena = arena, .hop = hop };
 	TAILQ_INSERT_TAIL(&wire->spare, job, link);
 	wire->n_spare++;
-}
-
-static struct str
-url_part(struct wire_job *job, CURLUPart part, unsigned flags)
-{
-	char *z = NULL;
-	struct str ret = { 0 };
-
-	if (curl_url_get(job->url, part, &z, flags) == CURLUE_OK)
-		ret = str_dup(job->arena, str_c(z));
-	curl_free(z);
-	return ret;
 }
 
 static void
@@ -301,152 +125,21 @@ job_tell(struct wire_job *job)
 		answer.n_headers = job->hop.n_headers;
 		answer.body = buf_str(&job->hop.body);
 	}
-	lookup_end(job);
-	host_leave(job); /* so that the callback may ask the same host again */
+	job_end_lookup(job);
+	job_leave_host(job); /* so that the callback may ask the same host again */
 	done(cookie, &answer);
 	job_free(job);
 }
 
-static void
+void
 job_fail(struct wire_job *job, enum http_fault fault, struct str text)
 {
 	job->fault = fault;
 	job->fault_text = text;
-	lookup_end(job);
-	host_leave(job);
-	move_to(job, &job->wire->failed, STAGE_FAILED);
-	kick(job->wire);
-}
-
-/* ---- from URL to URL ---- */
-
-static bool
-clean(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
-/* Set or follow: url may be relative when job->url is set already. */
-static bool
-job_set_url(struct wire_job *job, struct str url)
-{
-	struct str scheme;
-
-	if (url.n == 0 || url.n > WIRE_URL_MAX || !clean(url))
-		return false;
-	if (!job->url && !(job->url = curl_url()))
-		mem_exhausted(0);
-	if (curl_url_set(job->url, CURLUPART_URL, str_z(job->arena, url), CURLU_URLENCODE) !=
-	    CURLUE_OK)
-		return false;
-	scheme = url_part(job, CURLUPART_SCHEME, 0);
-	return str_eq_c(scheme, "http") || str_eq_c(scheme, "https");
-}
-
-/* User and password never stand in a URL that is shown, remembered or redirected from. */
-static void
-job_strip_url(struct wire_job *job, struct str text)
-{
-	if (str_find_char(text, '@') == STR_NONE && str_find_char(text, '#') == STR_NONE)
-		return;
-	curl_url_set(job->url, CURLUPART_USER, NULL, 0);
-	curl_url_set(job->url, CURLUPART_PASSWORD, NULL, 0);
-	curl_url_set(job->url, CURLUPART_FRAGMENT, NULL, 0);
-}
-
-static struct str
-job_origin(struct wire_job *job)
-{
-	struct str host = url_part(job, CURLUPART_HOST, 0);
-	struct str port = url_part(job, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-
-	return str_fmt(job->arena, "%.*s:%.*s:%.*s", STR_ARG(url_part(job, CURLUPART_SCHEME, 0)),
-	    STR_ARG(host), STR_ARG(port));
-}
-
-/* job->url is new: to its host, unless that may not be. */
-static void
-job_go(struct wire_job *job)
-{
-	enum address_kind kind = ADDRESS_PUBLIC;
-	struct str url = job->location = url_part(job, CURLUPART_URL, 0);
-	char *lower;
-
-	job->host_name = url_part(job, CURLUPART_HOST, 0);
-	lower = str_z(job->arena, job->host_name);
-	for (size_t i = 0; i < job->host_name.n; i++)
-		if (lower[i] >= 'A' && lower[i] <= 'Z')
-			lower[i] = (char)(lower[i] + 32);
-	job->host_name.p = lower;
-	job->is_name = !address_parse(job->host_name, &kind);
-	if (kind != ADDRESS_PUBLIC && !job->request.allow_private) {
-		job_fail(job, HTTP_FAULT_PRIVATE,
-		    str_fmt(job->arena,
-			"%.*s is a %s address, and allow-private does not permit it",
-			STR_ARG(job->host_name), address_kind_name(kind)));
-		return;
-	}
-	job->seen[job->redirects] = XXH3_64bits(url.p, url.n);
-	for (int i = 0; i < job->redirects; i++) {
-		if (job->seen[i] == job->seen[job->redirects]) {
-			job_fail(job, HTTP_FAULT_REDIRECT, STR("redirects in a circle"));
-			return;
-		}
-	}
-	host_enter(job);
-}
-
-static bool
-is_redirect(const struct wire_job *job)
-{
-	int status = job->hop.status;
-
-	if (!str_eq_c(job->request.method, "GET") && !str_eq_c(job->request.method, "HEAD"))
-		return false;
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/* True when the job goes on to another URL, or has failed on the way; false when this is the
- * answer. */
-static bool
-job_redirect(struct wire_job *job)
-{
-	struct str to = http_header_find(job->hop.headers, job->hop.n_headers, STR("Location"));
-	int max = job->request.max_redirects;
-	struct str before;
-
-	if (max > WIRE_REDIRECTS_MAX)
-		max = WIRE_REDIRECTS_MAX;
-	if (!is_redirect(job) || to.n == 0 || max <= 0)
-		return false;
-	if (job->redirects >= max) {
-		job_fail(
-		    job, HTTP_FAULT_REDIRECT, str_fmt(job->arena, "more than %d redirects", max));
-		return true;
-	}
-	before = job_origin(job);
-	to = str_dup(job->arena, to);
-	host_leave(job);
-	if (!job_set_url(job, to)) {
-		job_fail(job, HTTP_FAULT_REDIRECT,
-		    clean(to) ? str_fmt(job->arena, "redirected to what cannot be asked: %.*s",
-				    STR_ARG(str_sub(to, 0, 200)))
-			      : STR("redirected to a URL with control characters"));
-		return true;
-	}
-	job_strip_url(job, to);
-	job->redirects++;
-	if (job->hop.status != 301 && job->hop.status != 308)
-		job->moved_broken = true;
-	if (!job->moved_broken)
-		job->moved_url = url_part(job, CURLUPART_URL, 0);
-	if (!str_eq_ci(before, job_origin(job)))
-		job->foreign = true;
-	job_go(job);
-	return true;
+	job_end_lookup(job);
+	job_leave_host(job);
+	job_move_to(job, &job->wire->failed, STAGE_FAILED);
+	wire_kick(job->wire);
 }
 
 static void
@@ -458,7 +151,7 @@ on_over(CURL *easy, CURLcode code)
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &data);
 	job = (struct wire_job *)(void *)data;
 	TAILQ_REMOVE(&job->wire->running, job, link);
-	lookup_end(job);
+	job_end_lookup(job);
 	job->fault = fault_judge(&job->hop, code, job->host_name, &job->fault_text);
 	if (job->fault == HTTP_FAULT_NONE && job_redirect(job))
 		return;
@@ -501,7 +194,7 @@ job_start(struct wire_job *job)
 		job_fail(job, HTTP_FAULT_CONNECT, STR("libcurl does not take the request"));
 		return;
 	}
-	move_to(job, &wire->running, STAGE_RUNNING);
+	job_move_to(job, &wire->running, STAGE_RUNNING);
 }
 
 static void
@@ -516,7 +209,7 @@ on_kick(struct ev_loop *loop, struct ev_timer *timer, int events)
 	while (starts < STARTS_A_TURN && (job = TAILQ_FIRST(&wire->starting))) {
 		TAILQ_REMOVE(&wire->starting, job, link);
 		if (job->is_name && wire->lookups >= wire->max_lookups) {
-			move_to(job, &wire->names, STAGE_NAME);
+			job_move_to(job, &wire->names, STAGE_NAME);
 			continue;
 		}
 		job_start(job);
@@ -533,7 +226,7 @@ on_kick(struct ev_loop *loop, struct ev_timer *timer, int events)
 			break;
 	}
 	if (!TAILQ_EMPTY(&wire->starting) || !TAILQ_EMPTY(&wire->failed))
-		kick(wire);
+		wire_kick(wire);
 }
 
 /* ---- what others call ---- */
@@ -541,15 +234,16 @@ on_kick(struct ev_loop *loop, struct ev_timer *timer, int events)
 static bool
 request_is_clean(const struct http_request *request)
 {
-	if (!clean(request->method) || request->method.n == 0)
+	if (!wire_is_clean(request->method) || request->method.n == 0)
 		return false;
 	for (size_t i = 0; i < request->n_headers; i++)
 		if (!http_name_ok(request->headers[i].name) ||
 		    !http_value_ok(request->headers[i].value))
 			return false;
-	return clean(request->bearer) && clean(request->user) && clean(request->password) &&
-	       clean(request->proxy) && clean(request->ca_file) && clean(request->client_cert) &&
-	       clean(request->client_key);
+	return wire_is_clean(request->bearer) && wire_is_clean(request->user) &&
+	       wire_is_clean(request->password) && wire_is_clean(request->proxy) &&
+	       wire_is_clean(request->ca_file) && wire_is_clean(request->client_cert) &&
+	       wire_is_clean(request->client_key);
 }
 
 struct wire_job *
@@ -577,8 +271,8 @@ wire_fetch(struct wire *wire, const struct http_request *request, wire_done *don
 		return job;
 	}
 	if (job->user.n == 0 && str_find_char(request->url, '@') != STR_NONE) {
-		job->user = url_part(job, CURLUPART_USER, CURLU_URLDECODE);
-		job->password = url_part(job, CURLUPART_PASSWORD, CURLU_URLDECODE);
+		job->user = job_url_part(job, CURLUPART_USER, CURLU_URLDECODE);
+		job->password = job_url_part(job, CURLUPART_PASSWORD, CURLU_URLDECODE);
 	}
 	job_strip_url(job, request->url);
 	job_go(job);
@@ -697,8 +391,8 @@ wire_free(struct wire *wire)
 
 	if (!wire)
 		return;
-	for (size_t i = 0; i < HOST_BUCKETS; i++)
-		for (struct host *host = wire->hosts[i]; host; host = host->next)
+	for (size_t i = 0; i < WIRE_HOST_BUCKETS; i++)
+		for (struct wire_host *host = wire->hosts[i]; host; host = host->next)
 			cancel_all(&host->waiting);
 	cancel_all(&wire->names);
 	cancel_all(&wire->starting);
