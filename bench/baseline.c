@@ -358,6 +358,8 @@ begin_next(struct slot *slot)
 		curl_easy_setopt(slot->easy, CURLOPT_CAPATH, NULL);
 		curl_easy_setopt(slot->easy, CURLOPT_CAINFO,
 		    getenv("BASELINE_CA") ? getenv("BASELINE_CA") : NULL);
+		curl_easy_setopt(slot->easy, CURLOPT_BUFFERSIZE, 64L << 10);
+		curl_easy_setopt(slot->easy, CURLOPT_TCP_NODELAY, 0L);
 		curl_easy_setopt(slot->easy, CURLOPT_WRITEFUNCTION, on_body);
 		curl_easy_setopt(slot->easy, CURLOPT_WRITEDATA, slot);
 		curl_easy_setopt(slot->easy, CURLOPT_HEADERFUNCTION, on_header);

@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-#define BODY_KEPT                                                                                  \
-	((size_t)64 << 10) /* bytes of a body buffer that is kept for the next exchange            \
-			    */
+#define BODY_KEPT ((size_t)64 << 10) /* bytes of a body buffer kept for the next exchange */
+#define READ_SIZE (64L << 10)        /* bytes asked of a socket at once: most feeds in one piece */
 
 bool
 hop_init(struct hop *hop, const struct hop_hooks *hooks, void *data)
@@ -24,7 +23,6 @@ void
 hop_free(struct hop *hop)
 {
 	curl_easy_cleanup(hop->easy);
-	curl_slist_free_all(hop->list);
 	buf_free(&hop->body);
 	arena_free(hop->arena);
 	*hop = (struct hop){ 0 };
@@ -33,10 +31,12 @@ hop_free(struct hop *hop)
 void
 hop_clear(struct hop *hop)
 {
-	if (hop->prepared)
-		curl_easy_reset(hop->easy); /* no secret stays in it */
-	hop->prepared = false;
-	curl_slist_free_all(hop->list);
+	if (hop->special) { /* no secret stays in it */
+		curl_easy_reset(hop->easy);
+		hop->based = hop->special = false;
+	} else if (hop->list) {
+		curl_easy_setopt(hop->easy, CURLOPT_HTTPHEADER, NULL);
+	}
 	hop->list = NULL;
 	if (hop->body.cap > BODY_KEPT)
 		buf_free(&hop->body);
@@ -191,17 +191,42 @@ on_request(void *data, char *remote, char *local, int remote_port, int local_por
 
 /* ---- the request ---- */
 
+/* A list of our own, in memory that is wiped, instead of libcurl's with two blocks a line. */
+static void
+add_text(struct hop *hop, char *line)
+{
+	struct curl_slist *one = ARENA_NEW(hop->arena, struct curl_slist), **end = &hop->list;
+
+	while (*end)
+		end = &(*end)->next;
+	one->data = line;
+	*end = one;
+}
+
 static void
 add_line(struct hop *hop, struct str name, struct str value)
 {
-	/* "Name;" is libcurl's way to say an empty one; "Name:" would take it away. */
-	struct str line = value.n > 0
-			      ? str_fmt(hop->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
-			      : str_fmt(hop->arena, "%.*s;", STR_ARG(name));
-	struct curl_slist *list = curl_slist_append(hop->list, str_z(hop->arena, line));
+	char *line = arena_bytes(hop->arena, name.n + value.n + 3), *to = line;
 
-	if (list)
-		hop->list = list;
+	to = mempcpy(to, name.p, name.n);
+	if (value.n) {
+		to = mempcpy(to, ": ", 2);
+		to = mempcpy(to, value.p, value.n);
+	} else { /* "Name;" is libcurl's way to say an empty one; "Name:" would take it away. */
+		*to++ = ';';
+	}
+	*to = '\0';
+	add_text(hop, line);
+}
+
+/* Unless the request has its own. */
+static void
+add_default(struct hop *hop, struct str name, struct str value)
+{
+	const struct http_request *request = hop->request;
+
+	if (value.n && !http_header_find(request->headers, request->n_headers, name).p)
+		add_line(hop, name, value);
 }
 
 static void
@@ -209,18 +234,21 @@ set_headers(struct hop *hop, const struct hop_plan *plan)
 {
 	const struct http_request *request = plan->request;
 
-	for (size_t i = 0; i < request->n_headers; i++)
-		if (!plan->foreign || http_name_harmless(request->headers[i].name))
+	/* As headers of ours they are written once; of libcurl's, twice. */
+	add_default(hop, STR("User-Agent"), plan->user_agent);
+	add_default(hop, STR("Accept-Encoding"), plan->encodings);
+	for (size_t i = 0; i < request->n_headers; i++) {
+		bool harmless_one = http_name_harmless(request->headers[i].name);
+
+		if (!plan->foreign || harmless_one)
 			add_line(hop, request->headers[i].name, request->headers[i].value);
+		hop->special = hop->special || !harmless_one;
+	}
 	if (plan->bearer.n > 0)
 		add_line(
 		    hop, STR("Authorization"), str_join(hop->arena, STR("Bearer "), plan->bearer));
-	if (request->body.n > 0) { /* no "Expect: 100-continue" */
-		struct curl_slist *list = curl_slist_append(hop->list, "Expect:");
-
-		if (list)
-			hop->list = list;
-	}
+	if (request->body.n > 0) /* no "Expect: 100-continue" */
+		add_text(hop, str_z(hop->arena, STR("Expect:")));
 	curl_easy_setopt(hop->easy, CURLOPT_HTTPHEADER, hop->list);
 	if (plan->user.n > 0) {
 		curl_easy_setopt(hop->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
@@ -251,14 +279,10 @@ set_tls(struct hop *hop, const struct hop_plan *plan)
 	const struct http_request *request = plan->request;
 	CURL *easy = hop->easy;
 
-	/* With a CAPATH libcurl reads the whole bundle anew for every connection. */
-	if (request->ca_file.n > 0 || plan->ca_file) {
+	if (request->ca_file.n > 0) {
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(easy, CURLOPT_CAINFO,
-		    request->ca_file.n > 0 ? str_z(hop->arena, request->ca_file) : plan->ca_file);
+		curl_easy_setopt(easy, CURLOPT_CAINFO, str_z(hop->arena, request->ca_file));
 	}
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)plan->tls);
 	if (request->client_cert.n > 0 && !plan->foreign)
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, str_z(hop->arena, request->client_cert));
 	if (request->client_key.n > 0 && !plan->foreign)
@@ -266,19 +290,34 @@ set_tls(struct hop *hop, const struct hop_plan *plan)
 }
 
 static void
-set_guards(struct hop *hop, const struct hop_plan *plan)
+set_proxy(struct hop *hop, const struct hop_plan *plan)
+{
+	if (plan->request->proxy.n == 0)
+		return;
+	curl_easy_setopt(hop->easy, CURLOPT_PROXY, str_z(hop->arena, plan->request->proxy));
+	if (plan->user_agent.n) /* a tunnel is asked for by libcurl's own headers */
+		curl_easy_setopt(hop->easy, CURLOPT_USERAGENT, str_z(hop->arena, plan->user_agent));
+}
+
+/* What is the same for all requests stays in the handle. */
+static void
+set_base(struct hop *hop, const struct hop_plan *plan)
 {
 	CURL *easy = hop->easy;
-	const struct http_request *request = plan->request;
 
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, hop->error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, hop);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, hop);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a silent name server must not hold us */
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	/* "": the environment's proxy is nobody's decision. */
-	curl_easy_setopt(
-	    easy, CURLOPT_PROXY, request->proxy.n > 0 ? str_z(hop->arena, request->proxy) : "");
+	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment's is nobody's decision */
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/*
 	 * 0: neither the growing cache that libcurl walks for each transfer nor, as with -1, an
@@ -288,34 +327,57 @@ set_guards(struct hop *hop, const struct hop_plan *plan)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, WIRE_CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, WIRE_SLOW_BYTES);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, WIRE_SLOW_S);
-	curl_easy_setopt(
-	    easy, CURLOPT_TIMEOUT_MS, (long)(plan->timeout_ms > 0 ? plan->timeout_ms : 1));
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, hop);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, hop);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (plan->ca_file) {
+		/* With a CAPATH libcurl reads the whole bundle anew for every connection. */
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(easy, CURLOPT_CAINFO, plan->ca_file);
+	}
+	hop->based = true;
+}
+
+/* Does it set what set_each does not set back? */
+static bool
+is_special(const struct hop_plan *plan)
+{
+	const struct http_request *r = plan->request;
+
+	return !str_eq_c(r->method, "GET") || r->body.n || plan->user.n || plan->bearer.n ||
+	       r->proxy.n || r->ca_file.n || r->client_cert.n || r->client_key.n;
+}
+
+static void
+set_each(struct hop *hop, const struct hop_plan *plan)
+{
+	CURL *easy = hop->easy;
+
+	curl_easy_setopt(easy, CURLOPT_CURLU, plan->url);
+	if (!plan->url)
+		curl_easy_setopt(easy, CURLOPT_URL, plan->location);
+	curl_easy_setopt(
+	    easy, CURLOPT_TIMEOUT_MS, (long)(plan->timeout_ms > 0 ? plan->timeout_ms : 1));
+	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, (long)plan->tls);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
+	/* A request in one piece waits for nothing: that is one system call less. */
+	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, (long)(plan->tls || plan->request->body.n));
 }
 
 void
 hop_prepare(struct hop *hop, const struct hop_plan *plan, void *data)
 {
-	CURL *easy = hop->easy;
-
 	hop_clear(hop);
 	hop->request = plan->request;
 	hop->body.max = plan->request->max_body;
-	hop->prepared = true;
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, data);
-	curl_easy_setopt(easy, CURLOPT_CURLU, plan->url);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	if (plan->user_agent)
-		curl_easy_setopt(easy, CURLOPT_USERAGENT, plan->user_agent);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, hop->error);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, hop);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, hop);
-	set_guards(hop, plan);
+	hop->special = is_special(plan);
+	if (!hop->based)
+		set_base(hop, plan);
+	curl_easy_setopt(hop->easy, CURLOPT_PRIVATE, data);
+	set_each(hop, plan);
+	set_proxy(hop, plan);
 	set_tls(hop, plan);
 	set_method(hop, plan->request);
 	set_headers(hop, plan);

@@ -29,13 +29,15 @@ struct hop_hooks {
 /* What is asked of whom; all of it must outlive the exchange. */
 struct hop_plan {
 	const struct http_request *request;
-	CURLU *url;
+	CURLU *url; /* or NULL: then location, that libcurl takes as it stands */
+	const char *location;
 	struct str user, password, bearer; /* for this origin, or empty */
 	bool tls;     /* https: wait for a connection being made, it may carry several requests */
 	bool foreign; /* another origin than the user's: only harmless headers go there */
-	int64_t timeout_ms;     /* for this exchange */
-	const char *user_agent; /* or NULL */
-	const char *ca_file;    /* or NULL: libcurl's own */
+	int64_t timeout_ms;    /* for this exchange */
+	struct str user_agent; /* or empty */
+	struct str encodings;  /* that libcurl can undo, or empty */
+	const char *ca_file;   /* or NULL: libcurl's own; always the same but for the request's */
 };
 
 struct hop {
@@ -51,7 +53,8 @@ struct hop {
 	struct buf body;
 	enum hop_stop stop;
 	enum address_kind refused; /* why, of HOP_STOP_ADDRESS */
-	bool prepared;             /* easy holds a request, maybe with secrets */
+	bool based;                /* easy holds what all requests have in common */
+	bool special;              /* and what only this one has, maybe secrets */
 	bool connecting;           /* a socket was asked for, or a kept connection used */
 	char error[CURL_ERROR_SIZE];
 };

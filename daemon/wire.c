@@ -171,9 +171,11 @@ job_start(struct wire_job *job)
 	struct hop_plan plan = {
 		.request = &job->request,
 		.url = job->url,
+		.location = job->location.p,
 		.foreign = job->foreign,
 		.tls = str_starts(job->location, STR("https:")),
-		.user_agent = wire->user_agent,
+		.user_agent = str_c(wire->user_agent),
+		.encodings = str_c(wire->encodings),
 		.ca_file = wire->ca_file,
 	};
 
@@ -263,18 +265,13 @@ wire_fetch(struct wire *wire, const struct http_request *request, wire_done *don
 		job_fail(job, HTTP_FAULT_URL, STR("a header or a secret has a line break in it"));
 		return job;
 	}
-	if (!job_set_url(job, request->url)) {
+	if (!job_first_url(job, request->url)) {
 		curl_url_cleanup(job->url);
 		job->url = NULL;
 		job_fail(
 		    job, HTTP_FAULT_URL, STR("this is no http or https URL that can be asked"));
 		return job;
 	}
-	if (job->user.n == 0 && str_find_char(request->url, '@') != STR_NONE) {
-		job->user = job_url_part(job, CURLUPART_USER, CURLU_URLDECODE);
-		job->password = job_url_part(job, CURLUPART_PASSWORD, CURLU_URLDECODE);
-	}
-	job_strip_url(job, request->url);
 	job_go(job);
 	return job;
 }
@@ -331,6 +328,24 @@ wire_configure(struct wire *wire, const struct wire_options *options)
 	wire->per_host = options->per_host > 0 ? options->per_host : PER_HOST;
 }
 
+/* What libcurl can undo. */
+static void
+set_encodings(struct wire *wire, const curl_version_info_data *version)
+{
+	static const struct {
+		int feature;
+		const char *name;
+	} rows[] = { { CURL_VERSION_LIBZ, "deflate, gzip" }, { CURL_VERSION_BROTLI, "br" },
+		{ CURL_VERSION_ZSTD, "zstd" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (version->features & rows[i].feature) {
+			if (wire->encodings[0])
+				strcat(wire->encodings, ", ");
+			strcat(wire->encodings, rows[i].name);
+		}
+}
+
 struct wire *
 wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e)
 {
@@ -358,6 +373,7 @@ wire_new(struct ev_loop *loop, const struct wire_options *options, struct err *e
 		goto fail;
 	}
 	wire_configure(wire, options);
+	set_encodings(wire, version);
 	wire->ca_file = option_text(options->ca_file, version->cainfo);
 	wire->n_lanes = options->shards > 0 ? (size_t)options->shards : SHARDS;
 	wire->lanes = xcalloc(wire->n_lanes, sizeof(*wire->lanes));

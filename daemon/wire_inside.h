@@ -39,8 +39,8 @@ struct wire_job {
 	void *cookie;
 
 	struct arena *arena; /* texts that outlive one hop */
-	CURLU *url;          /* of this hop, without user and password */
-	struct str location; /* the same as text */
+	CURLU *url;          /* of this hop, without user and password; or NULL: it is plain */
+	struct str location; /* the same as text; a NUL stands behind a plain one */
 	struct str host_name;
 	struct wire_host *host;
 	struct hop hop;
@@ -62,7 +62,7 @@ struct wire {
 	struct ev_timer kick;
 	struct lane **lanes;
 	size_t n_lanes;
-	char *user_agent, *ca_file;
+	char *user_agent, *ca_file, encodings[32];
 	int max_lookups, lookups, per_host;
 	struct wire_host *hosts[WIRE_HOST_BUCKETS];
 	struct jobs starting, names, running, failed, spare;
@@ -84,11 +84,14 @@ void job_end_lookup(struct wire_job *job); /* so does its look-up slot */
 /* wire_url.c: from URL to URL. */
 /* No control characters. */
 bool wire_is_clean(struct str s);
-/* Set or follow: url may be relative when there is one already.  False when it cannot be asked. */
-bool job_set_url(struct wire_job *job, struct str url);
-/* User and password never stand in a URL that is shown, remembered or redirected from. */
-void job_strip_url(struct wire_job *job, struct str text);
-struct str job_url_part(struct wire_job *job, CURLUPart part, unsigned flags);
+/*
+ * Is it an http or https URL that libcurl would ask for as it stands?  Most feeds' are: they need
+ * not be taken apart, put together and taken apart again.  *host is its host, in lower case.
+ */
+bool wire_url_is_plain(struct str url, struct str *host);
+/* The URL that is asked for, with user and password when they stand in it.  False when it cannot be
+ * asked. */
+bool job_first_url(struct wire_job *job, struct str url);
 /* The URL is new: to its host, unless that may not be. */
 void job_go(struct wire_job *job);
 /* True when the job goes on to another URL, or has failed on the way; false when this is the

@@ -7,8 +7,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-struct str
-job_url_part(struct wire_job *job, CURLUPart part, unsigned flags)
+static struct str
+url_part(struct wire_job *job, CURLUPart part, unsigned flags)
 {
 	char *z = NULL;
 	struct str ret = { 0 };
@@ -29,8 +29,8 @@ wire_is_clean(struct str s)
 }
 
 /* Set or follow: url may be relative when job->url is set already. */
-bool
-job_set_url(struct wire_job *job, struct str url)
+static bool
+set_url(struct wire_job *job, struct str url)
 {
 	struct str scheme;
 
@@ -41,13 +41,13 @@ job_set_url(struct wire_job *job, struct str url)
 	if (curl_url_set(job->url, CURLUPART_URL, str_z(job->arena, url), CURLU_URLENCODE) !=
 	    CURLUE_OK)
 		return false;
-	scheme = job_url_part(job, CURLUPART_SCHEME, 0);
+	scheme = url_part(job, CURLUPART_SCHEME, 0);
 	return str_eq_c(scheme, "http") || str_eq_c(scheme, "https");
 }
 
 /* User and password never stand in a URL that is shown, remembered or redirected from. */
-void
-job_strip_url(struct wire_job *job, struct str text)
+static void
+strip_url(struct wire_job *job, struct str text)
 {
 	if (str_find_char(text, '@') == STR_NONE && str_find_char(text, '#') == STR_NONE)
 		return;
@@ -56,30 +56,146 @@ job_strip_url(struct wire_job *job, struct str text)
 	curl_url_set(job->url, CURLUPART_FRAGMENT, NULL, 0);
 }
 
+/* ---- URLs that need not be taken apart ---- */
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* ":8080" from `at` on, or nothing; returns where it ends, or STR_NONE. */
+static size_t
+plain_port(struct str url, size_t at)
+{
+	int port = 0;
+
+	if (at == url.n || url.p[at] != ':')
+		return at;
+	if (++at == url.n || url.p[at] == '0')
+		return STR_NONE;
+	for (; at < url.n && is_digit(url.p[at]) && port <= UINT16_MAX; at++)
+		port = port * 10 + (url.p[at] - '0');
+	return port > 0 && port <= UINT16_MAX ? at : STR_NONE;
+}
+
+/* The host from `at` on; returns where it ends, or STR_NONE. */
+static size_t
+plain_host(struct str url, size_t at)
+{
+	size_t start = at, label = at;
+	enum address_kind kind;
+
+	for (; at < url.n && url.p[at] != ':' && url.p[at] != '/'; at++) {
+		char c = url.p[at];
+
+		if (!is_digit(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '.')
+			return STR_NONE;
+		if (c == '.' && at == label)
+			return STR_NONE;
+		if (c == '.')
+			label = at + 1;
+	}
+	if (at == label)
+		return STR_NONE;
+	/* "127.1" and "0x7f.1" are addresses too, spelt as libcurl does not leave them */
+	if (is_digit(url.p[label]) && !address_parse(str_sub(url, start, at), &kind))
+		return STR_NONE;
+	return at;
+}
+
+bool
+wire_url_is_plain(struct str url, struct str *host)
+{
+	static const bool plain[256] = { ['a' ... 'z'] = true,
+		['A' ... 'Z'] = true,
+		['0' ... '9'] = true,
+		['/'] = true,
+		['.'] = true,
+		['-'] = true,
+		['_'] = true,
+		['?'] = true,
+		['='] = true,
+		['&'] = true,
+		['+'] = true,
+		[','] = true,
+		[';'] = true,
+		[':'] = true };
+	size_t start = str_starts(url, STR("http://"))    ? sizeof("http://") - 1
+		       : str_starts(url, STR("https://")) ? sizeof("https://") - 1
+							  : 0;
+	size_t at;
+
+	if (start == 0 || url.n > WIRE_URL_MAX)
+		return false;
+	at = plain_host(url, start);
+	if (at == STR_NONE)
+		return false;
+	*host = str_sub(url, start, at);
+	at = plain_port(url, at);
+	if (at == STR_NONE || at == url.n || url.p[at] != '/' || url.p[url.n - 1] == '?')
+		return false;
+	for (; at < url.n; at++)
+		if (!plain[(unsigned char)url.p[at]] ||
+		    (url.p[at] == '.' && url.p[at - 1] == '/')) /* "/../" */
+			return false;
+	return true;
+}
+
+bool
+job_first_url(struct wire_job *job, struct str url)
+{
+	struct str host;
+
+	if (wire_url_is_plain(url, &host)) {
+		job->location = str_n(str_z(job->arena, url), url.n);
+		job->host_name = str_n(job->location.p + (host.p - url.p), host.n);
+		return true;
+	}
+	if (!set_url(job, url))
+		return false;
+	if (job->user.n == 0 && str_find_char(url, '@') != STR_NONE) {
+		job->user = url_part(job, CURLUPART_USER, CURLU_URLDECODE);
+		job->password = url_part(job, CURLUPART_PASSWORD, CURLU_URLDECODE);
+	}
+	strip_url(job, url);
+	return true;
+}
+
+/* ---- where it leads ---- */
+
 static struct str
 job_origin(struct wire_job *job)
 {
-	struct str host = job_url_part(job, CURLUPART_HOST, 0);
-	struct str port = job_url_part(job, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	struct str host = url_part(job, CURLUPART_HOST, 0);
+	struct str port = url_part(job, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 
-	return str_fmt(job->arena, "%.*s:%.*s:%.*s",
-	    STR_ARG(job_url_part(job, CURLUPART_SCHEME, 0)), STR_ARG(host), STR_ARG(port));
+	return str_fmt(job->arena, "%.*s:%.*s:%.*s", STR_ARG(url_part(job, CURLUPART_SCHEME, 0)),
+	    STR_ARG(host), STR_ARG(port));
 }
 
-/* job->url is new: to its host, unless that may not be. */
-void
-job_go(struct wire_job *job)
+/* What is to be known of job->url. */
+static void
+look_at_url(struct wire_job *job)
 {
-	enum address_kind kind = ADDRESS_PUBLIC;
-	struct str url = job->location = job_url_part(job, CURLUPART_URL, 0);
 	char *lower;
 
-	job->host_name = job_url_part(job, CURLUPART_HOST, 0);
+	job->location = url_part(job, CURLUPART_URL, 0);
+	job->host_name = url_part(job, CURLUPART_HOST, 0);
 	lower = str_z(job->arena, job->host_name);
 	for (size_t i = 0; i < job->host_name.n; i++)
 		if (lower[i] >= 'A' && lower[i] <= 'Z')
 			lower[i] = (char)(lower[i] + 32);
 	job->host_name.p = lower;
+}
+
+void
+job_go(struct wire_job *job)
+{
+	enum address_kind kind = ADDRESS_PUBLIC;
+
+	if (job->url)
+		look_at_url(job);
 	job->is_name = !address_parse(job->host_name, &kind);
 	if (kind != ADDRESS_PUBLIC && !job->request.allow_private) {
 		job_fail(job, HTTP_FAULT_PRIVATE,
@@ -88,7 +204,7 @@ job_go(struct wire_job *job)
 			STR_ARG(job->host_name), address_kind_name(kind)));
 		return;
 	}
-	job->seen[job->redirects] = XXH3_64bits(url.p, url.n);
+	job->seen[job->redirects] = XXH3_64bits(job->location.p, job->location.n);
 	for (int i = 0; i < job->redirects; i++) {
 		if (job->seen[i] == job->seen[job->redirects]) {
 			job_fail(job, HTTP_FAULT_REDIRECT, STR("redirects in a circle"));
@@ -108,8 +224,6 @@ is_redirect(const struct wire_job *job)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/* True when the job goes on to another URL, or has failed on the way; false when this is the
- * answer. */
 bool
 job_redirect(struct wire_job *job)
 {
@@ -126,10 +240,12 @@ job_redirect(struct wire_job *job)
 		    job, HTTP_FAULT_REDIRECT, str_fmt(job->arena, "more than %d redirects", max));
 		return true;
 	}
+	if (!job->url)
+		set_url(job, job->location); /* a plain one: nothing is wrong with it */
 	before = job_origin(job);
 	to = str_dup(job->arena, to);
 	job_leave_host(job);
-	if (!job_set_url(job, to)) {
+	if (!set_url(job, to)) {
 		job_fail(job, HTTP_FAULT_REDIRECT,
 		    wire_is_clean(to)
 			? str_fmt(job->arena, "redirected to what cannot be asked: %.*s",
@@ -137,12 +253,12 @@ job_redirect(struct wire_job *job)
 			: STR("redirected to a URL with control characters"));
 		return true;
 	}
-	job_strip_url(job, to);
+	strip_url(job, to);
 	job->redirects++;
 	if (job->hop.status != 301 && job->hop.status != 308)
 		job->moved_broken = true;
 	if (!job->moved_broken)
-		job->moved_url = job_url_part(job, CURLUPART_URL, 0);
+		job->moved_url = url_part(job, CURLUPART_URL, 0);
 	if (!str_eq_ci(before, job_origin(job)))
 		job->foreign = true;
 	job_go(job);

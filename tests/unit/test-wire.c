@@ -7,7 +7,7 @@
 
 #include "mem.h"
 #include "origin.h"
-#include "wire.h"
+#include "wire_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -412,6 +412,152 @@ test_post(void **state)
 	assert_non_null(strstr(c.body, "\r\nContent-Length: 0\r\n"));
 }
 
+/* One after another through one wire: what each brings to the server, it brings alone. */
+static void
+test_one_after_another(void **state)
+{
+	static struct http_header cookie = { STR_INIT("Cookie"), STR_INIT("k=s3cret") };
+	struct wire_options options = { .user_agent = STR("newsbell-test/1") };
+	struct http_request bare = get(AT "/echo"), all[7];
+	struct ev_loop *loop = ev_loop_new(0);
+	struct err e = { 0 };
+	struct wire *wire = wire_new(loop, &options, &e);
+	struct caught alone = fetch(&bare, &options), c;
+	char url[200];
+
+	(void)state;
+	assert_int_equal(alone.status, 200);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		all[i] = bare;
+	all[0].bearer = STR("t0ken");
+	all[1].headers = &cookie;
+	all[1].n_headers = 1;
+	all[2].method = STR("POST");
+	all[2].body = STR("{}");
+	all[3].method = STR("HEAD");
+	all[4].user = STR("ann");
+	all[4].password = STR("secret");
+	snprintf(url, sizeof(url), "http://ann:secret@127.0.0.1:%d/echo", origin.port);
+	all[5].url = str_c(url);
+	all[6].url = str_c(with_port(AT "/plain a b"));
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		c = (struct caught){ 0 };
+		wire_fetch(wire, &all[i], catch, &c);
+		turn(loop, wire);
+		if (c.status != 200)
+			fail_msg("%zu: %d %s", i, c.status, c.text);
+		c = (struct caught){ 0 };
+		wire_fetch(wire, &bare, catch, &c);
+		turn(loop, wire);
+		assert_string_equal(c.body, alone.body);
+	}
+	wire_free(wire);
+	ev_loop_destroy(loop);
+}
+
+/* ---- URLs that are asked for as they stand ---- */
+
+static const struct {
+	const char *url, *host; /* NULL: not plain */
+} plain_rows[] = {
+	{ "http://example.org/", "example.org" },
+	{ "https://feeds.example.org/a/b.xml", "feeds.example.org" },
+	{ "http://127.77.0.1:8080/feed/17", "127.77.0.1" },
+	{ "http://example.org:80/", "example.org" },
+	{ "http://example.org/a?b=c&d=e;f,g:h+i_j-k", "example.org" },
+	{ "http://example.org/a?b?c/d", "example.org" },
+	{ "http://xn--bcher-kva.example/", "xn--bcher-kva.example" },
+	{ "http://localhost/", "localhost" },
+	{ "http://example.org", NULL },
+	{ "http://example.org?a=b", NULL },
+	{ "http://example.org/a?", NULL },
+	{ "http:///a", NULL },
+	{ "http://.example.org/", NULL },
+	{ "http://example..org/", NULL },
+	{ "http://example.org./", NULL },
+	{ "HTTP://example.org/", NULL },
+	{ "http://Example.org/", NULL },
+	{ "http://b\xc3\xbc"
+	  "cher.example/",
+	    NULL },
+	{ "http://ann@example.org/", NULL },
+	{ "http://example.org:0/", NULL },
+	{ "http://example.org:080/", NULL },
+	{ "http://example.org:65536/", NULL },
+	{ "http://example.org:99999999999999999999/", NULL },
+	{ "http://example.org:/", NULL },
+	{ "http://example.org:8a/", NULL },
+	{ "http://127.1/", NULL },
+	{ "http://127.0.0.01/", NULL },
+	{ "http://0x7f.0.0.1/", NULL },
+	{ "http://2130706433/", NULL },
+	{ "http://[::1]/", NULL },
+	{ "http://example.org/a/../b", NULL },
+	{ "http://example.org/./b", NULL },
+	{ "http://example.org/.", NULL },
+	{ "http://example.org/a b", NULL },
+	{ "http://example.org/a#b", NULL },
+	{ "http://example.org/%7Ea", NULL },
+	{ "http://example.org/a\r\nb", NULL },
+	{ "http://example.org\\@evil.example/", NULL },
+	{ "ftp://example.org/", NULL },
+	{ "", NULL },
+};
+
+static void
+check_plain(const char *url, struct str host)
+{
+	CURLU *u = curl_url();
+	char *text = NULL, *name = NULL;
+
+	assert_int_equal(curl_url_set(u, CURLUPART_URL, url, CURLU_URLENCODE), CURLUE_OK);
+	curl_url_get(u, CURLUPART_URL, &text, 0);
+	curl_url_get(u, CURLUPART_HOST, &name, 0);
+	assert_string_equal(text, url);
+	assert_true(str_eq_c(host, name));
+	curl_free(text);
+	curl_free(name);
+	curl_url_cleanup(u);
+}
+
+/* What is called plain is to libcurl what it is to us. */
+static void
+test_plain_urls(void **state)
+{
+	static const char *const pieces[] = { "a", "z9", "1", "127", ".", "..", ":", ":80", "/",
+		"//", "?", "-", "0x7f", "%2e", "@", "A", "&", "=", "+", ",", ";", "_", "org", "255",
+		"0" };
+	uint32_t dice = 1;
+	size_t plain = 0;
+	struct str host;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(plain_rows); i++) {
+		bool is = wire_url_is_plain(str_c(plain_rows[i].url), &host);
+
+		if (is != (plain_rows[i].host != NULL) ||
+		    (is && !str_eq_c(host, plain_rows[i].host)))
+			fail_msg("%s", plain_rows[i].url);
+		if (is)
+			check_plain(plain_rows[i].url, host);
+	}
+	for (int i = 0; i < 20000; i++) {
+		char url[200];
+		int n = 1 + i % 9;
+
+		strcpy(url, i % 2 ? "http://" : "https://a.b/");
+		for (int k = 0; k < n; k++) {
+			dice = dice * 1664525 + 1013904223;
+			strcat(url, pieces[(dice >> 16) % ARRAY_LEN(pieces)]);
+		}
+		if (!wire_url_is_plain(str_c(url), &host))
+			continue;
+		plain++;
+		check_plain(url, host);
+	}
+	assert_true(plain > 500);
+}
+
 static const struct http_header bad_headers[] = {
 	{ STR_INIT("X-A"), STR_INIT("1\r\nX-Evil: 2") },
 	{ STR_INIT("X-A"), STR_INIT("1\nX-Evil: 2") },
@@ -667,6 +813,8 @@ main(void)
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_basic),
 		cmocka_unit_test(test_post),
+		cmocka_unit_test(test_one_after_another),
+		cmocka_unit_test(test_plain_urls),
 		cmocka_unit_test(test_bad_headers),
 		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_private_kept),
