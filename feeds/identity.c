@@ -85,6 +85,8 @@ identity_canonical_link(struct str link, struct arena *arena)
 	if (!url_is_http(normal))
 		return normal;
 	url_split(normal, &u);
+	if (u.query.n + u.fragment.n == 0)
+		return normal;
 	start = to = arena_bytes(arena, normal.n + 2);
 	to = mempcpy(to, normal.p, (size_t)(u.path.p + u.path.n - normal.p));
 	for (query = u.query; query.n;) {

@@ -16,6 +16,7 @@
 #define KEPT_MAX 2000     /* and at most */
 #define CHURN_MIN 3       /* fewer new ids are no churn */
 #define LINK_REST_BITS 40 /* of a link's key; the others are the host's */
+#define LINK_TEXT 240     /* bytes of a link that are hashed at one go */
 #define GAP_LISTED 3      /* a feed that lists fewer always looks as if it had a gap */
 
 /* What is remembered of an item: parts of hashes, 0 = none. */
@@ -88,11 +89,30 @@ plain_path(struct str s)
 	return s;
 }
 
+/* Path, query and fragment of a link. */
+static uint64_t
+hash_rest(struct str path, const struct url *u)
+{
+	const struct str parts[] = { path, STR("?"), u->query, STR("#"), u->fragment };
+	char text[LINK_TEXT], *to = text;
+	XXH3_state_t state;
+
+	if (path.n + u->query.n + u->fragment.n + 2 > sizeof(text)) {
+		XXH3_64bits_reset(&state);
+		for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+			XXH3_64bits_update(&state, parts[i].p, parts[i].n);
+		return XXH3_64bits_digest(&state);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (parts[i].n)
+			to = mempcpy(to, parts[i].p, parts[i].n);
+	return XXH3_64bits(text, (size_t)(to - text)); /* the same at one go */
+}
+
 uint64_t
 newness_link_key(struct str link, struct arena *arena)
 {
 	struct str canonical, host, path;
-	XXH3_state_t state;
 	struct url u;
 	uint64_t hash;
 
@@ -110,15 +130,9 @@ newness_link_key(struct str link, struct arena *arena)
 		host.n -= 3;
 	else if (str_ends(host, STR(":443")))
 		host.n -= 4;
-	XXH3_64bits_reset(&state);
-	XXH3_64bits_update(&state, path.p, path.n);
-	XXH3_64bits_update(&state, "?", 1);
-	XXH3_64bits_update(&state, u.query.p, u.query.n);
-	XXH3_64bits_update(&state, "#", 1);
-	XXH3_64bits_update(&state, u.fragment.p, u.fragment.n);
 	/* the host in front: what is stored together stands together in an index */
 	hash = XXH3_64bits(host.p, host.n) << LINK_REST_BITS |
-	       XXH3_64bits_digest(&state) >> (64 - LINK_REST_BITS);
+	       hash_rest(path, &u) >> (64 - LINK_REST_BITS);
 	return hash ? hash : 1;
 }
 

@@ -98,12 +98,66 @@ authority_split(struct str authority, struct str *user, struct str *host, struct
 	}
 }
 
+/* Of an absolute http(s) URL: where a host that is nothing but lower-case letters, digits, '-' and
+ * '.' ends; 0 when it has none. */
+static size_t
+plain_host_end(struct str text)
+{
+	size_t start = str_starts(text, STR("http://"))    ? sizeof("http://") - 1
+		       : str_starts(text, STR("https://")) ? sizeof("https://") - 1
+							   : 0;
+	size_t at = start;
+
+	if (start == 0)
+		return 0;
+	while (at < text.n && ((text.p[at] >= 'a' && text.p[at] <= 'z') || is_digit(text.p[at]) ||
+				  text.p[at] == '-' || text.p[at] == '.'))
+		at++;
+	return at > start ? at : 0;
+}
+
+/*
+ * What most links are: an absolute http(s) URL in normal form, without port, fragment and escapes,
+ * that no rule of this file would change.
+ */
+static bool
+is_plain(struct str text)
+{
+	static const bool plain[256] = { ['a' ... 'z'] = true,
+		['A' ... 'Z'] = true,
+		['0' ... '9'] = true,
+		['/'] = true,
+		['-'] = true,
+		['.'] = true,
+		['_'] = true,
+		['~'] = true,
+		['?'] = true,
+		['='] = true,
+		['&'] = true,
+		['+'] = true,
+		[','] = true,
+		[';'] = true,
+		[':'] = true };
+	size_t at = plain_host_end(text);
+
+	if (at == 0 || at == text.n || text.p[at] != '/' || text.p[text.n - 1] == '?')
+		return false;
+	for (; at < text.n; at++)
+		if (!plain[(unsigned char)text.p[at]] ||
+		    (text.p[at] == '.' && text.p[at - 1] == '/')) /* "/../" */
+			return false;
+	return true;
+}
+
 bool
 url_is_http(struct str text)
 {
+	size_t end = plain_host_end(text);
 	struct url u;
 	struct str user, host, port;
 
+	if (end && (end == text.n || text.p[end] == '/'))
+		return true;
 	url_split(text, &u);
 	if (!scheme_is_http(u.scheme) || !u.has_authority)
 		return false;
@@ -352,6 +406,8 @@ url_http(struct str base, struct str ref, struct arena *arena, size_t max)
 {
 	struct url u;
 
+	if (ref.n <= max && is_plain(ref))
+		return str_dup(arena, ref);
 	ref = without_controls(ref, arena);
 	if (ref.n == 0 || ref.n > max)
 		return STR("");
@@ -420,10 +476,12 @@ normal_part(struct str s, struct arena *arena)
 struct str
 url_normal(struct str url, struct arena *arena)
 {
-	struct str cleaned = url_http(STR(""), url, arena, SIZE_MAX / 8);
-	struct str user, host, port;
+	struct str cleaned, user, host, port;
 	struct url u;
 
+	if (is_plain(url))
+		return url;
+	cleaned = url_http(STR(""), url, arena, SIZE_MAX / 8);
 	if (cleaned.n == 0)
 		return url;
 	url_split(cleaned, &u);

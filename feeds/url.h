@@ -51,7 +51,7 @@ struct str url_http(struct str base, struct str ref, struct arena *arena, size_t
 /*
  * One spelling for URLs that mean the same place (RFC 3986 6.2.2, 6.2.3): default port and empty
  * parts gone, dot segments removed, percent-encoding of unreserved characters undone, "/" for no
- * path. What is not http(s) comes back as it is.
+ * path. What is not http(s), or in that spelling already, comes back as it is.
  */
 struct str url_normal(struct str url, struct arena *arena);
 

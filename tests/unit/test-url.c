@@ -1,4 +1,6 @@
+#include "identity.h"
 #include "mem.h"
+#include "newness.h"
 #include "url.h"
 
 #include <setjmp.h>
@@ -221,6 +223,65 @@ takes_users_out(void **state)
 	arena_free(arena);
 }
 
+/* Links that need no work are told by a glance: they come out as they would by the long way, which
+ * a scheme in capitals takes. */
+static void
+test_plain(void **state)
+{
+	static const char *const pieces[] = { "a", "Z", "9", ".", "..", "/", "/.", "//", "?", "=",
+		"&", "#", ":80", ":", "@", "%41", "%2f", "%", "-", "_", "~", "+", ",", " ", "|",
+		"!", "utm_source=x", "\xc3\xa9" };
+	struct arena *arena = arena_new();
+	uint32_t dice = 7;
+
+	(void)state;
+	for (int i = 0; i < 50000; i++) {
+		char quick[300], slow[300];
+		int n = i % 10;
+
+		strcpy(quick, i % 3 ? "http://h.example/" : "https://");
+		for (int k = 0; k < n; k++) {
+			dice = dice * 1664525 + 1013904223;
+			strcat(quick, pieces[(dice >> 16) % ARRAY_LEN(pieces)]);
+		}
+		strcpy(slow, quick);
+		memcpy(slow, "HTTP", 4);
+		if (!str_eq(url_http(STR(""), str_c(quick), arena, 200),
+			url_http(STR(""), str_c(slow), arena, 200)))
+			fail_msg("url_http: %s", quick);
+		if (url_is_http(str_c(quick)) != url_is_http(str_c(slow)))
+			fail_msg("url_is_http: %s", quick);
+		if (url_is_http(str_c(quick)) && url_http(STR(""), str_c(quick), arena, 200).n &&
+		    (!str_eq(url_normal(str_c(quick), arena), url_normal(str_c(slow), arena)) ||
+			!str_eq(identity_canonical_link(str_c(quick), arena),
+			    identity_canonical_link(str_c(slow), arena)) ||
+			newness_link_key(str_c(quick), arena) !=
+			    newness_link_key(str_c(slow), arena)))
+			fail_msg("url_normal: %s", quick);
+		arena_reset(arena);
+	}
+	arena_free(arena);
+}
+
+/* The key of a link stays what it was: it stands in databases. */
+static void
+test_link_key(void **state)
+{
+	static const struct {
+		const char *link;
+		uint64_t key;
+	} rows[] = {
+		{ "https://www.example.org/a/b?c=d#e", UINT64_C(0xbcbf459080adb9ee) },
+		{ "http://example.org/news/1", UINT64_C(0xbcbf451e0f5dd6e8) },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_true(newness_link_key(str_c(rows[i].link), arena) == rows[i].key);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -231,6 +292,8 @@ main(void)
 		cmocka_unit_test(finds_hosts),
 		cmocka_unit_test(knows_the_same_server),
 		cmocka_unit_test(takes_users_out),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_link_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
