@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-#define ROUNDS_MAX 3             /* "BREAKING: UPDATE 2-..." and no more than a few */
-#define BRACKET_MAX ((size_t)28) /* bytes of "(Reuters)", "[UPDATED]" */
-#define ENDING_MAX ((size_t)48)  /* bytes of an outlet's name at the end */
+#define ROUNDS_MAX 3              /* "BREAKING: UPDATE 2-..." and no more than a few */
+#define BRACKET_MAX ((size_t)28)  /* bytes of "(Reuters)", "[UPDATED]" */
+#define ENDING_MAX ((size_t)48)   /* bytes of an outlet's name at the end */
+#define SEPARATOR_MAX ((size_t)5) /* bytes of the longest of them */
 #define ENDING_WORDS_MAX 5
 /* What must be left for the ending to be an outlet's name, not the point of the title. */
 #define LEFT_WORDS_KNOWN 2
@@ -178,6 +179,13 @@ behind_kind(struct str title, struct str kind)
 	return trim_left(rest);
 }
 
+/* A quick look: letters that differ in case alone differ in this bit alone. */
+static bool
+may_start(struct str title, struct str kind)
+{
+	return title.n && (title.p[0] | 0x20) == (kind.p[0] | 0x20);
+}
+
 static struct str
 strip_start(struct str title)
 {
@@ -192,8 +200,11 @@ strip_start(struct str title)
 			return str_trim(str_sub(title, end + brackets[i].close.n, title.n));
 	}
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct str rest = behind_kind(title, kinds[i]);
+		struct str rest;
 
+		if (!may_start(title, kinds[i]))
+			continue;
+		rest = behind_kind(title, kinds[i]);
 		if (rest.n)
 			return rest;
 	}
@@ -298,26 +309,43 @@ strip_bracket(struct str title)
 	return title;
 }
 
+/* Can a separator begin here?  Most spaces stand before a letter or a digit. */
+static bool
+may_separate(struct str s)
+{
+	char c = s.p[0], next = s.n > 1 ? s.p[1] : ' ';
+
+	if (c != ' ')
+		return c == '_' || (unsigned char)c == 0xef;
+	return !(next >= '0' && next <= '9') && !((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+}
+
+/* The separator that s begins with, or an empty one. */
+static struct str
+separator_at(struct str s)
+{
+	for (size_t i = 0; may_separate(s) && i < ARRAY_LEN(separators); i++)
+		if (str_starts(s, separators[i]))
+			return separators[i];
+	return STR("");
+}
+
 static bool
 last_separator(struct str title, struct str *left, struct str *ending)
 {
-	size_t best = STR_NONE;
+	for (size_t at = title.n; at-- > 0;) {
+		struct str behind = str_sub(title, at, title.n), s;
 
-	for (size_t i = 0; i < ARRAY_LEN(separators); i++) {
-		struct str s = separators[i];
-
-		for (size_t at = title.n; at-- > 0;) {
-			if (title.n - at > ENDING_MAX + s.n || (best != STR_NONE && at <= best))
-				break;
-			if (title.p[at] != s.p[0] || !str_starts(str_sub(title, at, title.n), s))
-				continue;
-			best = at;
-			*left = str_trim(str_sub(title, 0, at));
-			*ending = str_trim(str_sub(title, at + s.n, title.n));
+		if (behind.n > ENDING_MAX + SEPARATOR_MAX)
 			break;
-		}
+		s = separator_at(behind);
+		if (s.n == 0 || behind.n > ENDING_MAX + s.n)
+			continue;
+		*left = str_trim(str_sub(title, 0, at));
+		*ending = str_trim(str_sub(behind, s.n, behind.n));
+		return left->n && ending->n;
 	}
-	return best != STR_NONE && left->n && ending->n;
+	return false;
 }
 
 /* Learnt apart from words. */
