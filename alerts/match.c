@@ -13,20 +13,34 @@ struct matcher {
 	bool *is_due;
 };
 
+static struct str
+one_a_line(const struct str *v, size_t n, struct arena *arena)
+{
+	size_t length = 0;
+	char *p, *to;
+
+	if (n <= 1)
+		return n ? v[0] : STR("");
+	for (size_t i = 0; i < n; i++)
+		length += v[i].n + 1;
+	p = to = arena_bytes(arena, length);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].n)
+			to = mempcpy(to, v[i].p, v[i].n);
+		*to++ = '\n';
+	}
+	return str_n(p, length - 1);
+}
+
 void
 match_input_of(const struct item *item, struct arena *arena, struct match_input *ret)
 {
-	struct str categories = STR("");
-
-	for (size_t i = 0; i < item->n_categories; i++)
-		categories = str_fmt(arena, "%.*s%s%.*s", STR_ARG(categories), i ? "\n" : "",
-		    STR_ARG(item->categories[i]));
 	*ret = (struct match_input){
 		.zone = { [ZONE_TITLE] = item->title,
 		    [ZONE_SUMMARY] = item->summary,
 		    [ZONE_BODY] = item->body,
 		    [ZONE_AUTHOR] = item->author,
-		    [ZONE_CATEGORY] = categories,
+		    [ZONE_CATEGORY] = one_a_line(item->categories, item->n_categories, arena),
 		    [ZONE_URL] = item->link },
 		.lang = item->lang,
 	};

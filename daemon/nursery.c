@@ -94,21 +94,32 @@ parser_reply(struct str frame, struct arena *arena, struct feed_doc *ret, struct
 
 /* ---- a worker ---- */
 
+/* Where it is the limit already, the kernel is not asked again. */
+static void
+limit(int what, rlim_t most, rlim_t *now)
+{
+	if (most == *now)
+		return;
+	*now = most;
+	setrlimit(what, &(struct rlimit){ most, RLIM_INFINITY });
+}
+
 static void
 limit_document(size_t body)
 {
+	static rlim_t cpu_s, memory; /* one document at a time, one thread */
 	struct rusage used;
-	struct rlimit cpu = { .rlim_max = RLIM_INFINITY };
 
 	getrusage(RUSAGE_SELF, &used);
-	cpu.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + PARSER_CPU_S);
-	setrlimit(RLIMIT_CPU, &cpu);
+	limit(RLIMIT_CPU,
+	    (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + PARSER_CPU_S), &cpu_s);
 /* a sanitizer's shadow memory is terabytes of address space */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	setrlimit(RLIMIT_AS,
-	    &(struct rlimit){ PARSER_MEMORY + PARSER_MEMORY_FACTOR * body, RLIM_INFINITY });
+	body = (body / PARSER_MEMORY_STEP + 1) * PARSER_MEMORY_STEP;
+	limit(RLIMIT_AS, PARSER_MEMORY + PARSER_MEMORY_FACTOR * body, &memory);
 #else
 	(void)body;
+	(void)memory;
 #endif
 }
 

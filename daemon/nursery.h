@@ -16,7 +16,8 @@
 #define PARSER_REPLY_MAX ((size_t)256 << 20)   /* bytes of one reply frame */
 #define PARSER_CPU_S 10                        /* CPU seconds a document may cost */
 #define PARSER_MEMORY ((size_t)256 << 20)      /* bytes a worker may map, and ... */
-#define PARSER_MEMORY_FACTOR 16                /* ... this many bytes for each byte of body */
+#define PARSER_MEMORY_FACTOR 16                /* ... this many bytes for each byte of body ... */
+#define PARSER_MEMORY_STEP ((size_t)64 << 10)  /* ... rounded up to these */
 
 /*
  * Fork the nursery; call it before anything is opened or read.  Returns the socket to ask for

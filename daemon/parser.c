@@ -197,10 +197,10 @@ on_readable(struct ev_loop *loop, ev_io *io, int events)
 	}
 }
 
+/* As much of head and body as the socket takes now. */
 static void
-on_writable(struct ev_loop *loop, ev_io *io, int events)
+send_some(struct worker *w)
 {
-	struct worker *w = io->data;
 	struct str body = w->job->source.body;
 	size_t head = w->sent < w->head.n ? w->head.n - w->sent : 0;
 	size_t at = w->sent > w->head.n ? w->sent - w->head.n : 0;
@@ -210,14 +210,26 @@ on_writable(struct ev_loop *loop, ev_io *io, int events)
 	};
 	ssize_t k = writev(w->fd, parts, 2);
 
-	(void)events;
-	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+	if (k < 0) /* the end is seen by on_readable */
 		return;
-	if (k < 0)
-		return; /* the end is seen by on_readable */
 	w->sent += (size_t)k;
-	if (w->sent == w->head.n + body.n)
-		ev_io_stop(loop, &w->writable);
+}
+
+static bool
+is_sent(const struct worker *w)
+{
+	return w->sent == w->head.n + w->job->source.body.n;
+}
+
+static void
+on_writable(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct worker *w = io->data;
+
+	(void)events;
+	send_some(w);
+	if (is_sent(w))
+		ev_io_stop(loop, io);
 }
 
 static void
@@ -229,7 +241,11 @@ give(struct worker *w, struct parse_job *job)
 	parser_request(&job->source, &w->head);
 	ev_timer_set(&w->deadline, PARSER_DEADLINE_S, 0.0);
 	ev_timer_start(w->parser->loop, &w->deadline);
-	ev_io_start(w->parser->loop, &w->writable);
+	/* Most documents fit into the socket's buffer, and a free worker has read what was in it.
+	 */
+	send_some(w);
+	if (!is_sent(w))
+		ev_io_start(w->parser->loop, &w->writable);
 }
 
 static void
