@@ -400,9 +400,13 @@ class House:
                              channel))
 
     def wait_settled(self, deadline=DEADLINE):
-        """Nothing is owed any more."""
-        wait_for(lambda: self.sql("SELECT count(*) FROM delivery WHERE state = ?", PENDING)[0][0]
-                 == 0, "all deliveries to be settled", deadline)
+        """Nothing is owed any more; in vain when for so long none of it was settled."""
+        def owed():
+            return self.sql("SELECT count(*) FROM delivery WHERE state = ?", PENDING)[0][0]
+
+        while before := owed():
+            wait_for(lambda before=before: owed() < before,
+                     f"one of {before} deliveries to be settled", deadline)
 
     def audit(self):
         """What holds for any database, whatever was done to the daemon."""
