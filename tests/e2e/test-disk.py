@@ -147,7 +147,7 @@ def a_database_that_is_damaged_under_it():
         house.start()
         wait_for(lambda: house.hook.requests, "the first try")
         wait_for(lambda: house.sql("SELECT 1 FROM attempt"), "the attempt to be written")
-        damage(house, "item_by_key")
+        damage(house, "item_by_time")
         house.origin.publish("news.xml", rss([item(str(n), f"ICE moves {n}") for n in range(1, 4)]))
         house.daemon.signal(signal.SIGUSR1)
         house.daemon.wait_log("store-failed")
@@ -173,12 +173,13 @@ def damage(house, index):
     db = sqlite3.connect(house.database)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     root = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (index,)).fetchone()[0]
+    size = db.execute("PRAGMA page_size").fetchone()[0]
     db.execute("UPDATE meta SET value = value WHERE key = 'secret'")  # its cache is out of date
     db.commit()
     db.close()
     with open(house.database, "r+b") as f:
-        f.seek((root - 1) * 4096)
-        f.write(os.urandom(4096))
+        f.seek((root - 1) * size)
+        f.write(os.urandom(size))
 
 
 suite.run()

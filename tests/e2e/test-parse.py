@@ -215,7 +215,7 @@ def lists_of_feeds_come_and_go():
         equal(status, EX_OK, "exit of import")
         equal(conf, '[feed "quay-co"]\n# Quay & Co\nurl = https://quay.example/rss\ntags = Sea\n',
               "configuration")
-        contains(err, "OPML, 1 feeds", "what it was taken for")
+        contains(err, "OPML, 1 feed", "what it was taken for")
         watch = '\n[watch "ports"]\nwhen = harbour\n'
         status, out, err = newsbell("export", "-c", file(d, "newsbell.conf", conf + watch))
         equal(status, EX_OK, "exit of export: " + err)
