@@ -5,6 +5,7 @@
  *	bench/prune [N]
  */
 #include "janitor.h"
+#include "store_span.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ fill(const char *path, long n)
 	    "FROM "
 	    "delivery;"
 	    "INSERT INTO decision (item, watch, reason, at_s) SELECT id, 'w', 'story', seen_s FROM "
-	    "item WHERE id %% 5 = 0; COMMIT",
+	    "item WHERE id %% 5 = 0;" SPAN_REBUILD "; COMMIT",
 	    n);
 
 	must(sqlite3_open(path, &db) == SQLITE_OK, "cannot open");

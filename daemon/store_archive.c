@@ -1,13 +1,14 @@
 #include "store_archive.h"
 
 #include "store_inside.h"
+#include "store_span.h"
 
 bool
 store_archive_span(
     struct store *s, int64_t since_s, int64_t until_s, struct archive_span *ret, struct err *e)
 {
-	static const char sql[] = "SELECT coalesce(min(id), 0), coalesce(max(id), -1), count(*) "
-				  "FROM item WHERE seen_s >= ?1 AND seen_s < ?2";
+	static const char sql[] = "SELECT " SPAN_FIRST("?1") ", " SPAN_LAST("?2") ", " SPAN_COUNT(
+	    "?1") " - (" SPAN_COUNT("?2") ")";
 	sqlite3_stmt *st = store_statement(s, sql, e);
 	bool good;
 
@@ -16,10 +17,11 @@ store_archive_span(
 	sqlite3_bind_int64(st, 1, since_s);
 	sqlite3_bind_int64(st, 2, until_s);
 	good = sqlite3_step(st) == SQLITE_ROW;
-	if (good)
+	*ret = (struct archive_span){ 0, -1, 0 };
+	if (good && sqlite3_column_int64(st, 2) > 0)
 		*ret = (struct archive_span){ sqlite3_column_int64(st, 0),
 			sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2) };
-	else
+	if (!good)
 		store_db_err(s, e);
 	sqlite3_reset(st);
 	return good;

@@ -1,6 +1,7 @@
 #include "store_browse.h"
 
 #include "store_inside.h"
+#include "store_span.h"
 
 static int64_t
 date(sqlite3_stmt *st, int at)
@@ -19,12 +20,17 @@ store_browse_items(struct store *s, const struct item_filter *filter, struct are
 	    "(SELECT group_concat(watch, char(10)) FROM "
 	    "(SELECT DISTINCT watch FROM alert WHERE item = i.id ORDER BY watch)) "
 	    "FROM item i JOIN feed f ON f.id = i.feed "
-	    "WHERE i.seen_s >= ?1 AND i.seen_s < ?2 AND (?3 = 0 OR i.id = ?3) "
-	    "AND (?4 = '' OR f.name = ?4 COLLATE NOCASE OR EXISTS (SELECT 1 FROM item_source x "
-	    "JOIN feed o ON o.id = x.feed WHERE x.item = i.id AND o.name = ?4 COLLATE NOCASE)) "
-	    "AND (?5 = '' OR EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id AND a.watch = ?5) "
-	    "OR EXISTS (SELECT 1 FROM decision d WHERE d.item = i.id AND d.watch = ?5)) "
-	    "ORDER BY i.seen_s DESC, i.id DESC LIMIT ?6",
+	    "WHERE i.id >= " SPAN_FIRST("?1") " AND i.id <= " SPAN_LAST(
+		"?2") " "
+		      "AND i.seen_s >= ?1 AND i.seen_s < ?2 AND (?3 = 0 OR i.id = ?3) "
+		      "AND (?4 = '' OR f.name = ?4 COLLATE NOCASE OR EXISTS (SELECT 1 FROM "
+		      "item_source x "
+		      "JOIN feed o ON o.id = x.feed WHERE x.item = i.id AND o.name = ?4 COLLATE "
+		      "NOCASE)) "
+		      "AND (?5 = '' OR EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id AND "
+		      "a.watch = ?5) "
+		      "OR EXISTS (SELECT 1 FROM decision d WHERE d.item = i.id AND d.watch = ?5)) "
+		      "ORDER BY i.id DESC LIMIT ?6",
 	    e);
 	size_t cap = 0;
 	int rc;

@@ -106,6 +106,8 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 	if (!store_run(s, st, e))
 		return false;
 	*row = sqlite3_last_insert_rowid(s->db);
+	s->added.first = s->added.n++ == 0 ? *row : s->added.first;
+	s->added.last = *row;
 	return true;
 }
 
@@ -233,10 +235,12 @@ put_polls(struct store *s, const struct poll_done *polls, int64_t now_s, int64_t
 		n++;
 	*feeds = ARENA_ARRAY(arena, int64_t, n + 1);
 	n = 0;
+	s->added.n = 0;
 	for (const struct poll_done *poll = polls; poll; poll = poll->next)
 		if (!put_poll(s, poll, now_s, &(*feeds)[n++], arena, e))
 			return false;
-	return store_put_words(s, polls, arena, e);
+	return store_put_words(s, polls, arena, e) &&
+	       store_span_add(s, now_s, s->added.first, s->added.last, s->added.n, e);
 }
 
 bool

@@ -15,6 +15,9 @@ struct store {
 	int lock;
 	bool damaged; /* store_is_damaged */
 	char secret[32];
+	struct {
+		int64_t first, last, n;
+	} added; /* rows of items, by the commit that is being written */
 	sqlite3_stmt *feeds_get, *feed_add,
 	    *feed_set; /* of store_feeds.c: their columns are a table there */
 	/* of store_statement */
@@ -105,6 +108,12 @@ bool store_put_known(struct store *s, const struct poll_done *poll, int64_t feed
 
 /* ---- store_lists.c ---- */
 bool store_put_list(struct store *s, int64_t feed, struct str lines, struct err *e);
+
+/* ---- store_span.c ---- */
+/* n items that came at one time were added; or of a slot some were taken away. */
+bool store_span_add(
+    struct store *s, int64_t seen_s, int64_t first, int64_t last, int64_t n, struct err *e);
+bool store_span_take(struct store *s, int64_t slot, int64_t n, struct err *e);
 
 /* ---- store_story.c ---- */
 /* False also when a story is not as it was when the poll was taken in. */

@@ -2,8 +2,14 @@
 
 #include "mem.h"
 #include "store_inside.h"
+#include "store_span.h"
 
 #define SOME " LIMIT ?2)"
+#define OLD_ITEMS                                                                                  \
+	"(SELECT id FROM item i WHERE id <= " SPAN_LAST("?1") " AND seen_s < ?1 "                  \
+							      "AND NOT EXISTS (SELECT 1 FROM "     \
+							      "alert WHERE item = i.id) "          \
+							      "ORDER BY id" SOME
 #define LAST_ITEM "coalesce((SELECT max(id) FROM item), -1)"
 
 /* In this order, so that nothing points to what went.  ?1: before_s, ?2: rows at most. */
@@ -17,14 +23,13 @@ static const char *const deletions[] = {
 	"DELETE FROM alert WHERE id IN (SELECT id FROM alert a WHERE created_s < ?1 "
 	"AND NOT EXISTS (SELECT 1 FROM delivery WHERE alert = a.id) "
 	"AND NOT EXISTS (SELECT 1 FROM member WHERE alert = a.id) ORDER BY created_s" SOME,
-	"DELETE FROM decision WHERE item IN (SELECT id FROM item i WHERE seen_s < ?1 "
-	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
-	"DELETE FROM item WHERE id IN (SELECT id FROM item i WHERE seen_s < ?1 "
-	"AND NOT EXISTS (SELECT 1 FROM alert WHERE item = i.id) ORDER BY seen_s" SOME,
+	"DELETE FROM decision WHERE item IN " OLD_ITEMS,
+	"DELETE FROM item WHERE id IN " OLD_ITEMS " RETURNING " SPAN_SLOT("seen_s"),
 	"DELETE FROM story WHERE id IN (SELECT id FROM story WHERE state IS NULL AND last_s < ?1 "
 	"ORDER BY last_s" SOME,
 	"DELETE FROM health WHERE id IN (SELECT id FROM health WHERE told <> 0 AND at_s < ?1" SOME,
-	/* of none of the items that are left; and behind the last, as its number may be used again */
+	/* of none of the items that are left; and behind the last, as its number may be used again
+	 */
 	"DELETE FROM sketch WHERE ?1 > 0 AND first IN (SELECT first FROM sketch ORDER BY first "
 	"LIMIT ?2) AND last < coalesce((SELECT min(id) FROM item), 9223372036854775807)",
 	"DELETE FROM sketch WHERE first > " LAST_ITEM " OR last > " LAST_ITEM
@@ -47,20 +52,37 @@ run(struct store *s, const char *sql, struct err *e)
 	return store_finish(s, st, rc, e);
 }
 
+/* What gives rows back are items: their slots. */
 static bool
 delete_some(struct store *s, const char *sql, int64_t before_s, int64_t rows, size_t *removed,
     struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, sql, e);
+	int64_t slot = 0, n = 0, returned = 0;
+	int rc;
+	bool good = true;
 
 	if (!st)
 		return false;
 	sqlite3_bind_int64(st, 1, before_s);
 	sqlite3_bind_int64(st, 2, rows);
-	if (!store_run(s, st, e))
+	while (good && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(st, 0) != slot) {
+			good = store_span_take(s, slot, n, e);
+			slot = sqlite3_column_int64(st, 0);
+			n = 0;
+		}
+		n++;
+		returned++;
+	}
+	if (!good) {
+		sqlite3_reset(st);
 		return false;
-	*removed += (size_t)sqlite3_changes(s->db);
-	return true;
+	}
+	if (!store_finish(s, st, rc, e))
+		return false;
+	*removed += (size_t)(returned ? returned : sqlite3_changes(s->db));
+	return store_span_take(s, slot, n, e);
 }
 
 bool
@@ -118,7 +140,7 @@ store_prune_before(struct store *s, int64_t max_bytes, int64_t *before_s, struct
 		"WHERE d.alert = a.id AND d.state = 0) OR EXISTS (SELECT 1 FROM member m JOIN "
 		"delivery "
 		"d ON d.seq = m.delivery WHERE m.alert = a.id AND d.state = 0))) "
-		"ORDER BY seen_s LIMIT ?1)",
+		"ORDER BY id LIMIT ?1)",
 		PRUNE_ROWS, &oldest_s, e))
 		return false;
 	if (oldest_s > *before_s)

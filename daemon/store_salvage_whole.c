@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "seen.h"
 #include "store_inside.h"
+#include "store_span.h"
 
 #define PASSES 10 /* of deleting what points to what went */
 
@@ -19,6 +20,7 @@ static const char *const ends[] = {
 	"UPDATE delivery SET alerts = (SELECT count(*) FROM member WHERE delivery = delivery.seq) "
 	"WHERE kind <> 0",
 	"DELETE FROM delivery WHERE kind <> 0 AND alerts = 0",
+	SPAN_REBUILD,
 	"DELETE FROM attempt WHERE delivery NOT IN (SELECT id FROM delivery)",
 	/* validators never get ahead of what was seen; with neither, the next poll is the first */
 	"UPDATE feed SET etag = NULL, last_modified = NULL, body_hash = NULL, partial_hash = NULL, "

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "store_inside.h"
+#include "store_span.h"
 
 #include <stddef.h>
 
@@ -13,8 +14,8 @@ static const struct {
 	const char *sql;
 	size_t offset;
 } figures[] = {
-	{ "SELECT count(*) FROM item", FIELD(items) },
-	{ "SELECT count(*) FROM item WHERE seen_s >= ?1", FIELD(items_since) },
+	{ "SELECT coalesce(sum(n), 0) FROM item_span", FIELD(items) },
+	{ "SELECT " SPAN_COUNT("?1"), FIELD(items_since) },
 	{ "SELECT count(*) FROM alert", FIELD(alerts) },
 	{ "SELECT count(*) FROM alert WHERE created_s >= ?1", FIELD(alerts_since) },
 	{ "SELECT count(*) FROM delivery WHERE state = 0 AND " IS_DUE, FIELD(pending) },

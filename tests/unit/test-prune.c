@@ -1,8 +1,12 @@
 /* Retention and backup: what goes, what stays, and what a copy is worth. */
 #include "scratch.h"
 
+#include "store_archive.h"
 #include "store_backup.h"
+#include "store_browse.h"
+#include "store_inside.h"
 #include "store_prune.h"
+#include "store_span.h"
 
 #include <sys/stat.h>
 
@@ -83,7 +87,7 @@ test_prune(void **state)
 	    "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2499) "
 	    "INSERT INTO item (id, feed, key, item_id, title, seen_s) "
 	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 1000 FROM n;"
-	    "UPDATE item SET seen_s = 9000 WHERE id = 2000");
+	    "UPDATE item SET seen_s = 9000 WHERE id = 2000;" SPAN_REBUILD);
 	do {
 		if (!store_prune(s, BEFORE, PRUNE_ROWS, &removed, &e))
 			fail_msg("%s", e.text);
@@ -119,7 +123,7 @@ test_prune_by_size(void **state)
 	scratch_sql(
 	    "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) "
 	    "INSERT INTO item (id, feed, key, item_id, title, seen_s) "
-	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 2000 + i FROM n");
+	    "SELECT i, 1, i, 'i' || i, hex(randomblob(500)), 2000 + i FROM n;" SPAN_REBUILD);
 	size = scratch_ask("PRAGMA page_count") * scratch_ask("PRAGMA page_size");
 	before_s = 77;
 	ROW("no limit", store_prune_before(s, 0, &before_s, &e) && before_s == 77);
@@ -167,12 +171,94 @@ test_backup(void **state)
 	ROWS_DONE();
 }
 
+/* Times lead to items also when the clock was set, and after some of them went. */
+static void
+check_times(struct store *s, const int64_t *times, size_t n)
+{
+	struct arena *arena = arena_new();
+	char sql[256];
+	struct err e = { 0 };
+
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = 0; b < n; b++) {
+			struct item_filter filter = { .since_s = times[a], .until_s = times[b] };
+			struct archive_span span;
+			struct item_row *rows;
+			size_t found;
+			int64_t want;
+
+			sqlite3_snprintf(sizeof(sql), sql,
+			    "SELECT count(*) FROM item WHERE seen_s >= %lld AND seen_s < %lld",
+			    (long long)times[a], (long long)times[b]);
+			want = scratch_ask(sql);
+			assert_true(store_browse_items(s, &filter, arena, &rows, &found, &e));
+			assert_int_equal(found, want);
+			if (times[b] <= times[a])
+				continue;
+			assert_true(store_archive_span(s, times[a], times[b], &span, &e));
+			assert_int_equal(span.n, want);
+			for (size_t i = 0; i < found; i++)
+				assert_true(rows[i].row >= span.first && rows[i].row <= span.last);
+		}
+	assert_int_equal(scratch_ask("SELECT coalesce(sum(n), 0) FROM item_span"),
+	    scratch_ask("SELECT count(*) FROM item"));
+	assert_int_equal(scratch_ask("SELECT count(*) FROM item_span"),
+	    scratch_ask("SELECT count(DISTINCT seen_s / 900) FROM item"));
+	arena_free(arena);
+}
+
+static void
+test_times(void **state)
+{
+	/* when commits came, and how many items each had; the clock is set back and forth */
+	static const struct {
+		int64_t seen_s, n;
+	} commits[] = { { 900000, 3 }, { 900001, 2 }, { 905000, 4 }, { 1800, 3 }, { 906000, 2 },
+		{ 99000000, 5 }, { 906500, 1 }, { 906500, 1 }, { 1000000, 6 }, { 1000899, 2 } };
+	static const int64_t times[] = { 1, 1800, 1801, 899999, 900000, 900001, 900002, 906000,
+		906500, 906501, 1000899, 1000900, 99000000, 99000001, INT64_MAX };
+	struct store *s = scratch_open(STORE_WRITE);
+	size_t removed, all = 0;
+	int64_t row = 0;
+	char sql[256];
+	struct err e = { 0 };
+
+	(void)state;
+	scratch_sql("INSERT INTO feed (id, url, name) VALUES (1, 'https://a.example/', 'a');");
+	check_times(s, times, ARRAY_LEN(times));
+	for (size_t i = 0; i < ARRAY_LEN(commits); i++) {
+		for (int64_t k = 0; k < commits[i].n; k++) {
+			sqlite3_snprintf(sizeof(sql), sql,
+			    "INSERT INTO item (id, feed, key, item_id, title, seen_s) "
+			    "VALUES (%lld, 1, %lld, 'i', 't', %lld)",
+			    (long long)(row + k + 1), (long long)(row + k + 1),
+			    (long long)commits[i].seen_s);
+			scratch_sql(sql);
+		}
+		assert_true(store_span_add(
+		    s, commits[i].seen_s, row + 1, row + commits[i].n, commits[i].n, &e));
+		row += commits[i].n;
+	}
+	check_times(s, times, ARRAY_LEN(times));
+	do {
+		assert_true(store_prune(s, 906400, 3, &removed, &e));
+		all += removed;
+		check_times(s, times, ARRAY_LEN(times));
+	} while (removed);
+	assert_int_equal(all, 14);
+	assert_true(store_prune(s, INT64_MAX / 2, PRUNE_ROWS, &removed, &e));
+	check_times(s, times, ARRAY_LEN(times));
+	assert_int_equal(scratch_ask("SELECT count(*) FROM item_span"), 0);
+	store_close(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_prune, set_up, scratch_remove),
 		cmocka_unit_test_setup_teardown(test_prune_by_size, set_up, scratch_remove),
+		cmocka_unit_test_setup_teardown(test_times, set_up, scratch_remove),
 		cmocka_unit_test_setup_teardown(test_backup, set_up, scratch_remove),
 	};
 
