@@ -147,7 +147,7 @@ def a_database_that_is_damaged_under_it():
         house.start()
         wait_for(lambda: house.hook.requests, "the first try")
         wait_for(lambda: house.sql("SELECT 1 FROM attempt"), "the attempt to be written")
-        damage(house, "item_by_time")
+        damage(house, "item_by_link")
         house.origin.publish("news.xml", rss([item(str(n), f"ICE moves {n}") for n in range(1, 4)]))
         house.daemon.signal(signal.SIGUSR1)
         house.daemon.wait_log("store-failed")
