@@ -12,7 +12,8 @@
 
 /* What rows without numbers point to, and what is owed is kept. */
 static const char *const mends[] = {
-	"UPDATE alert SET item = NULL WHERE item NOT IN (SELECT id FROM item)",
+	/* nothing at all is not in an empty set either, so that must be said */
+	"UPDATE alert SET item = NULL WHERE item IS NOT NULL AND item NOT IN (SELECT id FROM item)",
 	"DELETE FROM item_source WHERE item NOT IN (SELECT id FROM item)",
 	"DELETE FROM item_version WHERE item NOT IN (SELECT id FROM item)",
 };

@@ -205,6 +205,20 @@ def a_feed_that_lost_its_memory_begins_with_a_baseline():
 
 
 @suite.case
+def with_the_feeds_go_their_items_and_what_is_owed_stays():
+    with House() as house:
+        begin(house)
+        house.daemon.stop()
+        owed = house.deliveries()
+        damage(house, "feed")
+        status, out, errors = repair(house)
+        equal((status, errors), (EX_OK, ""), f"status: {out}")
+        equal(house.sql("SELECT count(*) FROM item")[0][0], 0, "items of no feed")
+        true(owed, "there are deliveries")
+        equal(house.deliveries(), owed, "deliveries")
+
+
+@suite.case
 def noise_cannot_be_salvaged():
     with House() as house:
         house.audited = False
