@@ -34,6 +34,7 @@ struct alert_entry {
 /* What it tells of.  An operator's alert has title and summary, the watch ALERT_OPERATOR_WATCH,
  * maybe a feed; no item, no entries. */
 enum alert_kind { ALERT_ITEM, ALERT_OPERATOR };
+extern const char *const alert_kind_names[];
 #define ALERT_OPERATOR_WATCH "newsbell"
 
 /* Another item of the story. */

@@ -3,7 +3,7 @@
  * beside a bare libcurl loop that sends the same bytes to the same receiver over one connection and
  * remembers nothing.
  *
- *	bench/deliver [MESSAGES [ROUNDS]]
+ *	bench/deliver [MESSAGES [ROUNDS [webhook|abreast|mail]]]
  *
  * Receivers are processes of our own on loopback: an HTTP server with keep-alive, an SMTP server.
  * Each round measures one beside the other; the median round is the result.  The processor's time
@@ -433,28 +433,34 @@ main(int argc, char **argv)
 {
 	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 5000;
 	int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5, http, smtp;
-	char channel[256];
+	const char *only = argc > 3 ? argv[3] : NULL;
+	char webhook[256], abreast[sizeof(webhook) + 32], mail[256];
+	const struct {
+		const char *name, *channel;
+	} kinds[] = { { "webhook", webhook }, { "abreast", abreast }, { "mail", mail } };
 	pid_t children[2];
 
 	if (n < 1 || rounds < 1 || rounds > ROUNDS_MAX) {
-		fprintf(
-		    stderr, "usage: deliver [MESSAGES [ROUNDS]], at most %d rounds\n", ROUNDS_MAX);
+		fprintf(stderr,
+		    "usage: deliver [MESSAGES [ROUNDS [webhook|abreast|mail]]], at most %d "
+		    "rounds\n",
+		    ROUNDS_MAX);
 		return 64;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	children[0] = start(serve_http, &http);
 	children[1] = start(serve_smtp, &smtp);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	snprintf(channel, sizeof(channel),
+	snprintf(webhook, sizeof(webhook),
 	    "type = webhook\nurl = http://127.0.0.1:%d/\nsecret = 0123456789abcdef\n", http);
-	measure("webhook", channel, n, rounds);
-	strcat(channel, "concurrency = 4\n");
-	measure("4 abreast", channel, n, rounds);
-	snprintf(channel, sizeof(channel),
+	snprintf(abreast, sizeof(abreast), "%sconcurrency = 4\n", webhook);
+	snprintf(mail, sizeof(mail),
 	    "type = email\nsmtp = smtp://127.0.0.1:%d\nstarttls = off\nfrom = a@example.org\n"
 	    "to = b@example.org\n",
 	    smtp);
-	measure("mail", channel, n, rounds);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (!only || strcmp(only, kinds[i].name) == 0)
+			measure(kinds[i].name, kinds[i].channel, n, rounds);
 	for (int i = 0; i < 2; i++)
 		kill(children[i], SIGTERM);
 	return 0;

@@ -181,6 +181,36 @@ test_json(void **state)
 	ROWS_DONE();
 }
 
+/* Whoever reads facts meets those of later programs, too. */
+static void
+test_json_order(void **state)
+{
+	static const char facts[] =
+	    " { \"later\" : {\"x\":[1,{\"y\":\"}\"}]}, \"story\": {\"others\":[{\"seen\":null,"
+	    "\"feed\":\"f\",\"title\":\"T\"}],\"outlets\":2,\"items\":3,\"id\":4,\"again\":"
+	    "\"outlets\"},"
+	    "\"more_entries\":0,\"entries\":[],\"feed\":{\"title\":null,\"name\":\"f\"},"
+	    "\"item\":{\"was\":{\"title\":\"old\"},\"summary\":\"a\\n\\ud83d\\ude00\\u0000b\","
+	    "\"title\":"
+	    "\"t\",\"id\":\"i\"},\"severity\":\"low\",\"watch\":\"w\",\"id\":\"a\",\"kind\":"
+	    "\"operator\"}\n";
+	struct alert a;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(alert_from_json(str_c(facts), arena, &a, &e));
+	ROW_I64("kind", a.kind, ALERT_OPERATOR);
+	ROW_STR("text with escapes", a.summary, str_n("a\n\xF0\x9F\x98\x80\0b", 8));
+	ROW_STR("was", a.was_title, STR("old"));
+	ROW_I64("no date", a.seen_s, DATE_NONE);
+	ROW_I64("why again", a.story.again, AGAIN_OUTLETS);
+	ROW_I64("others", a.story.n_others, 1);
+	ROW_STR("another's title", a.story.others[0].title, STR("T"));
+	ROW_I64("another's date", a.story.others[0].seen_s, DATE_NONE);
+	ROW_I64("opened", a.story.opened_s, DATE_NONE);
+	ROWS_DONE();
+}
+
 static void
 test_json_refused(void **state)
 {
@@ -194,6 +224,17 @@ test_json_refused(void **state)
 		{ "a negative count", "\"count\":3", "\"count\":-3" },
 		{ "no item", "\"item\":{", "\"itom\":{" },
 		{ "an unknown zone", "\"zone\":\"body\"", "\"zone\":\"foot\"" },
+		{ "a member that comes twice", "\"kind\":\"item\"",
+		    "\"kind\":\"item\",\"kind\":\"item\"" },
+		{ "a member that is missing", "\"more_entries\"", "\"entries_more\"" },
+		{ "a broken count", "\"count\":3", "\"count\":3.0" },
+		{ "an entry that is none", "\"entries\":[", "\"entries\":[7," },
+		{ "a story of another kind", "\"story\":null", "\"story\":[]" },
+		{ "an escape that is none", "\"watch\":\"ICE", "\"watch\":\"\\qICE" },
+		{ "a raw line break", "\"watch\":\"ICE", "\"watch\":\"\nICE" },
+		{ "not UTF-8", "\"watch\":\"ICE", "\"watch\":\"\xFFICE" },
+		{ "something behind it", "\"story\":null}", "\"story\":null}}" },
+		{ "no object", "{\"kind\":\"item\"", "[\"kind\"" },
 	};
 	struct alert a = sample_alert(), b;
 	struct str json = alert_to_json(&a, arena);
@@ -302,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_make),
 		cmocka_unit_test(test_make_caps),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_order),
 		cmocka_unit_test(test_json_refused),
 		cmocka_unit_test(test_json_text),
 		cmocka_unit_test(test_wording),
