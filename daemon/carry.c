@@ -85,6 +85,7 @@ carry_begin(
 	switch (message->carrier) {
 	case CARRIER_HTTP:
 		c->http = wire_fetch(carriers->wire, &message->http, on_http, c);
+		wire_hurry(c->http);
 		return c;
 	case CARRIER_MAIL:
 		mailer_send(carriers->mailer, &message->mail, on_answer, c);

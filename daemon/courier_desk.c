@@ -43,7 +43,10 @@ on_wake(struct ev_loop *loop, ev_timer *timer, int events)
 void
 desk_forget(struct desk *desk)
 {
+	flight_free(desk->ready);
+	desk->ready = NULL;
 	desk->n_ahead = desk->next_ahead = 0;
+	desk->more = true;
 	arena_reset(desk->ahead_arena);
 }
 
@@ -56,16 +59,34 @@ is_flying(const struct desk *desk, struct str id)
 	return false;
 }
 
+/* Of what was read ahead, not what is under way. */
+static void
+drop_flying(struct desk *desk)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < desk->n_ahead; i++)
+		if (!is_flying(desk, desk->ahead[i].id))
+			desk->ahead[n++] = desk->ahead[i];
+	desk->n_ahead = n;
+}
+
 /* Reads ahead when all that was read is gone. */
 static bool
 read_ahead(struct desk *desk, struct err *e)
 {
+	size_t limit = DESK_READ_AHEAD + desk->n_flights;
+
 	if (desk->next_ahead < desk->n_ahead)
 		return true;
 	desk_forget(desk);
-	return store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
-	    breaker_is_open(&desk->breaker), DESK_READ_AHEAD + desk->n_flights, desk->ahead_arena,
-	    &desk->ahead, &desk->n_ahead, e);
+	if (!store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
+		breaker_is_open(&desk->breaker), limit, desk->ahead_arena, &desk->ahead,
+		&desk->n_ahead, e))
+		return false;
+	desk->more = desk->n_ahead == limit;
+	drop_flying(desk);
+	return true;
 }
 
 /*
@@ -105,12 +126,11 @@ next_owed(struct desk *desk, const struct owed **ret)
 		while (good && !again && desk->next_ahead < desk->n_ahead) {
 			const struct owed *owed = &desk->ahead[desk->next_ahead];
 
-			good = is_flying(desk, owed->id) || hold(desk, owed, &held, &again, &e);
-			if (good && !held && !is_flying(desk, owed->id)) {
+			good = hold(desk, owed, &held, &again, &e);
+			if (good && !held) {
 				*ret = owed;
 				return true;
 			}
-			held = false;
 			desk->next_ahead++;
 		}
 	} while (good && again);
@@ -119,6 +139,25 @@ next_owed(struct desk *desk, const struct owed **ret)
 		desk_forget(desk);
 	}
 	return good;
+}
+
+/*
+ * Render what comes next, while the receiver has others to work on.  Not the alerts of a bundle:
+ * they would be fixed too early.  Nor what the service wants a pause before.
+ */
+static void
+prepare(struct desk *desk)
+{
+	const struct channel_type *type = desk->channel->type;
+	const struct owed *owed;
+
+	if (desk->ready || type->carrier != CARRIER_HTTP || type->pace_ms ||
+	    breaker_is_open(&desk->breaker))
+		return;
+	if (desk->next_ahead == desk->n_ahead && !desk->more)
+		return;
+	if (next_owed(desk, &owed) && owed && owed->kind == BUNDLE_SINGLE)
+		desk->ready = flight_prepare(desk, owed);
 }
 
 /* ---- what may go out ---- */
@@ -241,6 +280,7 @@ desk_pump(struct desk *desk)
 			return;
 		}
 	}
+	prepare(desk);
 }
 
 /* ---- life ---- */
@@ -274,6 +314,7 @@ desk_free(struct desk *desk)
 	mailer_free(desk->mailer); /* before the messages it borrows */
 	while (desk->flights)
 		flight_free(desk->flights);
+	flight_free(desk->ready);
 	arena_free(desk->ahead_arena);
 	free(desk->name);
 	free(desk);

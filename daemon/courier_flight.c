@@ -24,18 +24,16 @@ chance(void)
 void
 flight_free(struct flight *f)
 {
-	struct desk *desk = f->desk;
-
-	for (struct flight **at = &desk->flights; *at; at = &(*at)->next)
+	if (!f)
+		return;
+	for (struct flight **at = &f->desk->flights; *at; at = &(*at)->next)
 		if (*at == f) {
 			*at = f->next;
-			desk->n_flights--;
+			f->desk->n_flights--;
 			break;
 		}
-	if (!f->answered)
-		desk->n_aloft--;
-	if (f->between)
-		desk->n_between--;
+	f->desk->n_aloft -= f->aloft;
+	f->desk->n_between -= f->between;
 	carry_cancel(f->carry);
 	config_unref(f->config);
 	arena_free(f->arena);
@@ -107,7 +105,9 @@ decide(struct flight *f, struct verdict verdict, struct attempt_done *done)
 	int tries = (int)f->owed.attempts + 1;
 
 	done->state = DELIVERY_PENDING;
-	done->next_try_s = retry_at(done->at_s, tries, chance());
+	done->next_try_s = done->at_s;
+	if (verdict.kind != VERDICT_DELIVERED)
+		done->next_try_s = retry_at(done->at_s, tries, chance());
 	if (verdict.not_before_s > done->next_try_s)
 		done->next_try_s = verdict.not_before_s;
 	switch (verdict.kind) {
@@ -223,6 +223,13 @@ notice(struct flight *f, struct verdict verdict, struct attempt_done *done)
 		done->notice = (struct channel_notice){ str_c(desk->name), str_c(kind), text };
 }
 
+static void
+land(struct flight *f)
+{
+	f->desk->n_aloft -= f->aloft;
+	f->aloft = false;
+}
+
 /* The attempt is over: what it means for the delivery is written. */
 static void
 settle(struct flight *f, struct verdict verdict, const struct answer *answer, int64_t elapsed_ms)
@@ -230,8 +237,7 @@ settle(struct flight *f, struct verdict verdict, const struct answer *answer, in
 	struct desk *desk = f->desk;
 	struct attempt_done *done = &f->attempt.done;
 
-	f->answered = true;
-	desk->n_aloft--;
+	land(f);
 	*done = (struct attempt_done){
 		.delivery = f->owed.id,
 		.at_s = desk_now_s(desk),
@@ -261,31 +267,32 @@ release(struct desk *desk)
 	desk->returned = true;
 }
 
+/*
+ * What follows a delivery is sent before that is told and noted down: the receiver works on it in
+ * the meantime.  Neither is written before the next commit of the ledger.
+ */
 static void
-on_answer(struct flight *f, const struct answer *answer, int64_t elapsed_ms)
+on_carried(void *cookie, const struct answer *answer, int64_t elapsed_ms)
 {
+	struct flight *f = cookie;
 	struct desk *desk = f->desk;
 	struct verdict verdict = f->channel->type->judge(f->channel, answer, desk_now_s(desk));
+	bool later = f->carry != NULL;
+	bool at_once = verdict.kind == VERDICT_DELIVERED && !others_follow(f);
 
+	f->carry = NULL;
+	land(f);
 	if (breaker_answer(&desk->breaker, verdict, answer->code != 0, desk_now_s(desk)))
 		release(desk);
 	if (verdict.kind == VERDICT_GONE)
 		desk->gone = true;
 	if (verdict.kind != VERDICT_DELIVERED)
 		desk_forget(desk);
+	if (later && at_once)
+		desk_pump(desk);
 	settle(f, verdict, answer, elapsed_ms);
-}
-
-static void
-on_carried(void *cookie, const struct answer *answer, int64_t elapsed_ms)
-{
-	struct flight *f = cookie;
-	bool later = f->carry != NULL;
-
-	f->carry = NULL;
-	on_answer(f, answer, elapsed_ms);
-	if (later)
-		desk_pump(f->desk);
+	if (later && !at_once)
+		desk_pump(desk);
 }
 
 static void
@@ -339,6 +346,7 @@ render(struct flight *f, struct err *e)
 	};
 	bool good;
 
+	f->rendered_s = context.now_s;
 	if (f->owed.kind != BUNDLE_SINGLE)
 		return bundle_render(f->channel, &bundle, &context, f->arena, &f->message, e);
 	good = f->channel->type->render(f->channel, &(struct telling){ .alert = f->alerts },
@@ -347,32 +355,71 @@ render(struct flight *f, struct err *e)
 	return good;
 }
 
-/* What cannot be rendered is poison, and says nothing of the receiver. */
-bool
-flight_launch(struct desk *desk, const struct owed *owed)
+static struct flight *
+flight_new(struct desk *desk, const struct owed *owed)
 {
-	struct courier *c = desk->courier;
 	struct flight *f = xcalloc(1, sizeof(*f));
-	struct err e = { 0 };
 
 	f->desk = desk;
-	f->config = config_ref(c->config);
+	f->config = config_ref(desk->courier->config);
 	f->channel = desk->channel;
 	f->arena = arena_new_wiped(); /* what is rendered may hold a token */
 	f->owed = *owed;
 	f->owed.id = str_dup(f->arena, owed->id);
 	f->owed.facts = str_dup(f->arena, owed->facts);
 	f->owed.route = str_dup(f->arena, owed->route);
-	f->next = desk->flights;
-	desk->flights = f;
-	desk->n_flights++;
-	desk->n_aloft++;
-	if (read_alerts(f, &e) && render(f, &e)) {
-		send_flight(f);
-	} else if (e.kind == ERR_SYSTEM) {
+	return f;
+}
+
+struct flight *
+flight_prepare(struct desk *desk, const struct owed *owed)
+{
+	struct flight *f = flight_new(desk, owed);
+	struct err e;
+
+	if (read_alerts(f, &e) && render(f, &e))
+		return f;
+	flight_free(f);
+	return NULL;
+}
+
+/* What was rendered ahead, unless its signature would tell another time. */
+static struct flight *
+take_ready(struct desk *desk, const struct owed *owed)
+{
+	struct flight *f = desk->ready;
+
+	desk->ready = NULL;
+	if (f && str_eq(f->owed.id, owed->id) && f->rendered_s == desk_now_s(desk))
+		return f;
+	flight_free(f);
+	return NULL;
+}
+
+/* What cannot be rendered is poison, and says nothing of the receiver. */
+bool
+flight_launch(struct desk *desk, const struct owed *owed)
+{
+	struct flight *f = take_ready(desk, owed);
+	bool rendered = f != NULL;
+	struct err e = { 0 };
+
+	if (!f) {
+		f = flight_new(desk, owed);
+		rendered = read_alerts(f, &e) && render(f, &e);
+	}
+	if (!rendered && e.kind == ERR_SYSTEM) {
 		log_write(LOG_LEVEL_ERROR, "store-failed", NULL, 0, "%s", e.text);
 		flight_free(f);
 		return false;
+	}
+	f->next = desk->flights;
+	desk->flights = f;
+	desk->n_flights++;
+	if (rendered) {
+		f->aloft = true;
+		desk->n_aloft++;
+		send_flight(f);
 	} else {
 		f->message.told = 0;
 		settle(f, (struct verdict){ VERDICT_POISON, 0 },

@@ -42,6 +42,9 @@ struct desk {
 	struct arena *ahead_arena;
 	struct owed *ahead;
 	size_t n_ahead, next_ahead;
+	bool more; /* there may be more that is due than was read ahead */
+	/* ahead[next_ahead], rendered while others are aloft; NULL: not yet */
+	struct flight *ready;
 	struct desk *next;
 };
 
@@ -55,10 +58,12 @@ struct flight {
 	struct alert *alerts; /* one, or those of a bundle */
 	size_t n_alerts;
 	size_t told, messages; /* of a bundle: the first of its alerts, which are through */
+	int64_t rendered_s;    /* the time that its signature tells */
 	struct message message;
-	struct carry *carry; /* NULL once it is answered */
+	bool aloft;
+	struct carry *carry; /* while it is aloft */
 	struct ledger_attempt attempt;
-	bool answered, between;
+	bool between;
 	struct flight *next;
 };
 
@@ -75,15 +80,18 @@ void desk_free(struct desk *desk);
 int64_t desk_now_s(const struct desk *desk);
 /* Look again at this time (of the loop's clock), or earlier. */
 void desk_sleep_until(struct desk *desk, double at);
-/* Send what may be sent now. */
+/* Send what may be sent now; what comes next is rendered while that is on its way. */
 void desk_pump(struct desk *desk);
 /* What was read ahead may be wrong by now. */
 void desk_forget(struct desk *desk);
 
 /* ---- courier_flight.c ---- */
-/* False when the database cannot be written: then nothing was sent. */
+/* Rendered and not sent; NULL when that cannot be: flight_launch has more to say of it. */
+struct flight *flight_prepare(struct desk *desk, const struct owed *owed);
+/* desk->ready when that is it.  False when the database cannot be written: then nothing was sent.
+ */
 bool flight_launch(struct desk *desk, const struct owed *owed);
-/* It is broken off; still owed unless its attempt was written. */
+/* It is broken off; still owed unless its attempt was written.  NULL is fine. */
 void flight_free(struct flight *f);
 
 #endif

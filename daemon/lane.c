@@ -5,12 +5,15 @@
 #include <stdlib.h>
 
 #define IDLE_CONNECTION_S 60L /* kept no longer: servers close theirs by then */
+#define REAP_MAX 32           /* transfers at once: what they lead to may be over at once, too */
 
 struct lane {
 	struct ev_loop *loop;
 	CURLM *multi;
 	lane_over *over;
 	struct ev_timer timer;
+	int n; /* transfers that were added and not reaped */
+	bool reaping;
 };
 
 struct watch {
@@ -19,29 +22,46 @@ struct watch {
 };
 
 static void
-reap(struct lane *lane)
-{
-	CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(lane->multi, &left))) {
-		CURL *easy = message->easy_handle;
-		CURLcode code = message->data.result;
-
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_multi_remove_handle(lane->multi, easy);
-		lane->over(easy, code);
-	}
-}
-
-static void
 start_timer(struct lane *lane, long ms)
 {
 	/* libev counts from the start of its turn; libcurl counts from now. */
 	ev_now_update(lane->loop);
 	ev_timer_set(&lane->timer, (double)ms / 1000.0, 0.0);
 	ev_timer_start(lane->loop, &lane->timer);
+}
+
+/* Transfers are over that are not reaped yet: in the next turn. */
+static void
+reap_later(struct lane *lane)
+{
+	ev_timer_stop(lane->loop, &lane->timer); /* libcurl's own time is asked for then */
+	start_timer(lane, 0);
+}
+
+static void
+reap(struct lane *lane)
+{
+	CURLMsg *message = NULL;
+	int left;
+
+	lane->reaping = true;
+	for (int n = 0; n < REAP_MAX; n++) {
+		CURL *easy;
+		CURLcode code;
+
+		message = curl_multi_info_read(lane->multi, &left);
+		if (!message)
+			break;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		easy = message->easy_handle;
+		code = message->data.result;
+		lane_remove(lane, easy);
+		lane->over(easy, code);
+	}
+	lane->reaping = false;
+	if (message)
+		reap_later(lane);
 }
 
 /*
@@ -168,11 +188,25 @@ bool
 lane_add(struct lane *lane, CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_S);
-	return curl_multi_add_handle(lane->multi, easy) == CURLM_OK;
+	if (curl_multi_add_handle(lane->multi, easy) != CURLM_OK)
+		return false;
+	lane->n++;
+	return true;
+}
+
+void
+lane_push(struct lane *lane)
+{
+	int running;
+
+	curl_multi_socket_action(lane->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	if (running < lane->n && !lane->reaping)
+		reap_later(lane);
 }
 
 void
 lane_remove(struct lane *lane, CURL *easy)
 {
-	curl_multi_remove_handle(lane->multi, easy);
+	if (curl_multi_remove_handle(lane->multi, easy) == CURLM_OK)
+		lane->n--;
 }

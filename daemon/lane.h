@@ -23,6 +23,9 @@ void lane_free(struct lane *lane);
 
 /* False when libcurl refuses; over is called later, never from inside. */
 bool lane_add(struct lane *lane, CURL *easy);
+/* Let what was added go as far as it can now, rather than in the next turn of the loop.  Not from
+ * inside libcurl's callbacks; over is called later, here too. */
+void lane_push(struct lane *lane);
 /* over will not be called for it. */
 void lane_remove(struct lane *lane, CURL *easy);
 

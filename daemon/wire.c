@@ -199,6 +199,21 @@ job_start(struct wire_job *job)
 	job_move_to(job, &wire->running, STAGE_RUNNING);
 }
 
+/* Out of wire->starting.  False when it must wait for a look-up slot first. */
+static bool
+job_begin(struct wire_job *job)
+{
+	struct wire *wire = job->wire;
+
+	TAILQ_REMOVE(&wire->starting, job, link);
+	if (job->is_name && wire->lookups >= wire->max_lookups) {
+		job_move_to(job, &wire->names, STAGE_NAME);
+		return false;
+	}
+	job_start(job);
+	return true;
+}
+
 static void
 on_kick(struct ev_loop *loop, struct ev_timer *timer, int events)
 {
@@ -208,15 +223,8 @@ on_kick(struct ev_loop *loop, struct ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	while (starts < STARTS_A_TURN && (job = TAILQ_FIRST(&wire->starting))) {
-		TAILQ_REMOVE(&wire->starting, job, link);
-		if (job->is_name && wire->lookups >= wire->max_lookups) {
-			job_move_to(job, &wire->names, STAGE_NAME);
-			continue;
-		}
-		job_start(job);
-		starts++;
-	}
+	while (starts < STARTS_A_TURN && (job = TAILQ_FIRST(&wire->starting)))
+		starts += job_begin(job);
 	/* Only those that had failed before this turn: a callback that asks anew must not hold us.
 	 */
 	while (last && (job = TAILQ_FIRST(&wire->failed))) {
@@ -274,6 +282,18 @@ wire_fetch(struct wire *wire, const struct http_request *request, wire_done *don
 	}
 	job_go(job);
 	return job;
+}
+
+void
+wire_hurry(struct wire_job *job)
+{
+	struct wire *wire = job->wire;
+
+	if (job->stage != STAGE_START || !job_begin(job) || job->stage != STAGE_RUNNING)
+		return;
+	lane_push(job_lane(job));
+	if (TAILQ_EMPTY(&wire->starting) && TAILQ_EMPTY(&wire->failed))
+		ev_timer_stop(wire->loop, &wire->kick);
 }
 
 void

@@ -52,6 +52,12 @@ void wire_free(struct wire *wire);
  */
 struct wire_job *wire_fetch(
     struct wire *wire, const struct http_request *request, wire_done *done, void *cookie);
+/*
+ * Send it now, as far as nothing keeps it waiting, rather than in the next turn of the loop: for
+ * who has more to do that the answer need not wait for.  Not for crowds.  done is not called from
+ * inside.
+ */
+void wire_hurry(struct wire_job *job);
 /* done will not be called.  NULL is fine. */
 void wire_cancel(struct wire_job *job);
 

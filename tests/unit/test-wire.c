@@ -105,21 +105,30 @@ turn(struct ev_loop *loop, struct wire *wire)
 }
 
 static struct caught
-fetch(const struct http_request *request, const struct wire_options *options)
+fetch_so(const struct http_request *request, const struct wire_options *options, bool hurry)
 {
 	struct ev_loop *loop = ev_loop_new(0);
 	struct err e = { 0 };
 	struct wire *wire = wire_new(loop, options, &e);
 	struct caught c = { 0 };
+	struct wire_job *job;
 
 	assert_non_null(wire);
-	wire_fetch(wire, request, catch, &c);
+	job = wire_fetch(wire, request, catch, &c);
+	if (hurry)
+		wire_hurry(job);
 	assert_int_equal(c.calls, 0);
 	turn(loop, wire);
 	assert_int_equal(c.calls, 1);
 	wire_free(wire);
 	ev_loop_destroy(loop);
 	return c;
+}
+
+static struct caught
+fetch(const struct http_request *request, const struct wire_options *options)
+{
+	return fetch_so(request, options, false);
 }
 
 /* ---- one request, one answer ---- */
@@ -168,29 +177,69 @@ static const struct {
 	{ "endless headers", AT "/headers", 0, HTTP_FAULT_TOO_BIG, NULL, "headers" },
 };
 
+/* Each as ever, and sent at once. */
 static void
 test_answers(void **state)
 {
 	int failed = 0;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct http_request request = get(rows[i].url);
+	for (size_t i = 0; i < 2 * ARRAY_LEN(rows); i++) {
+		const size_t row = i / 2;
+		struct http_request request = get(rows[row].url);
 		struct caught c;
 
-		if (rows[i].fault == HTTP_FAULT_TIMEOUT)
+		if (rows[row].fault == HTTP_FAULT_TIMEOUT)
 			request.timeout_ms = 300;
-		c = fetch(&request, NULL);
-		if (c.status != rows[i].status || c.fault != rows[i].fault ||
-		    (rows[i].body && strcmp(c.body, rows[i].body) != 0) ||
-		    (rows[i].text && !strstr(c.text, rows[i].text)) ||
+		c = fetch_so(&request, NULL, i % 2);
+		if (c.status != rows[row].status || c.fault != rows[row].fault ||
+		    (rows[row].body && strcmp(c.body, rows[row].body) != 0) ||
+		    (rows[row].text && !strstr(c.text, rows[row].text)) ||
 		    (c.fault != HTTP_FAULT_NONE) != (c.text[0] != '\0')) {
-			print_error("%s: status %d fault %d '%s' body '%.40s'\n", rows[i].name,
+			print_error("%s: status %d fault %d '%s' body '%.40s'\n", rows[row].name,
 			    c.status, c.fault, c.text, c.body);
 			failed++;
 		}
 	}
 	assert_int_equal(failed, 0);
+}
+
+/* One after the other, each sent from inside the answer to the one before. */
+struct relay {
+	struct wire *wire;
+	struct http_request request;
+	int left, good;
+};
+
+static void
+on_handed(void *cookie, const struct http_response *answer)
+{
+	struct relay *relay = cookie;
+
+	relay->good += answer->status == 200 || answer->fault == HTTP_FAULT_CONNECT;
+	if (--relay->left > 0)
+		wire_hurry(wire_fetch(relay->wire, &relay->request, on_handed, relay));
+}
+
+static void
+test_relay(void **state)
+{
+	static const char *const urls[] = { AT "/plain", "http://127.0.0.1:1/" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+		struct ev_loop *loop = ev_loop_new(0);
+		struct err e = { 0 };
+		struct wire *wire = wire_new(loop, NULL, &e);
+		struct relay relay = { .wire = wire, .request = get(urls[i]), .left = 200 };
+
+		assert_non_null(wire);
+		wire_hurry(wire_fetch(wire, &relay.request, on_handed, &relay));
+		turn(loop, wire);
+		assert_int_equal(relay.good, 200);
+		wire_free(wire);
+		ev_loop_destroy(loop);
+	}
 }
 
 static void
@@ -806,6 +855,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_relay),
 		cmocka_unit_test(test_conditional),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_moved),
