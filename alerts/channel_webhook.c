@@ -98,9 +98,11 @@ make_body(const struct webhook *s, const struct telling *t, const struct send_co
 static bool
 keys_of(const struct webhook *s, struct arena *arena, struct str_list *ret, struct err *e)
 {
-	return signature_keys(
-	    str_fmt(arena, "%.*s\n%.*s", STR_ARG(s->secret.text), STR_ARG(s->old_secret.text)),
-	    arena, ret, e);
+	struct str all = s->secret.text;
+
+	if (s->old_secret.text.n)
+		all = str_fmt(arena, "%.*s\n%.*s", STR_ARG(all), STR_ARG(s->old_secret.text));
+	return signature_keys(all, arena, ret, e);
 }
 
 /* Signed, and known by the delivery's id. */
@@ -108,7 +110,7 @@ static bool
 post(const struct webhook *s, struct str body, const struct send_context *context,
     struct arena *arena, struct message *ret, struct err *e)
 {
-	struct str id = str_fmt(arena, "msg_%.*s", STR_ARG(context->delivery_id));
+	struct str id = str_join(arena, STR("msg_"), context->delivery_id);
 	struct str_list keys;
 	struct http_header own[5];
 	size_t n = 0;

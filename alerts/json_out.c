@@ -152,13 +152,31 @@ jout_bool(struct json_out *o, const char *key, bool v)
 	jout_raw(o, key, v ? STR("true") : STR("false"));
 }
 
+/* v as n digits */
+static void
+digits(char *to, int v, int n)
+{
+	for (int i = n; i-- > 0; v /= 10)
+		to[i] = (char)('0' + v % 10);
+}
+
 void
 jout_date(struct json_out *o, const char *key, int64_t s)
 {
-	struct arena *arena = arena_new();
+	char text[] = "\"0000-00-00T00:00:00Z\"";
+	struct civil c;
 
-	jout_str_or_null(o, key, s == DATE_NONE ? STR("") : date_rfc3339(s, arena));
-	arena_free(arena);
+	if (s == DATE_NONE || !date_civil(s, &c)) {
+		jout_raw(o, key, STR("null"));
+		return;
+	}
+	digits(text + 1, c.year, 4);
+	digits(text + 6, c.month, 2);
+	digits(text + 9, c.day, 2);
+	digits(text + 12, c.hour, 2);
+	digits(text + 15, c.minute, 2);
+	digits(text + 18, c.second, 2);
+	jout_raw(o, key, str_n(text, sizeof(text) - 1));
 }
 
 struct str

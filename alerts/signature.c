@@ -65,8 +65,8 @@ signature_make(const struct str_list *keys, struct str id, int64_t timestamp_s, 
 		hmac_sha256_digest(&ctx, sizeof(digest), digest);
 		explicit_bzero(&ctx, sizeof(ctx));
 		base64_encode_raw(text, sizeof(digest), digest);
-		all = str_fmt(
-		    arena, "%.*s%sv1,%.*s", STR_ARG(all), i ? " " : "", (int)sizeof(text), text);
+		all = str_join(arena, all, i ? STR(" v1,") : STR("v1,"));
+		all = str_join(arena, all, str_n(text, sizeof(text)));
 	}
 	return all;
 }

@@ -4,6 +4,7 @@
 #include "wording.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,8 @@ struct carry {
 	void *cookie;
 	struct wire_job *http;
 	struct carrier_exec *exec;
-	struct arena *arena;
+	struct arena *arena; /* or NULL: nothing was said that needs it */
+	char code_text[16];
 };
 
 static void
@@ -24,6 +26,21 @@ finish(struct carry *c, const struct answer *answer, int64_t elapsed_ms)
 	c->done(c->cookie, answer, elapsed_ms);
 	arena_free(c->arena);
 	free(c);
+}
+
+/* "HTTP 404: no such channel" */
+static struct str
+http_text(struct carry *c, const struct http_response *response)
+{
+	struct str said;
+
+	snprintf(c->code_text, sizeof(c->code_text), "HTTP %d", response->status);
+	if (response->body.n == 0)
+		return str_c(c->code_text);
+	c->arena = arena_new();
+	said = wording_cut(wording_line(str_sub(response->body, 0, (size_t)4 * SAID_MAX), c->arena),
+	    SAID_MAX, c->arena);
+	return str_fmt(c->arena, "%s%s%.*s", c->code_text, said.n ? ": " : "", STR_ARG(said));
 }
 
 static void
@@ -38,14 +55,8 @@ on_http(void *cookie, const struct http_response *response)
 		.body = response->body,
 	};
 
-	if (response->status) {
-		struct str said = wording_cut(
-		    wording_line(str_sub(response->body, 0, (size_t)4 * SAID_MAX), c->arena),
-		    SAID_MAX, c->arena);
-
-		answer.text = str_fmt(
-		    c->arena, "HTTP %d%s%.*s", response->status, said.n ? ": " : "", STR_ARG(said));
-	}
+	if (response->status)
+		answer.text = http_text(c, response);
 	finish(c, &answer, response->elapsed_ms);
 }
 
@@ -81,7 +92,6 @@ carry_begin(
 
 	c->done = done;
 	c->cookie = cookie;
-	c->arena = arena_new();
 	switch (message->carrier) {
 	case CARRIER_HTTP:
 		c->http = wire_fetch(carriers->wire, &message->http, on_http, c);
@@ -97,6 +107,7 @@ carry_begin(
 		print(message->print, &answer);
 		break;
 	case CARRIER_FILE:
+		c->arena = arena_new();
 		carrier_file_write(&message->file, c->arena, &answer);
 		break;
 	}

@@ -315,6 +315,8 @@ desk_free(struct desk *desk)
 	while (desk->flights)
 		flight_free(desk->flights);
 	flight_free(desk->ready);
+	while (desk->n_spares)
+		arena_free(desk->spares[--desk->n_spares]);
 	arena_free(desk->ahead_arena);
 	free(desk->name);
 	free(desk);

@@ -6,6 +6,7 @@
 #include "store_delivery.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -17,6 +18,57 @@ chance(void)
 	if (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v))
 		v = (uint32_t)getpid();
 	return v;
+}
+
+/* ---- memory ---- */
+
+/* What is rendered may hold a token: wiped. */
+static struct arena *
+arena_take(struct desk *desk)
+{
+	return desk->n_spares ? desk->spares[--desk->n_spares] : arena_new_wiped();
+}
+
+static void
+arena_give(struct desk *desk, struct arena *arena)
+{
+	if (!arena || desk->n_spares == DESK_SPARES) {
+		arena_free(arena);
+		return;
+	}
+	arena_reset(arena);
+	desk->spares[desk->n_spares++] = arena;
+}
+
+/* Move *s to *to, which goes on behind it. */
+static void
+pack(struct str *s, char **to)
+{
+	if (s->n)
+		memcpy(*to, s->p, s->n);
+	s->p = *to;
+	*to += s->n;
+}
+
+/* What has been settled waits to be written with up to DESK_UNWRITTEN_MAX others: it keeps no more
+ * than is written. */
+static void
+shrink(struct flight *f)
+{
+	struct attempt_done *done = &f->attempt.done;
+	char *to = xmalloc(f->owed.id.n + done->text.n + done->notice.text.n + 1);
+
+	f->kept = to;
+	pack(&f->owed.id, &to);
+	pack(&done->text, &to);
+	pack(&done->notice.text, &to);
+	done->delivery = f->owed.id;
+	f->owed.facts = f->owed.route = STR("");
+	f->alerts = NULL;
+	f->n_alerts = 0;
+	f->message = (struct message){ 0 };
+	arena_give(f->desk, f->arena);
+	f->arena = NULL;
 }
 
 /* ---- the end of a flight ---- */
@@ -36,7 +88,8 @@ flight_free(struct flight *f)
 	f->desk->n_between -= f->between;
 	carry_cancel(f->carry);
 	config_unref(f->config);
-	arena_free(f->arena);
+	arena_give(f->desk, f->arena);
+	free(f->kept);
 	free(f);
 }
 
@@ -248,6 +301,7 @@ settle(struct flight *f, struct verdict verdict, const struct answer *answer, in
 	decide(f, verdict, done);
 	tell(f, verdict, done);
 	notice(f, verdict, done);
+	shrink(f);
 	f->attempt.settled = on_written;
 	f->attempt.cookie = f;
 	ledger_add_attempt(desk->courier->options.ledger, &f->attempt);
@@ -363,7 +417,7 @@ flight_new(struct desk *desk, const struct owed *owed)
 	f->desk = desk;
 	f->config = config_ref(desk->courier->config);
 	f->channel = desk->channel;
-	f->arena = arena_new_wiped(); /* what is rendered may hold a token */
+	f->arena = arena_take(desk);
 	f->owed = *owed;
 	f->owed.id = str_dup(f->arena, owed->id);
 	f->owed.facts = str_dup(f->arena, owed->facts);

@@ -17,6 +17,7 @@
 #define NOTICE_DOWN_S 300      /* a receiver that is away for so long is worth a word */
 #define NOTICE_EVERY_S 3600    /* dead letters of a channel are told at most so often */
 #define DESK_DOUBT_S 900       /* longer than any of our own pauses between two tries */
+#define DESK_SPARES 4          /* arenas that are kept for the next messages, still warm */
 
 /* One channel and its receiver: isolated, so that a dead one delays no other. */
 struct desk {
@@ -45,6 +46,8 @@ struct desk {
 	bool more; /* there may be more that is due than was read ahead */
 	/* ahead[next_ahead], rendered while others are aloft; NULL: not yet */
 	struct flight *ready;
+	struct arena *spares[DESK_SPARES];
+	size_t n_spares;
 	struct desk *next;
 };
 
@@ -53,7 +56,8 @@ struct flight {
 	struct desk *desk;
 	struct config *config; /* the one it was begun by, and its channel there */
 	const struct channel *channel;
-	struct arena *arena;
+	struct arena *arena; /* until it is settled: what is left then is in `kept` */
+	char *kept;
 	struct owed owed;
 	struct alert *alerts; /* one, or those of a bundle */
 	size_t n_alerts;

@@ -39,9 +39,14 @@ front(struct json_in *j)
 static bool
 is_closing(const struct json_in *j, size_t at)
 {
+	char c;
+
 	for (at++; at < j->in.n && str_is_space(j->in.p[at]); at++)
 		;
-	return at == j->in.n || memchr(",:}]", j->in.p[at], 4);
+	if (at == j->in.n)
+		return true;
+	c = j->in.p[at];
+	return c == ',' || c == ':' || c == '}' || c == ']';
 }
 
 /*
@@ -51,23 +56,27 @@ is_closing(const struct json_in *j, size_t at)
 static bool
 raw_string(struct json_in *j, struct str *raw, bool *escaped)
 {
-	size_t from = ++j->at;
+	const char *p = j->in.p;
+	size_t from = ++j->at, at = from, n = j->in.n;
 
 	*escaped = false;
-	for (; j->at < j->in.n; j->at++) {
-		unsigned char c = (unsigned char)j->in.p[j->at];
+	for (; at < n; at++) {
+		unsigned char c = (unsigned char)p[at];
 
+		if ((c > '"' && c != '\\') || c == ' ' || c == '!')
+			continue; /* nearly always */
 		if (c == '\\') {
 			*escaped = true;
-			j->at++;
+			at++;
 		} else if (c == '"') {
-			if (is_closing(j, j->at)) {
-				*raw = str_sub(j->in, from, j->at++);
+			if (is_closing(j, at)) {
+				*raw = str_sub(j->in, from, at);
+				j->at = at + 1;
 				return true;
 			}
-			damage(j, JSON_IN_QUOTE, j->at);
-		} else if (c < ' ') {
-			damage(j, JSON_IN_CONTROL, j->at);
+			damage(j, JSON_IN_QUOTE, at);
+		} else {
+			damage(j, JSON_IN_CONTROL, at);
 		}
 	}
 	j->at = j->in.n;
