@@ -350,19 +350,23 @@ run_courier(struct bench *b, int round)
 {
 	struct ev_loop *loop = ev_loop_new(0);
 	struct err e = { 0 };
-	struct store *store = store_open(
-	    str_z(b->arena, str_fmt(b->arena, "%s/%d.db", b->top, round)), STORE_WRITE, &e);
+	const char *path = str_z(b->arena, str_fmt(b->arena, "%s/%d.db", b->top, round));
+	struct store *store = store_open(path, STORE_WRITE, &e);
 	struct wire *wire = wire_new(loop, NULL, &e);
 	struct ledger *ledger;
 	struct courier *courier;
 	ev_timer timer;
 	double begun, work;
 
+	if (store) {
+		owe(b, store);
+		store_close(store); /* so that its log is not what is measured */
+		store = store_open(path, STORE_WRITE, &e);
+	}
 	if (!store || !wire) {
 		fprintf(stderr, "deliver: %s\n", e.text);
 		exit(1);
 	}
-	owe(b, store);
 	ledger = ledger_new(loop, store, NULL, NULL);
 	courier = courier_new(&(struct courier_options){
 	    .loop = loop, .store = store, .ledger = ledger, .wire = wire });
