@@ -1,6 +1,7 @@
 /*
  * The inside of the courier: courier.c (who serves which channel), courier_desk.c (what goes out
- * when), courier_flight.c (one message, from rendered to written).
+ * when), courier_flight.c (one message, from rendered to written), courier_verdict.c (what its
+ * answer means).
  */
 #ifndef DAEMON_COURIER_INSIDE_H
 #define DAEMON_COURIER_INSIDE_H
@@ -97,5 +98,14 @@ struct flight *flight_prepare(struct desk *desk, const struct owed *owed);
 bool flight_launch(struct desk *desk, const struct owed *owed);
 /* It is broken off; still owed unless its attempt was written.  NULL is fine. */
 void flight_free(struct flight *f);
+
+/* ---- courier_verdict.c ---- */
+/* It is one message of several that its bundle takes, and not the last. */
+bool flight_others_follow(const struct flight *f);
+/*
+ * attempt.done holds the answer: what it means for the delivery is put to it, with what the
+ * operator should hear; the log is told.
+ */
+void flight_judge(struct flight *f, struct verdict verdict);
 
 #endif
