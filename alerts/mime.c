@@ -296,6 +296,8 @@ as_it_is(struct str line, size_t i)
 {
 	char c = line.p[i];
 
+	if (i > 0 && c > '=' && c < 0x7f)
+		return true; /* nearly always */
 	if (c == ' ' || c == '\t')
 		return i + 1 < line.n;
 	if (i == 0 && (c == '.' || str_starts(line, STR("From "))))
@@ -312,6 +314,17 @@ put_hex(struct buf *b, unsigned char c)
 	buf_add(b, str_n(hex, sizeof(hex)));
 }
 
+/* So many characters from `from` on, at most a line of them, stand as they are. */
+static size_t
+plain_run(struct str line, size_t from)
+{
+	size_t n = 0;
+
+	while (n < MIME_COLUMNS && from + n < line.n && as_it_is(line, from + n))
+		n++;
+	return n;
+}
+
 void
 mime_quoted_printable(struct buf *b, struct str text)
 {
@@ -322,19 +335,23 @@ mime_quoted_printable(struct buf *b, struct str text)
 		str_cut(text, '\n', &line, &text);
 		if (line.n && line.p[line.n - 1] == '\r')
 			line.n--;
-		for (size_t i = 0; i < line.n; i++) {
-			bool plain = as_it_is(line, i);
-			size_t width = plain ? 1 : 3;
+		for (size_t i = 0, n; i < line.n; i += n) {
+			size_t run = plain_run(line, i), width = run ? 1 : 3;
+			/* but for the last of a line there must be room for a '=' behind it */
+			size_t room = MIME_COLUMNS - (i + 1 < line.n ? 1 : 0);
 
-			if (at + width > MIME_COLUMNS - (i + 1 < line.n ? 1 : 0)) {
+			if (at + width > room) {
 				buf_add(b, STR("=\r\n"));
 				at = 0;
 			}
-			if (plain)
-				buf_add_char(b, line.p[i]);
+			n = run ? run : 1;
+			if (n > room - at)
+				n = room - at;
+			if (run)
+				buf_add(b, str_sub(line, i, i + n));
 			else
 				put_hex(b, (unsigned char)line.p[i]);
-			at += width;
+			at += run ? n : width;
 		}
 		buf_add(b, STR("\r\n"));
 	}
