@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define BODY_KEPT ((size_t)64 << 10) /* bytes of a body buffer kept for the next exchange */
-#define READ_SIZE (64L << 10)        /* bytes asked of a socket at once: most feeds in one piece */
+#define READ_SIZE (36L << 10)        /* bytes asked of a socket at once: most feeds in one piece */
 
 bool
 hop_init(struct hop *hop, const struct hop_hooks *hooks, void *data)
@@ -65,7 +65,7 @@ too_much(struct hop *hop, size_t more)
 		return false;
 	/* libcurl may count a piece only after it was decoded. */
 	curl_easy_getinfo(hop->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
-	received += 4 * CURL_MAX_WRITE_SIZE;
+	received += READ_SIZE;
 	if ((hop->body.n + more) / WIRE_RATIO_MAX > (size_t)received) {
 		hop->stop = HOP_STOP_RATIO;
 		return true;
