@@ -161,18 +161,16 @@ fold_other(struct fold_job *j, struct fold_last *last)
 	}
 }
 
-/* Will fold_quickly get on? */
+/* A character for fold_quickly. */
 static bool
 is_quick(const struct fold_job *j)
 {
 	const char *p = j->t->source.p + j->in;
 	size_t used;
 
-	return !(*p & 0x80) ||
-	       quick_char(
-		   j->f->quick[j->form], (const unsigned char *)p, j->t->source.n - j->in, &used)
-		   ->what ||
-	       bad_bytes(j, j->in);
+	return !(*p & 0x80) || quick_char(j->f->quick[j->form], (const unsigned char *)p,
+				   j->t->source.n - j->in, &used)
+				   ->what;
 }
 
 /* Where the ASCII ends that j->in begins. */
@@ -263,8 +261,8 @@ fold_text(struct folder *f, struct str source, enum fold_form form, struct folde
 		set_ascii_aside(&j);
 	while (j.in < ret->source.n) {
 		fold_quickly(&j);
-		while (j.in < ret->source.n && !is_quick(&j))
-			fold_slowly(&j);
+		while (j.in < ret->source.n && !is_quick(&j) && fold_slowly(&j))
+			;
 	}
 	room(&j, 0);
 	memset(ret->bytes + j.out, 0, FOLD_PAD);

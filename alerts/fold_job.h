@@ -21,8 +21,11 @@ struct fold_job {
 	bool accented;     /* the last starter is Latin or Greek */
 };
 
-/* The character at j->in, and marks that belong to it or to what stands before it. */
-void fold_slowly(struct fold_job *j);
+/*
+ * The character at j->in, and marks that belong to it or to what stands before it.  False: there
+ * is none but bytes that are no UTF-8, and nothing was done.
+ */
+bool fold_slowly(struct fold_job *j);
 
 static inline void
 room(struct fold_job *j, size_t n)

@@ -157,25 +157,29 @@ fold_mark(struct fold_job *j, uint32_t c, const struct fold_char *k, size_t used
 	return false;
 }
 
-void
+bool
 fold_slowly(struct fold_job *j)
 {
 	uint32_t c;
 	size_t used = decode(j, j->in, &c);
-	const struct fold_char *k = fold_known(j->f, c);
+	const struct fold_char *k;
 
+	if (used == 1)
+		return false;
+	k = fold_known(j->f, c);
 	if (k->flags & FOLD_IGNORED) {
 		j->segment_n++;
 		wrote(j, 0, used);
-		return;
+		return true;
 	}
 	if (k->combining || (k->flags & (FOLD_JOINS | FOLD_VOWEL))) {
 		if (fold_mark(j, c, k, used))
-			return;
+			return true;
 	} else {
 		begin_segment(j, true);
 		j->accented = (k->flags & FOLD_ACCENTED) != 0;
 	}
 	j->segment_n++;
 	write_known(j, k, used);
+	return true;
 }
