@@ -483,6 +483,7 @@ test_one_after_another(void **state)
 	all[1].n_headers = 1;
 	all[2].method = STR("POST");
 	all[2].body = STR("{}");
+	all[3] = get(AT "/status/200"); /* of /echo the body would come, and be the next answer */
 	all[3].method = STR("HEAD");
 	all[4].user = STR("ann");
 	all[4].password = STR("secret");
@@ -498,7 +499,8 @@ test_one_after_another(void **state)
 		c = (struct caught){ 0 };
 		wire_fetch(wire, &bare, catch, &c);
 		turn(loop, wire);
-		assert_string_equal(c.body, alone.body);
+		if (strcmp(c.body, alone.body) != 0)
+			fail_msg("%zu: %d %s: %s", i, c.status, c.text, c.body);
 	}
 	wire_free(wire);
 	ev_loop_destroy(loop);
