@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 import subprocess
+import tempfile
 import termios
 import unicodedata
 
@@ -140,9 +141,10 @@ def completed(shell, *words):
     script = {"bash": BASH, "zsh": ZSH, "fish": FISH}[shell]
     command = {"bash": ["bash", "--norc", "-c", script, "bash"], "zsh": ["zsh", "-f", "-c", script, "zsh"],
                "fish": ["fish", "--no-config", "-c", script]}[shell]
-    done = subprocess.run([*command, COMPLETIONS, *words], capture_output=True, timeout=60, check=False,
-                          env={**os.environ, "PATH": BUILD + ":" + os.environ["PATH"],
-                               "HOME": "/nonexistent"})
+    with tempfile.TemporaryDirectory() as home:  # fish makes directories in it
+        done = subprocess.run([*command, COMPLETIONS, *words], capture_output=True, timeout=60,
+                              check=False, env={**os.environ, "HOME": home,
+                                                "PATH": BUILD + ":" + os.environ["PATH"]})
     equal(done.stderr.decode(), "", f"{shell}: errors")
     return [line.split("\t")[0] for line in done.stdout.decode().splitlines() if line]
 
