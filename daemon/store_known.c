@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "newness.h"
+#include "packed.h"
 #include "store_inside.h"
 
 #include <stdlib.h>
@@ -20,23 +21,6 @@ struct known_places {
 
 /* ---- packing ---- */
 
-static uint64_t
-get(const unsigned char *p, int bytes)
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < bytes; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
-static void
-put(unsigned char *p, uint64_t v, int bytes)
-{
-	for (int i = bytes - 1; i >= 0; i--, v >>= 8)
-		p[i] = (unsigned char)v;
-}
-
 static uint32_t
 short_key(uint64_t key)
 {
@@ -51,8 +35,8 @@ unpack(struct str packed, size_t more, struct arena *arena)
 
 	all.v = ARENA_ARRAY(arena, struct known_place, all.cap + 1);
 	for (; all.n < packed.n / PLACE; p += PLACE)
-		all.v[all.n++] =
-		    (struct known_place){ (uint32_t)get(p, 4), (int64_t)get(p + 4, 6) };
+		all.v[all.n++] = (struct known_place){ (uint32_t)packed_get(p, 4),
+			(int64_t)packed_get(p + 4, 6) };
 	return all;
 }
 
@@ -63,8 +47,8 @@ pack(const struct known_places *all, struct arena *arena)
 	unsigned char *p = (unsigned char *)start;
 
 	for (size_t i = 0; i < all->n; i++, p += PLACE) {
-		put(p, all->v[i].key, 4);
-		put(p + 4, (uint64_t)all->v[i].row, 6);
+		packed_put(p, all->v[i].key, 4);
+		packed_put(p + 4, (uint64_t)all->v[i].row, 6);
 	}
 	return str_n(start, all->n * PLACE);
 }
@@ -214,7 +198,8 @@ trim(struct known_places *places, struct str listed, struct arena *arena)
 		return;
 	keys = ARENA_ARRAY(arena, uint32_t, n + 1);
 	for (size_t i = 0; i < n; i++)
-		keys[i] = (uint32_t)get((const unsigned char *)listed.p + i * NEWNESS_RECORD, 4);
+		keys[i] =
+		    (uint32_t)packed_get((const unsigned char *)listed.p + i * NEWNESS_RECORD, 4);
 	qsort(keys, n, sizeof(*keys), by_key);
 	for (size_t i = 0; i < places->n; i++)
 		if (bsearch(&places->v[i].key, keys, n, sizeof(*keys), by_key))

@@ -2,6 +2,7 @@
 
 #include "identity.h"
 #include "mem.h"
+#include "packed.h"
 #include "seen.h"
 #include "url.h"
 #include "utf8.h"
@@ -165,23 +166,6 @@ record_of(const struct item *item, uint64_t link)
 /* ---- packing ---- */
 
 static void
-put(unsigned char *p, uint64_t v, int bytes)
-{
-	for (int i = bytes - 1; i >= 0; i--, v >>= 8)
-		p[i] = (unsigned char)v;
-}
-
-static uint64_t
-get(const unsigned char *p, int bytes)
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < bytes; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
-static void
 unpack(struct work *w, struct str listed)
 {
 	const unsigned char *p = (const unsigned char *)listed.p;
@@ -190,11 +174,11 @@ unpack(struct work *w, struct str listed)
 	w->then = ARENA_ARRAY(w->arena, struct record, w->n_then + 1);
 	for (size_t i = 0; i < w->n_then; i++, p += NEWNESS_RECORD)
 		w->then[i] = (struct record){
-			.key = get(p, 8),
-			.link = (uint32_t)get(p + 8, 4),
-			.title = (uint32_t)get(p + 12, 4),
-			.text = (uint32_t)get(p + 16, 4),
-			.date = (uint32_t)get(p + 20, 4),
+			.key = packed_get(p, 8),
+			.link = (uint32_t)packed_get(p + 8, 4),
+			.title = (uint32_t)packed_get(p + 12, 4),
+			.text = (uint32_t)packed_get(p + 16, 4),
+			.date = (uint32_t)packed_get(p + 20, 4),
 		};
 }
 
@@ -215,11 +199,11 @@ pack(struct work *w, struct str old, bool delta)
 
 		if (i >= w->n && (w->listed[i - w->n] || n++ >= kept))
 			continue;
-		put(p, r->key, 8);
-		put(p + 8, r->link, 4);
-		put(p + 12, r->title, 4);
-		put(p + 16, r->text, 4);
-		put(p + 20, r->date, 4);
+		packed_put(p, r->key, 8);
+		packed_put(p + 8, r->link, 4);
+		packed_put(p + 12, r->title, 4);
+		packed_put(p + 16, r->text, 4);
+		packed_put(p + 20, r->date, 4);
 		p += NEWNESS_RECORD;
 	}
 	w->ret->listed = str_n((const char *)start, (size_t)(p - start));

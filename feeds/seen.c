@@ -1,5 +1,7 @@
 #include "seen.h"
 
+#include "packed.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,21 +29,14 @@ seen_key(struct str item_id)
 static struct record
 unpack(const unsigned char *p)
 {
-	struct record r = { 0 };
-
-	for (int i = 0; i < 8; i++)
-		r.key = r.key << 8 | p[i];
-	r.day = (uint16_t)(p[8] << 8 | p[9]);
-	return r;
+	return (struct record){ packed_get(p, 8), (uint16_t)packed_get(p + 8, 2) };
 }
 
 static void
 pack(unsigned char *p, struct record r)
 {
-	for (int i = 7; i >= 0; i--, r.key >>= 8)
-		p[i] = (unsigned char)r.key;
-	p[8] = (unsigned char)(r.day >> 8);
-	p[9] = (unsigned char)r.day;
+	packed_put(p, r.key, 8);
+	packed_put(p + 8, r.day, 2);
 }
 
 static int

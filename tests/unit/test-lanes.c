@@ -1,22 +1,11 @@
 /* All ways of lanes.h give what the plain one gives, on texts of every length and kind. */
+#include "dice.h"
 #include "lanes.h"
 #include "rows.h"
 
 #define TEXT_MAX 700
 #define BLOCKS (TEXT_MAX / 64 + 1)
 #define TEXTS 20000
-
-static uint64_t state;
-
-static uint32_t
-below(uint32_t n)
-{
-	uint64_t x = state += 0x9e3779b97f4a7c15u;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-	return (uint32_t)(((x ^ x >> 31) >> 32) * n >> 32);
-}
 
 /* Letters and what parts them, all bytes, long words, dots: as many of each as dice say. */
 static size_t
@@ -78,7 +67,7 @@ all_ways_are_equal(void **unused)
 	(void)unused;
 	lanes_all(ways);
 	assert_ptr_equal(ways[0], &lanes_plain);
-	state = 5;
+	dice_seed = 5;
 	for (size_t i = 0; i < ARRAY_LEN(filter); i++)
 		filter[i] = (uint64_t)below(UINT32_MAX) << 32 | below(UINT32_MAX);
 	for (int i = 0; i < TEXTS; i++) {

@@ -3,6 +3,7 @@
  * of them.  NEWSBELL_CASES=n says how many terms are tried (each with several texts); the seed is
  * fixed unless NEWSBELL_SEED says another.
  */
+#include "dice.h"
 #include "engine.h"
 #include "match.h"
 #include "mem.h"
@@ -23,18 +24,6 @@
 #define CASES_QUICK 30000
 
 /* ---- chance ---- */
-
-static uint64_t state;
-
-static uint32_t
-below(uint32_t n)
-{
-	uint64_t x = state += 0x9e3779b97f4a7c15u;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-	return (uint32_t)(((x ^ x >> 31) >> 32) * n >> 32);
-}
 
 static size_t
 cases(size_t quick)
@@ -458,6 +447,6 @@ main(void)
 	};
 	const char *seed = getenv("NEWSBELL_SEED");
 
-	state = seed ? strtoull(seed, NULL, 10) : 1;
+	dice_seed = seed ? strtoull(seed, NULL, 10) : 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
