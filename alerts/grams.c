@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRAM_MAX 4       /* bytes that are looked up */
+#define GRAM_MAX 4 /* bytes that are looked up */
 #define COUNTS (1u << 16)
 #define FILTER_BITS 16 /* for each literal, at least */
 #define FILTER_MIN_LOG 8

@@ -17,8 +17,8 @@ struct str wording_cut(struct str s, size_t max, struct arena *arena);
 /* "ICE, Microsoft, Azure and 2 more": at most `max` names, each once. */
 struct str wording_names(const struct alert *alert, size_t max, struct arena *arena);
 
-/* "[high] ICE, Microsoft: the title"; "... edited: the title"; no tag for normal; an operator's alert is "newsbell: the
- * title"; at most max characters. */
+/* "[high] ICE, Microsoft: the title"; "... edited: the title"; no tag for normal; an operator's
+ * alert is "newsbell: the title"; at most max characters. */
 struct str wording_subject(const struct alert *alert, size_t max, struct arena *arena);
 
 /* The feed's own title, or its configured name. */

@@ -107,7 +107,8 @@ open_db(const char *path)
 	    "INSERT INTO item (feed, key, item_id, title, link, summary, date, seen_s) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    -1, &put_item, NULL);
-	sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?)", -1, &put_feed, NULL);
+	sqlite3_prepare_v2(
+	    db, "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?)", -1, &put_feed, NULL);
 }
 
 static void
@@ -146,8 +147,8 @@ on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 	static const struct {
 		const char *name;
 		size_t at;
-	} fields[] = { { "guid", offsetof(struct parse, id) },
-		{ "id", offsetof(struct parse, id) }, { "title", offsetof(struct parse, title) },
+	} fields[] = { { "guid", offsetof(struct parse, id) }, { "id", offsetof(struct parse, id) },
+		{ "title", offsetof(struct parse, title) },
 		{ "link", offsetof(struct parse, link) },
 		{ "description", offsetof(struct parse, summary) },
 		{ "summary", offsetof(struct parse, summary) },
@@ -436,8 +437,8 @@ on_multi_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *of_soc
 		ev_init(io, on_io);
 		curl_multi_assign(lane->multi, fd, io);
 	}
-	ev_io_set(io, fd,
-	    (what & CURL_POLL_IN ? EV_READ : 0) | (what & CURL_POLL_OUT ? EV_WRITE : 0));
+	ev_io_set(
+	    io, fd, (what & CURL_POLL_IN ? EV_READ : 0) | (what & CURL_POLL_OUT ? EV_WRITE : 0));
 	ev_io_start(loop, io);
 	return 0;
 }

@@ -209,8 +209,8 @@ put_item(struct connection *c, uint32_t feed, uint32_t number, bool atom)
 		    "<updated>2026-%02u-%02uT%02u:%02u:00Z</updated>"
 		    "<author><name>Writer %u</name></author><category term=\"c%u\"/>"
 		    "<summary type=\"html\">&lt;p&gt;",
-		    feed, number, number, feed, feed, number, 1 + number / 28 % 12,
-		    1 + number % 28, feed % 24, number % 60, feed % 50, number % 7);
+		    feed, number, number, feed, feed, number, 1 + number / 28 % 12, 1 + number % 28,
+		    feed % 24, number % 60, feed % 50, number % 7);
 	else
 		putf(c,
 		    "<item><guid isPermaLink=\"false\">feed-%u-%u</guid>"
@@ -291,10 +291,10 @@ put_stats(struct connection *c)
 	    "\"unconditional_again\": %llu, \"overlapping\": %llu, \"most_per_host\": %u, "
 	    "\"most_at_once\": %u, \"feeds_asked\": %u, \"most_per_feed\": %u, "
 	    "\"least_gap_ms\": %lld, \"cpu_s\": %.3f}\n",
-	    (unsigned long long)n_requests, (unsigned long long)n_full,
-	    (unsigned long long)n_same, (unsigned long long)n_failed,
-	    (unsigned long long)n_unconditional_again, (unsigned long long)n_overlapping, host_most,
-	    active_most, asked, most, gap_least_ms == INT64_MAX ? -1LL : (long long)gap_least_ms,
+	    (unsigned long long)n_requests, (unsigned long long)n_full, (unsigned long long)n_same,
+	    (unsigned long long)n_failed, (unsigned long long)n_unconditional_again,
+	    (unsigned long long)n_overlapping, host_most, active_most, asked, most,
+	    gap_least_ms == INT64_MAX ? -1LL : (long long)gap_least_ms,
 	    (double)used.ru_utime.tv_sec + (double)used.ru_utime.tv_usec / 1e6 +
 		(double)used.ru_stime.tv_sec + (double)used.ru_stime.tv_usec / 1e6);
 	put_text(c, text, (size_t)n);
@@ -566,7 +566,8 @@ on_accept(int listener)
 static int
 listen_all(void)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)options.port),
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)options.port),
 		.sin_addr.s_addr = htonl(INADDR_ANY) };
 	socklen_t n = sizeof(in);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;

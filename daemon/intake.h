@@ -22,7 +22,7 @@ struct intake {
 };
 
 #define INTAKE_DECISIONS_MAX 64 /* suppressed occurrences noted for one item */
-#define INTAKE_EDITS_MAX 5 /* edits of an item that are followed up */
+#define INTAKE_EDITS_MAX 5      /* edits of an item that are followed up */
 
 /*
  * Fills done's seen, listed, items and what else follows from the document, all in arena; doc must

@@ -8,8 +8,8 @@
 #ifndef DAEMON_MEMORY_H
 #define DAEMON_MEMORY_H
 
-/* To libev, jansson and OpenSSL.  First of all in a process: what they have by then they would give back to
- * another allocator. */
+/* To libev, jansson and OpenSSL.  First of all in a process: what they have by then they would give
+ * back to another allocator. */
 void memory_share(void);
 
 /* curl_global_init() with mem.h's memory: like it, once for each curl_global_cleanup(). */

@@ -57,8 +57,8 @@ parser_request(const struct feed_source *source, struct buf *head)
 	size_t start = head->n;
 
 	buf_add(head, str_n(n, sizeof(n)));
-	buf_add_char(head,
-	    (char)((source->want_content ? WANT_CONTENT : 0) | (source->want_list ? WANT_LIST : 0)));
+	buf_add_char(head, (char)((source->want_content ? WANT_CONTENT : 0) |
+				  (source->want_list ? WANT_LIST : 0)));
 	add_text(head, source->content_type);
 	add_text(head, source->base_url);
 	frame_header(head->n - start - FRAME_HEADER + source->body.n, n);
@@ -111,8 +111,8 @@ limit_document(size_t body)
 	struct rusage used;
 
 	getrusage(RUSAGE_SELF, &used);
-	limit(RLIMIT_CPU,
-	    (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + PARSER_CPU_S), &cpu_s);
+	limit(RLIMIT_CPU, (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + PARSER_CPU_S),
+	    &cpu_s);
 /* a sanitizer's shadow memory is terabytes of address space */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	body = (body / PARSER_MEMORY_STEP + 1) * PARSER_MEMORY_STEP;

@@ -9,8 +9,9 @@
 #include <sqlite3.h>
 
 /*
- * Of a new file, before anything is written to it.  Four items of a usual length fit a page, and two
- * of the default's; with larger ones the few bytes that a poll changes here and there weigh more.
+ * Of a new file, before anything is written to it.  Four items of a usual length fit a page, and
+ * two of the default's; with larger ones the few bytes that a poll changes here and there weigh
+ * more.
  */
 #define SCHEMA_PAGES "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;"
 

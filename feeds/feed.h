@@ -185,7 +185,7 @@ struct feed_state {
 	int32_t items;          /* in the last parsed document */
 	int32_t polls_no_items; /* 200s in a row without any item, after one that had some */
 	int32_t polls_no_feed;  /* 200s in a row that were no feed (HTML, login page) */
-	int32_t deaths;        /* of parsers on the body of deadly_hash */
+	int32_t deaths;         /* of parsers on the body of deadly_hash */
 	int32_t polls_frozen;  /* 200s in a row whose new items were dated no later than newest_s */
 	int64_t newest_s;      /* the latest date of any item, future ones left out */
 	int64_t hidden_s;      /* when a re-check last found what a 304 had hidden */
@@ -194,7 +194,8 @@ struct feed_state {
 	int32_t gaps;          /* how often */
 	int64_t churn_s;       /* last time that the feed gave its items other ids */
 	int64_t gone_since_s;  /* 410 since, 0 = not */
-	/* Polls that changed nothing but the times, since the last entry of the history (history.h). */
+	/* Polls that changed nothing but the times, since the last entry of the history
+	 * (history.h). */
 	int64_t quiet_since_s;
 	int32_t quiet_n;
 

@@ -39,8 +39,8 @@ struct poll_answer {
 	bool network;   /* a failure that our own network may be to blame for */
 	int64_t wait_s; /* what the server asks for, or -1 */
 	enum poll_reason wait_why;
-	bool host_wide; /* the host itself asks for less: goes for all of its feeds.  Set for 429; who
-			 * knows better of this host may change it before poll_next. */
+	bool host_wide; /* the host itself asks for less: goes for all of its feeds.  Set for 429;
+			 * who knows better of this host may change it before poll_next. */
 
 	bool conditional; /* validators were sent */
 	bool recheck;     /* they were known, but left out on purpose */
@@ -65,18 +65,18 @@ bool poll_is_quarantined(const struct feed_state *state, const struct poll_answe
 /* What became of a FRESH body. */
 enum poll_result {
 	POLL_STORED, /* parsed whole, items written in the transaction that also writes the state */
-	POLL_PARTIAL,    /* damaged; what was whole is written */
-	POLL_NO_FEED,    /* HTML, a login page, empty, too much */
-	POLL_KILLED,     /* its parser died, or went beyond its limits */
+	POLL_PARTIAL,     /* damaged; what was whole is written */
+	POLL_NO_FEED,     /* HTML, a login page, empty, too much */
+	POLL_KILLED,      /* its parser died, or went beyond its limits */
 	POLL_QUARANTINED, /* not parsed, as it has killed parsers (poll_is_quarantined) */
-	POLL_NOT_STORED, /* our own fault: the database */
+	POLL_NOT_STORED,  /* our own fault: the database */
 };
 
 struct poll_found {
 	enum poll_result result;
-	struct str error; /* of all but POLL_STORED and POLL_PARTIAL */
-	size_t n_items, n_new; /* n_new: without those that only got another id */
-	bool gap, churn;       /* of struct newness */
+	struct str error;         /* of all but POLL_STORED and POLL_PARTIAL */
+	size_t n_items, n_new;    /* n_new: without those that only got another id */
+	bool gap, churn;          /* of struct newness */
 	const int64_t *new_dates; /* of the new items, published or updated; DATE_NONE where none */
 	struct feed_hints hints;  /* of the document */
 };
@@ -120,7 +120,8 @@ bool poll_is_moved(const struct feed_state *state);
 #define POLL_GONE_S ((int64_t)7 * 86400)
 #define POLL_FRESH_MAX_S ((int64_t)86400)     /* max-age, Expires, ttl, sy: beyond count as this */
 #define POLL_RETRY_MAX_S ((int64_t)2 * 86400) /* Retry-After beyond counts as this */
-#define POLL_SKIP_MAX_S ((int64_t)3 * 86400)  /* skipHours and skipDays that skip more are ignored \
-					       */
+#define POLL_SKIP_MAX_S                                                                            \
+	((int64_t)3 * 86400) /* skipHours and skipDays that skip more are ignored                  \
+			      */
 
 #endif

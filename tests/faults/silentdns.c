@@ -19,8 +19,8 @@ is_silent(const char *name)
 }
 
 int
-getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
-    struct addrinfo **ret)
+getaddrinfo(
+    const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **ret)
 {
 	static __typeof__(&getaddrinfo) real;
 

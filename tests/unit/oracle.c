@@ -242,8 +242,9 @@ stands(const int32_t *v, size_t n, bool others)
 static bool
 is_lone(const int32_t *v, size_t n, size_t i)
 {
-	return i < n && v[i] != 0xdf && v[i] != 0x1e9e && is_letter(v[i]) && kind_of(v[i]) == WORD &&
-	       (i == 0 || kind_of(v[i - 1]) == OTHER) && (i + 1 >= n || kind_of(v[i + 1]) == OTHER);
+	return i < n && v[i] != 0xdf && v[i] != 0x1e9e && is_letter(v[i]) &&
+	       kind_of(v[i]) == WORD && (i == 0 || kind_of(v[i - 1]) == OTHER) &&
+	       (i + 1 >= n || kind_of(v[i + 1]) == OTHER);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * A scripted HTTP server for tests: a child process on a free port of 127.0.0.1 and 127.0.0.2.  What it
- * answers stands in the path:
+ * A scripted HTTP server for tests: a child process on a free port of 127.0.0.1 and 127.0.0.2. What
+ * it answers stands in the path:
  *
  *   /plain /etag /gzip /chunked   "hello"; /etag with ETag "\"v1\"" and 304s
  *   /echo                         the request itself, as the body

@@ -325,8 +325,8 @@ test_history(void **state)
 		size_t before;
 
 		history_read(less, arena, &got, &before);
-		history_read(history_add(less, &(struct history_poll){ .at_s = 1 }, arena), arena,
-		    &got, &n);
+		history_read(
+		    history_add(less, &(struct history_poll){ .at_s = 1 }, arena), arena, &got, &n);
 		assert_int_equal(n, before + 1 < HISTORY_MAX ? before + 1 : HISTORY_MAX);
 		assert_int_equal(got[0].at_s, 1);
 	}

@@ -215,12 +215,11 @@ test_edit(void **state)
 	ROW_I64("one item", ask(ITEMS), 1);
 	for (int i = 0; i < 10; i++)
 		poll(&h, 0,
-		    str_z(h.arena,
-			str_fmt(h.arena, "1|http://a.example/1|ICE raid, live %c%c|x", 'a' + i,
-			    'a' + i)));
+		    str_z(h.arena, str_fmt(h.arena, "1|http://a.example/1|ICE raid, live %c%c|x",
+				       'a' + i, 'a' + i)));
 	ROW_I64("not without end", ask(ALERTS), 4 + INTAKE_EDITS_MAX - 3);
-	ROW_I64("and it is said",
-	    ask("SELECT count(*) FROM decision WHERE reason = 'edited'"), 10 + 3 - INTAKE_EDITS_MAX);
+	ROW_I64("and it is said", ask("SELECT count(*) FROM decision WHERE reason = 'edited'"),
+	    10 + 3 - INTAKE_EDITS_MAX);
 	house_close(&h);
 	ROWS_DONE();
 }

@@ -34,8 +34,9 @@ test_text(void **state)
 		{ "plain", "ICE signs", "Subject: ICE signs\r\n" },
 		{ "a header that would begin", "x\r\nBcc: all@example.org",
 		    "Subject: x Bcc: all@example.org\r\n" },
-		{ "other controls", "a\x01"
-				    "b\tc",
+		{ "other controls",
+		    "a\x01"
+		    "b\tc",
 		    "Subject: a b c\r\n" },
 		{ "one word of another script",
 		    "read \xD0\x9F\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82 today",
@@ -75,7 +76,8 @@ test_long_words(void **state)
 	buf_clear(&b);
 	mime_text(&b, "X-Newsbell-Watch", str_n(word, sizeof(word)));
 	check_lines("another script", buf_str(&b));
-	ROW("begins on its own line's rest", str_starts(buf_str(&b), STR("X-Newsbell-Watch: =?UTF-8?B?")));
+	ROW("begins on its own line's rest",
+	    str_starts(buf_str(&b), STR("X-Newsbell-Watch: =?UTF-8?B?")));
 	ROWS_DONE();
 }
 
@@ -153,11 +155,15 @@ test_quoted_printable(void **state)
 		{ "mbox", "From me\n", "=46rom me\r\n" },
 		{ "CRLF comes once", "a\r\nb\r\n", "a\r\nb\r\n" },
 		{ "76 characters fit",
-		    "0123456789012345678901234567890123456789012345678901234567890123456789012345\n",
-		    "0123456789012345678901234567890123456789012345678901234567890123456789012345\r\n" },
+		    "0123456789012345678901234567890123456789012345678901234567890123456789012345"
+		    "\n",
+		    "0123456789012345678901234567890123456789012345678901234567890123456789012345\r"
+		    "\n" },
 		{ "77 do not",
-		    "01234567890123456789012345678901234567890123456789012345678901234567890123456\n",
-		    "012345678901234567890123456789012345678901234567890123456789012345678901234=\r\n"
+		    "01234567890123456789012345678901234567890123456789012345678901234567890123456"
+		    "\n",
+		    "012345678901234567890123456789012345678901234567890123456789012345678901234="
+		    "\r\n"
 		    "56\r\n" },
 		{ "an octet is not split",
 		    "0123456789012345678901234567890123456789012345678901234567890123456789012"

@@ -123,7 +123,8 @@ test_breaker_wish(void **state)
 	assert_false(breaker_allow(&b, T + 6));
 	assert_true(breaker_next(&b, T) >= T + 7);
 	breaker_answer(&b, delivered, true, T + 60);
-	breaker_answer(&b, (struct verdict){ VERDICT_DELIVERED, T + 63 }, true, T + 60); /* its pace */
+	breaker_answer(
+	    &b, (struct verdict){ VERDICT_DELIVERED, T + 63 }, true, T + 60); /* its pace */
 	assert_false(breaker_is_open(&b));
 	assert_false(breaker_allow(&b, T + 62));
 	assert_true(breaker_allow(&b, T + 63));

@@ -40,10 +40,11 @@ test_random(void **state)
 		for (size_t i = 0; i < SLOTS; i++)
 			if (slots[i].at != SCHEDULE_OUT && slots[i].due_ms < earliest)
 				earliest = slots[i].due_ms;
-		assert_int_equal(schedule_first(&s) ? schedule_first(&s)->due_ms : INT64_MAX, earliest);
+		assert_int_equal(
+		    schedule_first(&s) ? schedule_first(&s)->due_ms : INT64_MAX, earliest);
 	}
-	for (int64_t last = -1; schedule_first(&s); last = schedule_first(&s)->due_ms,
-	    schedule_remove(&s, schedule_first(&s)))
+	for (int64_t last = -1; schedule_first(&s);
+	     last = schedule_first(&s)->due_ms, schedule_remove(&s, schedule_first(&s)))
 		assert_true(schedule_first(&s)->due_ms >= last);
 	schedule_free(&s);
 }

@@ -45,7 +45,7 @@ test_polls(void **state)
 			ROW_I64(p->name, is_new[k], p->is_new[k] == 'n');
 		for (size_t r = 1; r < set.n / SEEN_RECORD; r++)
 			ROW(p->name, str_cmp(str_n(set.p + (r - 1) * SEEN_RECORD, 8),
-			    str_n(set.p + r * SEEN_RECORD, 8)) < 0);
+					 str_n(set.p + r * SEEN_RECORD, 8)) < 0);
 	}
 	arena_free(arena);
 	ROWS_DONE();
@@ -92,7 +92,8 @@ test_damaged(void **state)
 	struct str set;
 
 	(void)state;
-	ROW("a cut record is dropped", seen_update(STR("1234567"), &key, 1, T0, arena, &is_new, &set));
+	ROW("a cut record is dropped",
+	    seen_update(STR("1234567"), &key, 1, T0, arena, &is_new, &set));
 	ROW_I64("one record", (int64_t)set.n, SEEN_RECORD);
 	ROW("keys differ", seen_key(STR("a")) != seen_key(STR("b")) && seen_key(STR("")) != 0);
 	arena_free(arena);

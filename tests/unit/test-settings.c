@@ -65,16 +65,16 @@ test_good(void **state)
 	struct arena *arena = arena_new();
 	struct diags d;
 	struct thing t = load("\xEF\xBB\xBF# comment\r\n"
-	                      "[thing \"one\"]\r\n"
-	                      "text = a # is part of it\r\n"
-	                      "url=https://example.org/a?b=c\r\n"
-	                      "flag = Yes\ncount =7\nwait = 15m\nsize = 8M\n"
-	                      "list = a, b c ,d\n; comment\nchoice = green\n"
-	                      "secret = @file:/x\n"
-	                      "when = a AND\n"
-	                      "# between\n"
-	                      "       #b OR\n"
-	                      "\tc\n\n",
+			      "[thing \"one\"]\r\n"
+			      "text = a # is part of it\r\n"
+			      "url=https://example.org/a?b=c\r\n"
+			      "flag = Yes\ncount =7\nwait = 15m\nsize = 8M\n"
+			      "list = a, b c ,d\n; comment\nchoice = green\n"
+			      "secret = @file:/x\n"
+			      "when = a AND\n"
+			      "# between\n"
+			      "       #b OR\n"
+			      "\tc\n\n",
 	    arena, &d);
 
 	(void)state;
@@ -101,23 +101,29 @@ static const struct {
 	const char *name, *in, *want; /* want: the whole message */
 } bad[] = {
 	{ "unknown key", "[thing]\nwiat = 15m\n",
-	    "t.conf:2:1: error: unknown key 'wiat' in [thing]\n  wiat = 15m\n  ^\n  did you mean 'wait'?\n" },
+	    "t.conf:2:1: error: unknown key 'wiat' in [thing]\n  wiat = 15m\n  ^\n  did you mean "
+	    "'wait'?\n" },
 	{ "no suggestion for what is far", "[thing]\nzzzzzz = 1\n",
 	    "t.conf:2:1: error: unknown key 'zzzzzz' in [thing]\n  zzzzzz = 1\n  ^\n" },
 	{ "twice", "[thing]\ntext = a\ntext = b\n",
-	    "t.conf:3:1: error: 'text' is already set in line 2\n  text = b\n  ^\n  keep one of the two\n" },
+	    "t.conf:3:1: error: 'text' is already set in line 2\n  text = b\n  ^\n  keep one of "
+	    "the two\n" },
 	{ "duration without a unit", "[thing]\nwait = 15\n",
-	    "t.conf:2:8: error: wait: '15' is no duration (write e.g. 90s, 15m, 6h, 2d)\n  wait = 15\n"
+	    "t.conf:2:8: error: wait: '15' is no duration (write e.g. 90s, 15m, 6h, 2d)\n  wait = "
+	    "15\n"
 	    "         ^\n" },
 	{ "out of bounds", "[thing]\ncount = 11\n",
 	    "t.conf:2:9: error: count: out of range: 1 to 10\n  count = 11\n          ^\n" },
 	{ "duration out of bounds", "[thing]\nwait = 5s\n",
-	    "t.conf:2:8: error: wait: out of range: 60 to 86400 seconds\n  wait = 5s\n         ^\n" },
+	    "t.conf:2:8: error: wait: out of range: 60 to 86400 seconds\n  wait = 5s\n         "
+	    "^\n" },
 	{ "overflow", "[thing]\nwait = 99999999999999999w\n",
-	    "t.conf:2:8: error: wait: '99999999999999999w' is no duration (write e.g. 90s, 15m, 6h, 2d)\n"
+	    "t.conf:2:8: error: wait: '99999999999999999w' is no duration (write e.g. 90s, 15m, "
+	    "6h, 2d)\n"
 	    "  wait = 99999999999999999w\n         ^\n" },
 	{ "choice", "[thing]\nchoice = blue\n",
-	    "t.conf:2:10: error: choice: 'blue' is none of: red, green\n  choice = blue\n           ^\n" },
+	    "t.conf:2:10: error: choice: 'blue' is none of: red, green\n  choice = blue\n          "
+	    " ^\n" },
 	{ "no value", "[thing]\ntext =\n",
 	    "t.conf:2:7: error: text: no value after the '='\n  text =\n        ^\n" },
 	{ "no equals sign", "[thing]\ntext\n",
@@ -132,7 +138,8 @@ static const struct {
 	    "t.conf:1:1: error: this is no section header\n  [thing one]\n  ^\n"
 	    "  write it as [section] or [section \"name\"]\n" },
 	{ "indented setting", "[thing]\ntext = a\n  wait = 15m\n",
-	    "t.conf:3:3: error: an indented line continues the value before it, and this looks like a new "
+	    "t.conf:3:3: error: an indented line continues the value before it, and this looks "
+	    "like a new "
 	    "setting\n    wait = 15m\n    ^\n  begin a new setting in the first column\n" },
 	{ "indented after nothing", "[thing]\n  a b\n",
 	    "t.conf:2:3: error: an indented line continues the value before it, and there is none\n"
@@ -145,12 +152,14 @@ static const struct {
 	{ "url without host", "[thing]\nurl = http:///x\n",
 	    "t.conf:2:7: error: url: 'http:///x' names no host\n  url = http:///x\n        ^\n" },
 	{ "unreadable secret", "[thing]\nsecret = @file:missing\n",
-	    "t.conf:2:10: error: secret: missing: no such file\n  secret = @file:missing\n           ^\n" },
+	    "t.conf:2:10: error: secret: missing: no such file\n  secret = @file:missing\n         "
+	    "  ^\n" },
 	{ "list with a hole", "[thing]\nlist = a,,b\n",
 	    "t.conf:2:8: error: list: an empty part in a list (a comma too many?)\n  list = a,,b\n"
 	    "         ^\n" },
 	{ "caret after accents", "[thing]\ntext = \xc3\xa9\nurl = \xc3\xa9\n",
-	    "t.conf:3:7: error: url: '\xc3\xa9' is no http:// or https:// address\n  url = \xc3\xa9\n"
+	    "t.conf:3:7: error: url: '\xc3\xa9' is no http:// or https:// address\n  url = "
+	    "\xc3\xa9\n"
 	    "        ^\n" },
 };
 
