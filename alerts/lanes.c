@@ -1,34 +1,8 @@
 /* The plain way, and which is the best. */
 #include "lanes_inside.h"
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 >> (64 - 8 * (n)))
-#else
-#define MASK(n) ((n) == 0 ? 0 : (n) >= 8 ? ~(uint64_t)0 : ~(uint64_t)0 << (64 - 8 * (n)))
-#endif
-#define MASKS(n)                                                                                   \
-	{                                                                                          \
-		MASK(n), (n) > 8 ? MASK((n)-8) : 0                                                 \
-	}
-const uint64_t lanes_masks[17][2] = {
-	MASKS(0),
-	MASKS(1),
-	MASKS(2),
-	MASKS(3),
-	MASKS(4),
-	MASKS(5),
-	MASKS(6),
-	MASKS(7),
-	MASKS(8),
-	MASKS(9),
-	MASKS(10),
-	MASKS(11),
-	MASKS(12),
-	MASKS(13),
-	MASKS(14),
-	MASKS(15),
-	MASKS(16),
-};
+_Alignas(64) const unsigned char lanes_ones[32] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 uint64_t
 lanes_hash_long(const char *p, size_t n)

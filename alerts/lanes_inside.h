@@ -15,8 +15,8 @@
 #define HASH_A 0x9e3779b97f4a7c15u
 #define HASH_B 0xd6e8feb86659fd93u
 
-/* By a word's length: its bytes that are in the first and in the second eight. */
-extern const uint64_t lanes_masks[17][2];
+/* Sixteen bytes of ones, then of zeros: what begins n before the zeros keeps a word's n bytes. */
+extern const unsigned char lanes_ones[32];
 
 LANES_INLINE uint64_t
 lanes_mix(uint64_t a, uint64_t b)
@@ -27,7 +27,7 @@ lanes_mix(uint64_t a, uint64_t b)
 }
 
 LANES_INLINE uint64_t
-lanes_load(const char *p)
+lanes_load(const void *p)
 {
 	uint64_t w;
 
@@ -40,8 +40,10 @@ lanes_load(const char *p)
 LANES_INLINE uint64_t
 lanes_hash_end(uint64_t h, const char *p, size_t n)
 {
-	h = lanes_mix(h ^ (lanes_load(p) & lanes_masks[n][0]),
-	    HASH_B ^ (lanes_load(p + 8) & lanes_masks[n][1]));
+	const unsigned char *keep = lanes_ones + 16 - n;
+
+	h = lanes_mix(h ^ (lanes_load(p) & lanes_load(keep)),
+	    HASH_B ^ (lanes_load(p + 8) & lanes_load(keep + 8)));
 	return h | 1;
 }
 
