@@ -139,6 +139,7 @@ def the_last_polls_are_shown_and_those_that_found_nothing_write_nothing():
         house.first_polls("p")
         for _ in range(3):
             house.poll("p")
+        house.wait_settled()  # what the alert wrote is written
         written = os.stat(house.database + "-wal").st_size
         equal(json.loads(house.tool("feed", "p", "--json"))["quiet_polls"], 0, "written later")
         equal(os.stat(house.database + "-wal").st_size, written, "bytes written for three 304s")
