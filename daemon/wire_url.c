@@ -2,6 +2,7 @@
  * From URL to URL: what may be asked, and where redirects lead.
  */
 #include "mem.h"
+#include "url.h"
 #include "wire_inside.h"
 
 #define XXH_INLINE_ALL
@@ -107,20 +108,6 @@ plain_host(struct str url, size_t at)
 bool
 wire_url_is_plain(struct str url, struct str *host)
 {
-	static const bool plain[256] = { ['a' ... 'z'] = true,
-		['A' ... 'Z'] = true,
-		['0' ... '9'] = true,
-		['/'] = true,
-		['.'] = true,
-		['-'] = true,
-		['_'] = true,
-		['?'] = true,
-		['='] = true,
-		['&'] = true,
-		['+'] = true,
-		[','] = true,
-		[';'] = true,
-		[':'] = true };
 	size_t start = str_starts(url, STR("http://"))    ? sizeof("http://") - 1
 		       : str_starts(url, STR("https://")) ? sizeof("https://") - 1
 							  : 0;
@@ -133,13 +120,7 @@ wire_url_is_plain(struct str url, struct str *host)
 		return false;
 	*host = str_sub(url, start, at);
 	at = plain_port(url, at);
-	if (at == STR_NONE || at == url.n || url.p[at] != '/' || url.p[url.n - 1] == '?')
-		return false;
-	for (; at < url.n; at++)
-		if (!plain[(unsigned char)url.p[at]] ||
-		    (url.p[at] == '.' && url.p[at - 1] == '/')) /* "/../" */
-			return false;
-	return true;
+	return at != STR_NONE && url_rest_is_plain(url, at);
 }
 
 bool

@@ -116,12 +116,8 @@ plain_host_end(struct str text)
 	return at > start ? at : 0;
 }
 
-/*
- * What most links are: an absolute http(s) URL in normal form, without port, fragment and escapes,
- * that no rule of this file would change.
- */
-static bool
-is_plain(struct str text)
+bool
+url_rest_is_plain(struct str url, size_t at)
 {
 	static const bool plain[256] = { ['a' ... 'z'] = true,
 		['A' ... 'Z'] = true,
@@ -138,15 +134,26 @@ is_plain(struct str text)
 		[','] = true,
 		[';'] = true,
 		[':'] = true };
-	size_t at = plain_host_end(text);
 
-	if (at == 0 || at == text.n || text.p[at] != '/' || text.p[text.n - 1] == '?')
+	if (at == url.n || url.p[at] != '/' || url.p[url.n - 1] == '?')
 		return false;
-	for (; at < text.n; at++)
-		if (!plain[(unsigned char)text.p[at]] ||
-		    (text.p[at] == '.' && text.p[at - 1] == '/')) /* "/../" */
+	for (; at < url.n; at++)
+		if (!plain[(unsigned char)url.p[at]] ||
+		    (url.p[at] == '.' && url.p[at - 1] == '/')) /* "/../" */
 			return false;
 	return true;
+}
+
+/*
+ * What most links are: an absolute http(s) URL in normal form, without port, fragment and escapes,
+ * that no rule of this file would change.
+ */
+static bool
+is_plain(struct str text)
+{
+	size_t at = plain_host_end(text);
+
+	return at && url_rest_is_plain(text, at);
 }
 
 bool

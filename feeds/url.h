@@ -24,6 +24,10 @@ bool url_is_http(struct str text);
 /* Host without user, password and port, as written; empty when there is none. */
 struct str url_host(struct str text);
 
+/* What follows the host and port of an absolute URL, from `at` on, is a path and perhaps a query
+ * that nothing would spell otherwise: no escapes, no dot segments, no fragment. */
+bool url_rest_is_plain(struct str url, size_t at);
+
 /* The same scheme, host and port: the same server, to whom one's secrets may be told. */
 bool url_same_origin(struct str a, struct str b, struct arena *arena);
 
