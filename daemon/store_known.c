@@ -40,17 +40,51 @@ unpack(struct str packed, size_t more, struct arena *arena)
 	return all;
 }
 
+static int
+by_key_and_row(const void *a, const void *b)
+{
+	const struct known_place *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
 static struct str
 pack(const struct known_places *all, struct arena *arena)
 {
 	char *start = arena_bytes(arena, all->n * PLACE + 1);
 	unsigned char *p = (unsigned char *)start;
 
+	qsort(all->v, all->n, sizeof(*all->v), by_key_and_row);
 	for (size_t i = 0; i < all->n; i++, p += PLACE) {
 		packed_put(p, all->v[i].key, 4);
 		packed_put(p + 4, (uint64_t)all->v[i].row, 6);
 	}
 	return str_n(start, all->n * PLACE);
+}
+
+static uint32_t
+key_at(struct str packed, size_t i)
+{
+	return (uint32_t)packed_get((const unsigned char *)packed.p + i * PLACE, 4);
+}
+
+/* Of packed places the first whose key is not below this one. */
+static size_t
+find(struct str packed, uint32_t key)
+{
+	size_t low = 0, high = packed.n / PLACE;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (key_at(packed, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* ---- read ---- */
@@ -118,15 +152,20 @@ bool
 store_item(struct store *s, int64_t feed, uint64_t key, struct str packed, struct arena *arena,
     struct item_known *ret, struct err *e)
 {
-	struct known_places places = unpack(packed, 0, arena);
+	size_t first = find(packed, short_key(key)), i = first;
 
 	*ret = (struct item_known){ 0 };
+	while (i < packed.n / PLACE && key_at(packed, i) == short_key(key))
+		i++;
 	/* the last is the latest */
-	for (size_t i = places.n; i-- > 0 && ret->row == 0;)
+	while (i-- > first && ret->row == 0) {
+		int64_t row =
+		    (int64_t)packed_get((const unsigned char *)packed.p + i * PLACE + 4, 6);
+
 		for (int own = 1; own >= 0 && ret->row == 0; own--)
-			if (places.v[i].key == short_key(key) &&
-			    !ask_item(s, own, feed, key, places.v[i].row, arena, ret, e))
+			if (!ask_item(s, own, feed, key, row, arena, ret, e))
 				return false;
+	}
 	return true;
 }
 
@@ -165,10 +204,14 @@ rename_items(struct store *s, const struct poll_done *poll, int64_t feed,
 	for (size_t i = 0; i < poll->n_renamed; i++) {
 		const struct item_renamed *renamed = &poll->renamed[i];
 
-		for (size_t k = 0; k < places->n; k++) {
+		uint32_t old = short_key(renamed->old_key);
+
+		/* they stand in the same order yet, but some may have their new key */
+		for (size_t k = find(poll->places, old);
+		     k < places->n && key_at(poll->places, k) == old; k++) {
 			bool done;
 
-			if (places->v[k].key != short_key(renamed->old_key))
+			if (places->v[k].key != old)
 				continue;
 			if (!rename_item(s, feed, renamed, places->v[k].row, &done, e))
 				return false;

@@ -11,7 +11,7 @@ struct known {
 	struct str seen, listed; /* feeds/newness.h */
 	/*
 	 * In which row is an item that is listed: records of 4 bytes of its key and 6 of the row,
-	 * big endian.  A row is a guess: it holds the item when it says so itself.
+	 * big endian, sorted by both.  A row is a guess: it holds the item when it says so itself.
 	 */
 	struct str places;
 };

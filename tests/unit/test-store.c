@@ -385,6 +385,44 @@ test_places(void **state)
 	ROWS_DONE();
 }
 
+/* A feed may list thousands of items and change all of them: to look one up takes no memory, and no
+ * walk.
+ */
+static void
+test_many_places(void **state)
+{
+	enum { MANY = 20000 };
+	struct store *s = scratch_open(STORE_WRITE);
+	struct arena *arena = arena_new();
+	char *p = arena_bytes(arena, (size_t)MANY * 10);
+	struct str places = str_n(p, (size_t)MANY * 10);
+	size_t before;
+	struct item_known item;
+	struct sample sample;
+	struct err e = { 0 };
+
+	(void)state;
+	fill(&sample, "d1");
+	poll_again(s, &sample, (uint64_t)(MANY / 2 * 7) << 32, STR(""), NULL, true, arena);
+	for (uint64_t i = 0; i < MANY; i++, p += 10) { /* keys 0, 7, 14, ...; rows from 1 on */
+		for (unsigned k = 0; k < 4; k++)
+			p[k] = (char)(i * 7 >> (24 - 8 * k));
+		memset(p + 4, 0, 4);
+		p[8] = 0;
+		p[9] = 1;
+	}
+	before = arena_used(arena);
+	for (uint64_t i = 0; i < MANY; i++) {
+		uint64_t key = (i * 7 + i % 2) << 32;
+
+		assert_true(store_item(s, sample.poll.feed, key, places, arena, &item, &e));
+		assert_int_equal(item.row, i == MANY / 2 ? 1 : 0);
+	}
+	assert_true(arena_used(arena) - before < 100000);
+	store_close(s);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -397,6 +435,7 @@ main(void)
 		STORE_TEST(test_refused),
 		STORE_TEST(test_lock),
 		STORE_TEST(test_places),
+		STORE_TEST(test_many_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
