@@ -21,8 +21,9 @@ struct tally {
 	size_t n, first;
 };
 
-enum severity
-bundle_severity(const struct bundle *bundle)
+/* The highest of its alerts. */
+static enum severity
+highest_severity(const struct bundle *bundle)
 {
 	enum severity highest = SEVERITY_LOW;
 
@@ -119,7 +120,7 @@ put_bundle(struct json_out *o, const struct bundle *bundle, struct str id, struc
 	jout_str(o, "id", id);
 	jout_str_or_null(o, "route", bundle->route);
 	jout_str(o, "title", bundle_title(bundle, arena));
-	jout_str(o, "severity", str_c(severity_names[bundle_severity(bundle)]));
+	jout_str(o, "severity", str_c(severity_names[highest_severity(bundle)]));
 	jout_date(o, "due", bundle->due_s);
 	jout_i64(o, "count", (int64_t)bundle->n);
 	jout_open(o, "alerts", '[');
@@ -172,7 +173,7 @@ bundle_as_alert(const struct bundle *bundle, struct str id, struct arena *arena,
 		.id = id,
 		.kind = is_operators(bundle) ? ALERT_OPERATOR : ALERT_ITEM,
 		.watch = is_operators(bundle) ? STR(ALERT_OPERATOR_WATCH) : watches(bundle, arena),
-		.severity = bundle_severity(bundle),
+		.severity = highest_severity(bundle),
 		.title = bundle_title(bundle, arena),
 		.summary = str_n(text, total - 1),
 		.published_s = DATE_NONE,

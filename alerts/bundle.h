@@ -31,9 +31,6 @@ struct bundle {
 	size_t told, messages; /* the first `told` of them are through, in so many messages */
 };
 
-/* The highest of its alerts. */
-enum severity bundle_severity(const struct bundle *bundle);
-
 /*
  * One line for a subject or a headline: "12 alerts: ICE and its cloud (7), vendors (5)", "3 alerts
  * held by quiet hours: ...", "and 37 more alerts: ...".

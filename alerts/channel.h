@@ -33,7 +33,6 @@ struct mail_server {
 	struct str ca_file; /* path; empty: the system's */
 };
 enum starttls { STARTTLS_REQUIRED, STARTTLS_TRY, STARTTLS_OFF };
-extern const char *const starttls_names[];
 
 struct mail {
 	const struct mail_server

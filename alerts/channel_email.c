@@ -55,7 +55,7 @@ parse_mailboxes(struct str value, void *field, struct arena *arena, struct err *
 	return true;
 }
 
-const char *const starttls_names[] = {
+static const char *const starttls_names[] = {
 	[STARTTLS_REQUIRED] = "required",
 	[STARTTLS_TRY] = "try",
 	[STARTTLS_OFF] = "off",

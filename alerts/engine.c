@@ -49,14 +49,6 @@ engine_terms(const struct engine *e)
 	return e->n_terms;
 }
 
-size_t
-engine_memory(const struct engine *e)
-{
-	return e->trie.size * sizeof(*e->trie.v) + ((size_t)1 << (64 - e->trie.longer.shift)) / 8 +
-	       ((size_t)1 << (64 - e->trie.single.shift)) / 8 + e->terms_cap * sizeof(*e->terms) +
-	       e->pool_cap;
-}
-
 /* ---- telling terms apart ---- */
 
 static uint8_t

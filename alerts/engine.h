@@ -28,8 +28,6 @@ uint32_t engine_add(struct engine *e, const struct term *term, size_t *offset, s
 /* No more are added. */
 void engine_finish(struct engine *e);
 size_t engine_terms(const struct engine *e);
-/* Bytes it keeps, the terms' text included. */
-size_t engine_memory(const struct engine *e);
 
 /* An occurrence; offsets in bytes of the source. */
 struct engine_hit {

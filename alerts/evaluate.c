@@ -228,15 +228,8 @@ judge_entries(const struct judge *j, uint32_t first, size_t *n)
 	return *n ? &j->found[low] : NULL;
 }
 
-struct found *
-judge_entry(const struct judge *j, uint32_t entry)
-{
-	size_t n = 1;
-
-	return judge_entries(j, entry, &n);
-}
-
-bool
+/* Does it count in any of these zones? */
+static bool
 found_counts(const struct found *f, unsigned zones)
 {
 	for (size_t i = 0; i < f->n; i++)

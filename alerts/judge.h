@@ -42,12 +42,8 @@ struct judge {
 void judge_item(struct judge *j, const struct watchset *set, struct engine_scratch *scratch,
     const struct match_input *in, struct arena *arena);
 
-/* The occurrences of an entry, or NULL. */
-struct found *judge_entry(const struct judge *j, uint32_t entry);
 /* The found entries of [first, first + n), in *n. */
 struct found *judge_entries(const struct judge *j, uint32_t first, size_t *n);
-/* Does it count in any of these zones? */
-bool found_counts(const struct found *f, unsigned zones);
 
 /* An occurrence that made a query hold. */
 struct evidence {

@@ -18,7 +18,6 @@ struct local_type {
 };
 
 struct tz {
-	struct str name;
 	int64_t *times; /* ascending: from times[i] on, types[of[i]] is in force */
 	uint8_t *of;
 	size_t n_times;
@@ -149,7 +148,7 @@ cut(struct str *s, size_t n)
 }
 
 bool
-tz_read(struct str name, struct str tzif, struct arena *arena, const struct tz **ret, struct err *e)
+tz_read(struct str tzif, struct arena *arena, const struct tz **ret, struct err *e)
 {
 	struct tz *zone = ARENA_NEW(arena, struct tz);
 	struct header h;
@@ -171,18 +170,11 @@ tz_read(struct str name, struct str tzif, struct arena *arena, const struct tz *
 	types = cut(&tzif, h.types * 6);
 	characters = cut(&tzif, h.characters);
 	cut(&tzif, h.is_standard + h.is_ut);
-	zone->name = str_dup(arena, name);
 	if (!read_types(zone, types, characters, arena, e) ||
 	    !read_times(zone, times, of, arena, e) || !read_footer(zone, tzif, arena, e))
 		return false;
 	*ret = zone;
 	return true;
-}
-
-struct str
-tz_name(const struct tz *zone)
-{
-	return zone ? zone->name : STR("UTC");
 }
 
 /* How many changes lie at or before this instant. */

@@ -17,11 +17,7 @@ struct tz;
  * tzif: a whole file of version 2 or later, copied as needed.  False with *e when it is none, is
  * cut short or contradicts itself.
  */
-bool tz_read(
-    struct str name, struct str tzif, struct arena *arena, const struct tz **ret, struct err *e);
-
-/* The IANA name it was read by; "UTC" for NULL. */
-struct str tz_name(const struct tz *zone);
+bool tz_read(struct str tzif, struct arena *arena, const struct tz **ret, struct err *e);
 
 /* Seconds east of UTC at this instant; *abbreviation (may be NULL) is "CET", "-03", "UTC". */
 int32_t tz_offset(const struct tz *zone, int64_t at_s, struct str *abbreviation);

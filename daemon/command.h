@@ -71,13 +71,6 @@ struct store *command_store(const char *command, const struct command_options *o
 /* The whole configuration.  NULL after saying what is wrong with it; warnings are for 'check'. */
 struct config *command_config(const struct command_options *o, struct arena *arena);
 
-/*
- * Ask the running daemon (control.h).  Takes request.  EX_OK and *answer, to be given back by
- * json_decref; or a status to exit with, after saying why.
- */
-int command_ask(
-    const char *command, const struct command_options *o, json_t *request, json_t **answer);
-
 /* All of them on standard error. */
 void command_diags(const struct diags *diags);
 /* "newsbell COMMAND: why" on standard error, and the status back. */

@@ -19,8 +19,12 @@ static const int status_of[] = {
 	[ERR_NET] = EX_UNAVAILABLE,
 };
 
-int
-command_ask(const char *command, const struct command_options *o, json_t *request, json_t **answer)
+/*
+ * Ask the running daemon.  Takes request.  EX_OK and *answer, to be given back by json_decref; or a
+ * status to exit with, after saying why.
+ */
+static int
+ask(const char *command, const struct command_options *o, json_t *request, json_t **answer)
 {
 	struct arena *arena = arena_new();
 	struct home home;
@@ -58,7 +62,7 @@ command_poll(int argc, char **argv)
 		      : json_pack("{s:s,s:s}", "command", "poll", "feed", argv[optind]);
 	if (!request)
 		return command_fail("poll", EX_DATAERR, "the feed's name is no UTF-8");
-	status = command_ask("poll", &o, request, &answer);
+	status = ask("poll", &o, request, &answer);
 	if (status != EX_OK)
 		return status;
 	if (o.json)
@@ -79,7 +83,7 @@ ask_alone(int argc, char **argv, const char *name, struct command_options *o, js
 		return EX_USAGE;
 	if (optind != argc)
 		return command_fail(name, EX_USAGE, "it takes no argument");
-	return command_ask(name, o, json_pack("{s:s}", "command", name), answer);
+	return ask(name, o, json_pack("{s:s}", "command", name), answer);
 }
 
 int

@@ -1,7 +1,8 @@
 #include "config_routes.h"
 
-struct route_names
-config_route_names(const struct config *c, struct arena *arena)
+/* The names an expression of this configuration may use. */
+static struct route_names
+names_of(const struct config *c, struct arena *arena)
 {
 	size_t n_watches = watchset_watches(c->watchset), cap = 0;
 	const struct feed_rules *last = NULL; /* feeds in a row often share theirs */
@@ -31,7 +32,7 @@ void
 config_routes(struct config *c, const struct setting_line *health_to, struct diags *diags)
 {
 	struct arena *scratch = arena_new();
-	struct route_names names = config_route_names(c, scratch);
+	struct route_names names = names_of(c, scratch);
 	struct str_list channels = { ARENA_ARRAY(c->arena, struct str, c->n_channels),
 		c->n_channels };
 

@@ -12,7 +12,4 @@
  */
 void config_routes(struct config *c, const struct setting_line *health_to, struct diags *diags);
 
-/* The names an expression of this configuration may use. */
-struct route_names config_route_names(const struct config *c, struct arena *arena);
-
 #endif

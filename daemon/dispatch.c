@@ -40,8 +40,12 @@ entry_silence(const struct dispatch *d, const struct route_entry *entry)
 	return NULL;
 }
 
-const struct silence *
-dispatch_silence(const struct dispatch *d, const struct route_subject *subject)
+/*
+ * The silence that an alert falls under, or NULL: that of its watch, its feed, or those of all its
+ * entries (one entry that is not silenced is told).
+ */
+static const struct silence *
+silence_of(const struct dispatch *d, const struct route_subject *subject)
 {
 	const struct silence *found = NULL;
 
@@ -65,7 +69,7 @@ static bool
 is_heard(const struct dispatch *d, const struct route_subject *subject, struct arena *arena,
     struct decision_new *why)
 {
-	const struct silence *silence = dispatch_silence(d, subject);
+	const struct silence *silence = silence_of(d, subject);
 
 	if (!silence)
 		return true;

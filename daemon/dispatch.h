@@ -21,13 +21,6 @@ struct route_subject dispatch_subject(
     const struct watch_hit *fired, const struct match_input *in, struct arena *arena);
 
 /*
- * The silence that an alert falls under, or NULL: that of its watch, its feed, or those of all its
- * entries (one entry that is not silenced is told).
- */
-const struct silence *dispatch_silence(
-    const struct dispatch *d, const struct route_subject *subject);
-
-/*
  * Fills ret's deliveries.  False when nobody is told: then *why is the decision that says so.
  */
 bool dispatch_alert(const struct dispatch *d, const struct route_subject *subject,

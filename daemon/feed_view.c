@@ -134,8 +134,8 @@ feed_view_until(const struct feed_view *view, int64_t at_s)
 	return str_fmt(view->arena, "in %.*s", STR_ARG(poll_span(at_s - view->now_s, view->arena)));
 }
 
-struct str
-feed_view_health(const struct feed_view *view, const struct feed_shown *shown)
+static struct str
+health_of(const struct feed_view *view, const struct feed_shown *shown)
 {
 	if (!shown->configured && view->config)
 		return STR("dropped");
@@ -157,8 +157,7 @@ feed_view_merely_failing(const struct feed_view *view, const struct feed_shown *
 struct str
 feed_view_label(const struct feed_view *view, const struct feed_shown *shown)
 {
-	return feed_view_merely_failing(view, shown) ? STR("failing")
-						     : feed_view_health(view, shown);
+	return feed_view_merely_failing(view, shown) ? STR("failing") : health_of(view, shown);
 }
 
 struct str
@@ -200,7 +199,7 @@ feed_view_json(const struct feed_view *view, const struct feed_shown *shown)
 
 	feed_view_set_str(o, "name", shown->feed.name);
 	feed_view_set_str(o, "url", shown->feed.url);
-	feed_view_set_str(o, "health", feed_view_health(view, shown));
+	feed_view_set_str(o, "health", health_of(view, shown));
 	feed_view_set_time(o, "since", s->health_since_s, view->arena);
 	feed_view_set_time(o, "last_try", s->last_try_s, view->arena);
 	feed_view_set_time(o, "last_good", s->last_ok_s, view->arena);

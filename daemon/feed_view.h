@@ -33,8 +33,8 @@ void feed_view_unload(struct feed_view *view);
 /* Words: in the view's arena. */
 struct str feed_view_ago(const struct feed_view *view, int64_t at_s);
 struct str feed_view_until(const struct feed_view *view, int64_t at_s);
-struct str feed_view_health(const struct feed_view *view, const struct feed_shown *shown);
-/* The same for people: a feed that is not yet called broken, but failed last, is "failing". */
+/* How it is: health_name, "dropped" or "new"; a feed that is not yet called broken, but failed
+ * last, is "failing". */
 struct str feed_view_label(const struct feed_view *view, const struct feed_shown *shown);
 bool feed_view_merely_failing(const struct feed_view *view, const struct feed_shown *shown);
 /* Did its last polls fail, whatever it is called? */

@@ -8,6 +8,7 @@
 static const struct {
 	const char *name, *text;
 } whys[] = {
+	/* for programs; for people */
 	[SUPPRESS_EXCEPT] = { "except", "it stands inside an except: phrase" },
 	[SUPPRESS_WITHOUT] = { "without", "a without: word occurs" },
 	[SUPPRESS_WITH] = { "with", "it is weak, and no with: word and no other alias occurs" },
@@ -16,26 +17,16 @@ static const struct {
 	[SUPPRESS_LIMIT] = { "limit", "the regular expression ran into its limits" },
 };
 
-const char *
-match_why(enum suppression why)
-{
-	return whys[why].text;
-}
-
-const char *
-match_why_name(enum suppression why)
-{
-	return whys[why].name;
-}
-
-struct str
-match_entry_name(struct str list, struct str name, struct arena *arena)
+/* "agencies/ICE", or the word alone. */
+static struct str
+entry_name(struct str list, struct str name, struct arena *arena)
 {
 	return list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(list), STR_ARG(name)) : name;
 }
 
-void
-match_print_snippet(FILE *to, struct str text, const struct hit *hit, bool colour)
+/* The text around a hit with the hit marked, on one line. */
+static void
+print_snippet(FILE *to, struct str text, const struct hit *hit, bool colour)
 {
 	size_t end = hit->offset + hit->length, from = hit->offset, until = end;
 
@@ -57,7 +48,7 @@ static void
 print_hit(FILE *to, const struct hit *hit, const struct match_input *in, bool colour)
 {
 	fprintf(to, "      %s %u: ", zone_names[hit->zone], hit->offset);
-	match_print_snippet(to, in->zone[hit->zone], hit, colour);
+	print_snippet(to, in->zone[hit->zone], hit, colour);
 }
 
 void
@@ -92,7 +83,7 @@ match_print_suppressed(
 		const struct suppressed *s = &result->suppressed[i];
 
 		fprintf(to, "  found and not counted: %.*s%s%.*s: %s%s%.*s%s\n", STR_ARG(s->list),
-		    s->list.n ? "/" : "", STR_ARG(s->entry), match_why(s->why), s->by.n ? " (" : "",
+		    s->list.n ? "/" : "", STR_ARG(s->entry), whys[s->why].text, s->by.n ? " (" : "",
 		    STR_ARG(s->by), s->by.n ? ")" : "");
 		print_hit(to, &s->hit, in, colour);
 	}
@@ -104,14 +95,13 @@ string(struct str s)
 	return json_stringn(s.p ? s.p : "", s.n);
 }
 
-json_t *
-match_hit_json(
-    struct str list, struct str name, const struct hit *hit, const struct match_input *in)
+static json_t *
+hit_json(struct str list, struct str name, const struct hit *hit, const struct match_input *in)
 {
 	struct arena *arena = arena_new();
 	json_t *ret = json_object();
 
-	json_object_set_new(ret, "entry", string(match_entry_name(list, name, arena)));
+	json_object_set_new(ret, "entry", string(entry_name(list, name, arena)));
 	json_object_set_new(ret, "term", string(hit->term));
 	json_object_set_new(ret, "zone", json_string(zone_names[hit->zone]));
 	json_object_set_new(ret, "offset", json_integer(hit->offset));
@@ -143,12 +133,11 @@ add_watch(const struct watch_hit *watch, const struct match_input *in, json_t *e
 		const struct entry_hit *e = &watch->entries[i];
 		size_t before = json_array_size(entries);
 
-		add_once(entries, match_entry_name(e->list, e->name, arena));
+		add_once(entries, entry_name(e->list, e->name, arena));
 		if (json_array_size(entries) == before)
 			continue; /* another watch brought it with the same hits */
 		for (size_t k = 0; k < e->n_hits; k++)
-			json_array_append_new(
-			    hits, match_hit_json(e->list, e->name, &e->hits[k], in));
+			json_array_append_new(hits, hit_json(e->list, e->name, &e->hits[k], in));
 	}
 }
 
@@ -167,9 +156,9 @@ match_json(const struct match_result *r, const struct match_input *in, struct st
 	}
 	for (size_t i = 0; i < r->n_suppressed; i++) {
 		const struct suppressed *s = &r->suppressed[i];
-		json_t *o = match_hit_json(s->list, s->entry, &s->hit, in);
+		json_t *o = hit_json(s->list, s->entry, &s->hit, in);
 
-		json_object_set_new(o, "why", json_string(match_why_name(s->why)));
+		json_object_set_new(o, "why", json_string(whys[s->why].name));
 		if (s->by.n)
 			json_object_set_new(o, "by", string(s->by));
 		json_array_append_new(suppressed, o);

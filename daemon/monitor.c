@@ -244,14 +244,6 @@ monitor_figures(const struct monitor *m)
 	return &m->figures;
 }
 
-int64_t
-monitor_next_ms(const struct monitor *m)
-{
-	const struct schedule_slot *first = schedule_first(&m->schedule);
-
-	return first ? first->due_ms : INT64_MAX;
-}
-
 size_t
 monitor_active(const struct monitor *m)
 {

@@ -56,8 +56,6 @@ size_t monitor_poll(struct monitor *m, struct str feed);
 void monitor_stop(struct monitor *m);
 /* Borrowed; changes with every poll. */
 const struct monitor_figures *monitor_figures(const struct monitor *m);
-/* When the next poll is due, Unix milliseconds; INT64_MAX = none. */
-int64_t monitor_next_ms(const struct monitor *m);
 /* Polls under way. */
 size_t monitor_active(const struct monitor *m);
 

@@ -90,7 +90,6 @@ void monitor_set_clock(struct monitor *m);
 bool sources_load(struct monitor *m, struct err *e);
 /* With their polls. */
 void sources_free(struct monitor *m);
-struct str source_url(const struct source *source);
 /* Its state is *state from now on. */
 void source_keep(struct source *source, const struct feed_state *state);
 

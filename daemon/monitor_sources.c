@@ -11,7 +11,7 @@
 
 /* ---- one ---- */
 
-struct str
+static struct str
 source_url(const struct source *source)
 {
 	return source->feed ? source->feed->url : *source->gone_url;

@@ -92,7 +92,7 @@ timezone_load(
 		*hint = suggest(name, arena);
 		return err_set(e, ERR_CONFIG, "there is no time zone '%.*s'", STR_ARG(name));
 	}
-	if (!tz_read(name, bytes, arena, ret, &why))
+	if (!tz_read(bytes, arena, ret, &why))
 		return err_set(e, ERR_CONFIG, TIMEZONE_DIR "/%.*s: %s", STR_ARG(name), why.text);
 	return true;
 }

@@ -308,18 +308,6 @@ entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 	return *out_n ? n : 0;
 }
 
-size_t
-entity_named(struct str name, char out[ENTITY_OUT_MAX])
-{
-	char z[NAME_MAX_BYTES];
-
-	if (name.n == 0 || name.n >= sizeof(z) || memchr(name.p, '\0', name.n))
-		return 0;
-	memcpy(z, name.p, name.n);
-	z[name.n] = '\0';
-	return name_text(z, out);
-}
-
 struct str
 entity_text(struct str s, struct arena *arena)
 {

@@ -22,9 +22,6 @@ size_t entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n);
 /* The UTF-8 of a number as a reference means it; 0 bytes when it is no character of text. */
 size_t entity_number(uint32_t c, char out[ENTITY_OUT_MAX]);
 
-/* The UTF-8 of a name without '&' and ';' ("eacute", case counts); 0 bytes when it is unknown. */
-size_t entity_named(struct str name, char out[ENTITY_OUT_MAX]);
-
 /* s with its references decoded; s itself when there are none, else a copy. */
 struct str entity_text(struct str s, struct arena *arena);
 

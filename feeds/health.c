@@ -16,8 +16,9 @@ quiet_since(const struct feed_state *s)
 	return s->first_s > last ? s->first_s : last;
 }
 
-int64_t
-health_check_s(const struct feed *feed, const struct feed_state *s)
+/* When silence would begin, or INT64_MAX. */
+static int64_t
+silent_from(const struct feed *feed, const struct feed_state *s)
 {
 	int64_t after = 0;
 
@@ -43,8 +44,8 @@ is_suspicious(const struct feed_state *s, int64_t now_s)
 	       (s->hidden_s > 0 && now_s - s->hidden_s < HEALTH_HIDDEN_S);
 }
 
-enum feed_health
-health_judge(const struct feed *feed, const struct feed_state *s, int64_t now_s)
+static enum feed_health
+judge(const struct feed *feed, const struct feed_state *s, int64_t now_s)
 {
 	if (s->gone_since_s > 0)
 		return FEED_GONE;
@@ -58,19 +59,20 @@ health_judge(const struct feed *feed, const struct feed_state *s, int64_t now_s)
 	/* While it fails, nothing can be said about silence. */
 	if (s->failing_since_s > 0)
 		return s->health;
-	return now_s >= health_check_s(feed, s) ? FEED_SILENT : FEED_WELL;
+	return now_s >= silent_from(feed, s) ? FEED_SILENT : FEED_WELL;
 }
 
-enum health_news
-health_note(const struct feed *feed, struct feed_state *s, int64_t now_s)
+/* Is it another than before? */
+static bool
+note(const struct feed *feed, struct feed_state *s, int64_t now_s)
 {
-	enum feed_health health = health_judge(feed, s, now_s);
+	enum feed_health health = judge(feed, s, now_s);
 
 	if (health == s->health)
-		return HEALTH_NOTHING;
+		return false;
 	s->health = health;
 	s->health_since_s = now_s;
-	return health == FEED_WELL ? HEALTH_RECOVERED : HEALTH_WORSE;
+	return true;
 }
 
 const char *
@@ -122,8 +124,8 @@ what(const struct feed_state *s, int64_t now_s, struct arena *arena)
 	return STR("unknown");
 }
 
-struct str
-health_text(const struct feed *feed, const struct feed_state *s, int64_t now_s, struct arena *arena)
+static struct str
+one_line(const struct feed *feed, const struct feed_state *s, int64_t now_s, struct arena *arena)
 {
 	struct str good = s->last_ok_s == 0 ? STR("never good")
 					    : str_fmt(arena, "last good %.*s ago",
@@ -182,9 +184,9 @@ health_tell(const struct feed *feed, const struct feed_state *before, struct fee
 {
 	size_t n = 0;
 
-	if (health_note(feed, after, now_s) != HEALTH_NOTHING)
+	if (note(feed, after, now_s))
 		ret[n++] = (struct health_told){ kind_of(after->health),
-			health_text(feed, after, now_s, arena) };
+			one_line(feed, after, now_s, arena) };
 	if (after->gap_s != before->gap_s &&
 	    (before->gap_s == 0 || after->gap_s - before->gap_s >= HEALTH_GAP_S))
 		ret[n++] = (struct health_told){ HEALTH_KIND_GAP,

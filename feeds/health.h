@@ -6,25 +6,6 @@
 
 #include "poll.h"
 
-/*
- * What the state says now.  Gone comes before broken, broken before suspicious, suspicious before
- * silent. Silent needs a clock only, so ask again when health_check_s() has come.
- */
-enum feed_health health_judge(
-    const struct feed *feed, const struct feed_state *state, int64_t now_s);
-
-/* When silence would begin, or INT64_MAX. */
-int64_t health_check_s(const struct feed *feed, const struct feed_state *state);
-
-enum health_news {
-	HEALTH_NOTHING,   /* as before */
-	HEALTH_WORSE,     /* to tell: was well, or ails from something else now */
-	HEALTH_RECOVERED, /* to tell */
-};
-
-/* Write the new health into *state; says whether that is news. */
-enum health_news health_note(const struct feed *feed, struct feed_state *state, int64_t now_s);
-
 /* What there is to tell of a feed after a poll; most polls have nothing. */
 enum health_kind {
 	HEALTH_KIND_BROKEN,
@@ -39,14 +20,20 @@ enum health_kind {
 };
 const char *health_kind_name(enum health_kind kind); /* "broken", "gap" ...: static */
 
+/*
+ * text: one line with the feed's name: "NAME: broken for 2h: the server says 404: not found; last
+ * good 3h ago, next try in 40m".
+ */
 struct health_told {
 	enum health_kind kind;
-	struct str text; /* one line, with the feed's name */
+	struct str text;
 };
 
 /*
- * before and after one poll; after is noted (health_note) by this.  Fills at most HEALTH_TOLD_MAX
- * and returns how many.  A gap is told once in HEALTH_GAP_S, a churn once in HEALTH_CHURN_S.
+ * before and after one poll; the health that after shows is written into it.  Gone comes before
+ * broken, broken before suspicious, suspicious before silent.  Fills at most HEALTH_TOLD_MAX of
+ * ret, their texts in arena, and returns how many.  A gap is told once in HEALTH_GAP_S, a churn
+ * once in HEALTH_CHURN_S.
  */
 #define HEALTH_TOLD_MAX 4
 #define HEALTH_GAP_S ((int64_t)86400)
@@ -56,13 +43,6 @@ size_t health_tell(const struct feed *feed, const struct feed_state *before,
 
 /* "well", "broken", "silent", "suspicious", "gone": static. */
 const char *health_name(enum feed_health health);
-
-/*
- * One line for the digest: "broken since 2h: the server says 404: not found; last good 3h ago, next
- * try in 40m".  Of a feed that is well again: "recovered".
- */
-struct str health_text(
-    const struct feed *feed, const struct feed_state *state, int64_t now_s, struct arena *arena);
 
 #define HEALTH_BROKEN_FAILURES 3.0      /* weighted ... */
 #define HEALTH_BROKEN_S ((int64_t)3600) /* ... over at least so long */

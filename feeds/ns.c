@@ -89,8 +89,8 @@ static const struct {
 	{ STR_INIT("podcast"), NS_PODCAST, false },
 };
 
-enum ns
-ns_of_uri(struct str uri)
+static enum ns
+of_uri(struct str uri)
 {
 	size_t scheme;
 
@@ -120,7 +120,7 @@ ns_of_prefix(struct str prefix)
 enum ns
 ns_of_declaration(struct str prefix, struct str uri)
 {
-	enum ns ns = ns_of_uri(uri);
+	enum ns ns = of_uri(uri);
 
 	if (ns != NS_OTHER)
 		return ns;

@@ -28,12 +28,11 @@ enum ns {
 	NS_PODCAST,
 };
 
-/* Case, a final '/' or '#', and http or https make no difference. */
-enum ns ns_of_uri(struct str uri);
 /* What an undeclared prefix most likely means; NS_OTHER when nobody knows. */
 enum ns ns_of_prefix(struct str prefix);
 /*
- * xmlns:prefix="uri": by the URI; an unknown one means what everybody means by the prefix, if that
+ * xmlns:prefix="uri": by the URI, in which case, a final '/' or '#', and http or https make no
+ * difference; an unknown one means what everybody means by the prefix, if that
  * is one of the few that mean one thing only ("dc", "content", ...).
  */
 enum ns ns_of_declaration(struct str prefix, struct str uri);

@@ -103,7 +103,6 @@ void settings_apply(const struct section *section, const struct settings_table *
 
 /* The single parsers, for values elsewhere: whole text or false with *e. */
 bool settings_duration(struct str s, int64_t *ret, struct err *e);
-bool settings_size(struct str s, int64_t *ret, struct err *e);
 bool settings_list(struct str s, struct str_list *ret, struct arena *arena, struct err *e);
 
 #endif

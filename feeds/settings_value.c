@@ -38,8 +38,8 @@ settings_duration(struct str s, int64_t *ret, struct err *e)
 	    e, ERR_CONFIG, "'%.*s' is no duration (write e.g. 90s, 15m, 6h, 2d)", STR_ARG(s));
 }
 
-bool
-settings_size(struct str s, int64_t *ret, struct err *e)
+static bool
+parse_size(struct str s, int64_t *ret, struct err *e)
 {
 	static const int64_t factors[] = { 1 << 10, 1 << 10, 1 << 20, 1 << 20, 1 << 30, 1 << 30 };
 
@@ -211,7 +211,7 @@ parse_number(const struct setting *row, struct str s, int64_t *ret, struct err *
 	if (row->type == SETTING_DURATION)
 		good = settings_duration(s, &v, e);
 	else if (row->type == SETTING_SIZE)
-		good = settings_size(s, &v, e);
+		good = parse_size(s, &v, e);
 	else
 		good =
 		    str_to_i64(s, &v) || err_set(e, ERR_CONFIG, "'%.*s' is no number", STR_ARG(s));

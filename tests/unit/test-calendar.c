@@ -39,7 +39,7 @@ find_zone(const char *name)
 	const struct tz *zone = NULL;
 	struct err e;
 
-	if (bytes.n && !tz_read(str_c(name), bytes, arena, &zone, &e))
+	if (bytes.n && !tz_read(bytes, arena, &zone, &e))
 		fail_msg("%s: %s", name, e.text);
 	return zone;
 }
@@ -63,7 +63,7 @@ rule_zone(const char *rule)
 	const struct tz *zone = NULL;
 	struct err e = { 0 };
 
-	if (!tz_read(STR("test"), make_file(rule), arena, &zone, &e))
+	if (!tz_read(make_file(rule), arena, &zone, &e))
 		fail_msg("%s: %s", rule, e.text);
 	return zone;
 }
@@ -191,11 +191,11 @@ test_broken_files(void **state)
 	struct err e;
 
 	(void)state;
-	assert_true(tz_read(STR("good"), good, arena, &zone, &e));
+	assert_true(tz_read(good, arena, &zone, &e));
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		ROW(rules[i], !tz_read(STR("x"), make_file(rules[i]), arena, &zone, &e));
+		ROW(rules[i], !tz_read(make_file(rules[i]), arena, &zone, &e));
 	for (size_t n = 0; n < good.n; n++)
-		if (tz_read(STR("cut"), str_sub(good, 0, n), arena, &zone, &e))
+		if (tz_read(str_sub(good, 0, n), arena, &zone, &e))
 			fail_msg("cut at %zu: taken", n);
 	/* Any byte changed: taken or refused, never a read beyond the end (the sanitizers look). */
 	for (size_t n = 0; n < good.n; n++)
@@ -204,7 +204,7 @@ test_broken_files(void **state)
 
 			((char *)(uintptr_t)copy.p)[n] ^= (char)(1 << bit);
 			zone = NULL;
-			if (tz_read(STR("bit"), copy, arena, &zone, &e))
+			if (tz_read(copy, arena, &zone, &e))
 				tz_offset(zone, AT(2026, 7, 1, 0, 0), NULL);
 		}
 	ROWS_DONE();

@@ -38,9 +38,8 @@ berlin(struct arena *arena)
 	const struct tz *zone = NULL;
 	struct err e = { 0 };
 
-	if (!tz_read(STR("Europe/Berlin"),
-		str_join(arena, str_join(arena, block, block), STR("\n" BERLIN "\n")), arena, &zone,
-		&e))
+	if (!tz_read(str_join(arena, str_join(arena, block, block), STR("\n" BERLIN "\n")), arena,
+		&zone, &e))
 		fail_msg("%s", e.text);
 	return zone;
 }
