@@ -10,7 +10,8 @@
 #define RUN_MIN 3   /* other words in a row, all capitals, not all of them abbreviations */
 #define SHARE_MIN 2 /* other words, when nearly all letters around are capitals */
 #define SHARE_PERCENT 85
-#define ABBREVIATION_MAX 5 /* letters */
+#define ABBREVIATION_MAX 5  /* letters */
+#define SENTENCE_WORD_MIN 4 /* bytes; the full stop behind a shorter word may be its own */
 
 /* Never abbreviations. */
 static const struct str small_words[] = {
@@ -55,6 +56,7 @@ enum {
 	CAPITAL = 1, /* four of five letters, at least */
 	LISTED = 2,  /* an abbreviation set apart by the signs of a list */
 	PLAIN = 4,   /* no abbreviation: a long word, or one of the small ones of every sentence */
+	OPENS = 8,   /* a dateline, a kicker or a sentence ends before it */
 };
 
 struct shout_word {
@@ -92,6 +94,24 @@ has_separator(struct str gap)
 	return false;
 }
 
+/* "NEW YORK (AP) - ICE agents", "WATCH LIVE: ICE": what stands before is a text of its own.  `word`
+ * is the one before the gap, in letters. */
+static bool
+has_break(struct str gap, size_t word)
+{
+	bool space = str_find_char(gap, ' ') != STR_NONE, dash = false, end = false;
+
+	for (size_t i = 0; i < gap.n;) {
+		uint32_t c;
+
+		i += script_decode(gap.p + i, gap.n - i, &c);
+		dash = dash || c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+		end = end || c == ':' || c == '!' || c == '?' || c == '|' || c == 0xb7 ||
+		      c == 0x2022 || (c == '.' && word >= SENTENCE_WORD_MIN);
+	}
+	return (space && (dash || end)) || str_find(gap, STR("--")) != STR_NONE;
+}
+
 /* What a word is, from its letters and what stands around it. */
 static uint8_t
 flags_of(const struct shout *s, struct str text, size_t i)
@@ -110,6 +130,8 @@ flags_of(const struct shout *s, struct str text, size_t i)
 		ret |= LISTED;
 	if (is_plain(str_sub(text, w->start, w->end), upper + lower))
 		ret |= PLAIN;
+	if (i > 0 && has_break(str_sub(text, from, w->start), w[-1].end - w[-1].start))
+		ret |= OPENS;
 	return ret | CAPITAL;
 }
 
@@ -207,6 +229,19 @@ is_shout(const struct shout *s, size_t from, size_t first, size_t behind, size_t
 	return unlisted && needed;
 }
 
+/* Where the run of capitals begins that the hit belongs to: behind a dateline, when plain text goes
+ * on after the run. */
+static size_t
+run_start(const struct shout *s, size_t from, size_t first, size_t to, size_t high)
+{
+	if (to == high)
+		return from;
+	for (size_t i = first; i > from; i--)
+		if (s->v[i].flags & OPENS)
+			return i;
+	return from;
+}
+
 bool
 shout_surrounds(const struct shout *s, size_t start, size_t end)
 {
@@ -228,6 +263,7 @@ shout_surrounds(const struct shout *s, size_t start, size_t end)
 		from--;
 	while (to < high && (v[to].flags & CAPITAL))
 		to++;
+	from = run_start(s, from, first, to, high);
 	if (first - from + to - behind >= RUN_MIN && is_shout(s, from, first, behind, to, PLAIN))
 		return true;
 	upper = v[high].upper - v[behind].upper + v[first].upper - v[low].upper;
