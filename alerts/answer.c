@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include "ascii.h"
 #include "fresh.h"
 
 #include <sysexits.h>
@@ -80,7 +81,7 @@ answer_seconds(const struct answer *answer, const char *name)
 	str_cut(value, '.', &whole, &part);
 	if (!str_to_i64(whole, &n) || n < 0)
 		return 0;
-	if (part.n && part.p[0] >= '0' && part.p[0] <= '9')
+	if (part.n && ascii_is_digit(part.p[0]))
 		tenths = part.p[0] - '0' + (part.n > 1); /* rounded up */
 	return (double)n + (double)tenths / 10;
 }

@@ -1,6 +1,7 @@
 #include "channel_kinds.h"
 
 #include "answer.h"
+#include "ascii.h"
 #include "date.h"
 #include "mail_body.h"
 #include "mail_server.h"
@@ -135,12 +136,8 @@ label_of(struct str name, struct arena *arena)
 	size_t n = 0;
 
 	for (size_t i = 0; i < name.n && n < 40; i++) {
-		char c = name.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			p[n++] = c;
+		if (ascii_is_alnum(name.p[i]))
+			p[n++] = ascii_lower(name.p[i]);
 		else if (n && p[n - 1] != '-')
 			p[n++] = '-';
 	}

@@ -1,4 +1,5 @@
 /* NEAR and BEFORE: words are counted as a reader counts them. */
+#include "ascii.h"
 #include "judge.h"
 #include "pattern.h"
 
@@ -24,8 +25,7 @@ is_joined(const struct folded *t, const struct word *a, const struct word *b)
 	if (b->start != a->end + 1)
 		return false;
 	sign = t->p[a->end];
-	digits = t->p[a->end - 1] >= '0' && t->p[a->end - 1] <= '9' && t->p[b->start] >= '0' &&
-		 t->p[b->start] <= '9';
+	digits = ascii_is_digit(t->p[a->end - 1]) && ascii_is_digit(t->p[b->start]);
 	if (sign == '\'')
 		return true;
 	if ((sign == '.' || sign == ',') && digits)

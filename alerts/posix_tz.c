@@ -1,5 +1,6 @@
 #include "posix_tz.h"
 
+#include "ascii.h"
 #include "date.h"
 
 #define DAY_S ((int64_t)86400)
@@ -20,9 +21,9 @@ skip(struct str *s, char c)
 }
 
 static bool
-is_digit(struct str s)
+begins_number(struct str s)
 {
-	return s.n && s.p[0] >= '0' && s.p[0] <= '9';
+	return s.n && ascii_is_digit(s.p[0]);
 }
 
 static bool
@@ -30,9 +31,9 @@ read_number(struct str *s, int min, int max, int *ret)
 {
 	int n = 0;
 
-	if (!is_digit(*s))
+	if (!begins_number(*s))
 		return false;
-	for (int digits = 0; is_digit(*s); digits++) {
+	for (int digits = 0; begins_number(*s); digits++) {
 		if (digits == 3)
 			return false;
 		n = n * 10 + (s->p[0] - '0');
@@ -56,8 +57,7 @@ read_name(struct str *s, struct str *ret)
 		*s = str_sub(*s, n + 1, s->n);
 		return true;
 	}
-	while (
-	    n < s->n && ((s->p[n] >= 'A' && s->p[n] <= 'Z') || (s->p[n] >= 'a' && s->p[n] <= 'z')))
+	while (n < s->n && ascii_is_letter(s->p[n]))
 		n++;
 	*ret = str_sub(*s, 0, n);
 	*s = str_sub(*s, n, s->n);

@@ -1,5 +1,6 @@
 #include "query_token.h"
 
+#include "ascii.h"
 #include "mem.h"
 
 #include <string.h>
@@ -125,7 +126,7 @@ static bool
 is_alpha(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z')))
+		if (!ascii_is_letter(s.p[i]))
 			return false;
 	return s.n > 0;
 }

@@ -1,5 +1,6 @@
 #include "regex.h"
 
+#include "ascii.h"
 #include "mem.h"
 #include "str.h"
 
@@ -147,7 +148,7 @@ take_plain(struct literal_walk *w)
 		if (w->at + 1 >= p.n)
 			return false;
 		c = (unsigned char)p.p[w->at + 1];
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+		if (ascii_is_alnum((char)c))
 			return false;
 		used = 2;
 	} else if (strchr("^$.[]|()?*+{}", c))
@@ -155,7 +156,7 @@ take_plain(struct literal_walk *w)
 	if (c >= 0x80 || c <= ' ' ||
 	    w->n == LITERAL_MAX) /* spaces may be doubled by (?x) or the text */
 		return false;
-	w->run[w->n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+	w->run[w->n++] = ascii_lower((char)c);
 	w->at += used;
 	if (w->at < p.n && strchr("?*{", p.p[w->at]))
 		w->n--; /* it may be missing */

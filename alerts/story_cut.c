@@ -1,6 +1,7 @@
 /*
  * Text -> words that are equal when readers call them the same.
  */
+#include "ascii.h"
 #include "fold.h"
 #include "story_parts.h"
 
@@ -128,12 +129,6 @@ add(struct cutter *c, const char *p, size_t n, enum story_word_kind kind)
 		c->words[c->n++] = (struct story_word){ hash(p, n), kind };
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static enum char_class
 class_at(struct str text, size_t at, size_t *n, uint32_t *cp)
 {
@@ -142,7 +137,7 @@ class_at(struct str text, size_t at, size_t *n, uint32_t *cp)
 	if (c < 0x80) {
 		*n = 1;
 		*cp = c;
-		return (c >= 'a' && c <= 'z') || is_digit((char)c) ? CHAR_WORD : CHAR_OTHER;
+		return ascii_is_lower((char)c) || ascii_is_digit((char)c) ? CHAR_WORD : CHAR_OTHER;
 	}
 	*n = script_decode(text.p + at, text.n - at, cp);
 	return script_class(*cp);
@@ -160,7 +155,7 @@ read_atom(struct str text, size_t at)
 		if (class_at(text, a.end, &n, &cp) != CHAR_WORD)
 			break;
 		a.chars++;
-		if (cp < 0x80 && is_digit((char)cp))
+		if (cp < 0x80 && ascii_is_digit((char)cp))
 			a.digits++;
 		else
 			a.letters++;
@@ -215,7 +210,7 @@ add_word(struct cutter *c, char *p, size_t n, const struct atom *whole)
 		add(c, p, n, WORD_NUMBER);
 	} else {
 		add(c, p, n,
-		    !is_digit(p[0]) && whole->digits >= CODE_DIGITS ? WORD_CODE : WORD_PLAIN);
+		    !ascii_is_digit(p[0]) && whole->digits >= CODE_DIGITS ? WORD_CODE : WORD_PLAIN);
 	}
 }
 

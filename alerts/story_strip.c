@@ -1,6 +1,7 @@
 /*
  * Titles without what newsrooms hang on them.
  */
+#include "ascii.h"
 #include "script.h"
 #include "story_parts.h"
 #include "url.h"
@@ -116,7 +117,7 @@ static bool
 has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= '0' && s.p[i] <= '9')
+		if (ascii_is_digit(s.p[i]))
 			return true;
 	return false;
 }
@@ -163,7 +164,7 @@ behind_kind(struct str title, struct str kind)
 		return STR("");
 	while (at < title.n && title.p[at] == ' ')
 		at++;
-	while (at < title.n && title.p[at] >= '0' && title.p[at] <= '9')
+	while (at < title.n && ascii_is_digit(title.p[at]))
 		at++;
 	spaced = at < title.n && title.p[at] == ' ';
 	rest = str_sub(title, at + spaced, title.n);
@@ -173,8 +174,7 @@ behind_kind(struct str title, struct str kind)
 	if (rest.n == 0 || (rest.p[0] != ':' && rest.p[0] != '-'))
 		return STR("");
 	/* "live-action", "watch-maker" are words; "UPDATE 2-Oil" is not. */
-	if (rest.p[0] == '-' && !spaced && at == kind.n && title.p[kind.n - 1] >= 'a' &&
-	    title.p[kind.n - 1] <= 'z')
+	if (rest.p[0] == '-' && !spaced && at == kind.n && ascii_is_lower(title.p[kind.n - 1]))
 		return STR("");
 	return trim_left(rest);
 }
@@ -220,12 +220,8 @@ letters(struct str s, char *to, size_t max)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n && n < max; i++) {
-		char c = s.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80)
-			to[n++] = c;
+		if (ascii_is_alnum(s.p[i]) || (unsigned char)s.p[i] >= 0x80)
+			to[n++] = ascii_lower(s.p[i]);
 	}
 	return n;
 }
@@ -317,7 +313,7 @@ may_separate(struct str s)
 
 	if (c != ' ')
 		return c == '_' || (unsigned char)c == 0xef;
-	return !(next >= '0' && next <= '9') && !((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+	return !ascii_is_alnum(next);
 }
 
 /* The separator that s begins with, or an empty one. */

@@ -1,5 +1,6 @@
 #include "term.h"
 
+#include "ascii.h"
 #include "buf.h"
 #include "mem.h"
 #include "pattern.h"
@@ -252,11 +253,7 @@ static bool
 is_plain(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		bool alnum =
-		    (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-
-		if (!alnum && (i == 0 || !strchr(".&#+-'*", (char)c)))
+		if (!ascii_is_alnum(s.p[i]) && (i == 0 || !strchr(".&#+-'*", s.p[i])))
 			return false;
 	}
 	return s.n > 0 && !str_eq_c(s, "AND") && !str_eq_c(s, "OR") && !str_eq_c(s, "NOT") &&

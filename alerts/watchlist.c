@@ -1,5 +1,6 @@
 #include "watchlist.h"
 
+#include "ascii.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -350,7 +351,7 @@ warn_operator(struct reader *r, const struct term_source *source)
 		for (size_t i = 0; i < ARRAY_LEN(operators); i++)
 			found = found || str_eq(word, operators[i]);
 		for (size_t i = 0; i < word.n; i++)
-			small = small || (word.p[i] >= 'a' && word.p[i] <= 'z');
+			small = small || ascii_is_lower(word.p[i]);
 	}
 	if (found && small)
 		diag_add(r->diags, DIAG_WARNING, source->at,

@@ -1,4 +1,5 @@
 /* The lists, entries, feeds and tags that expressions name, and their own words. */
+#include "ascii.h"
 #include "builder.h"
 #include "mem.h"
 
@@ -127,8 +128,7 @@ static bool
 lang_is_sound(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-			(s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '-' && i)))
+		if (!(ascii_is_alnum(s.p[i]) || (s.p[i] == '-' && i)))
 			return false;
 	return s.n >= 2;
 }

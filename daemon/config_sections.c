@@ -1,5 +1,6 @@
 #include "config_loader.h"
 
+#include "ascii.h"
 #include "listen.h"
 #include "mem.h"
 #include "parser.h"
@@ -155,8 +156,7 @@ load_host(struct loader *l, const struct section *section)
 	char *name = str_z(c->arena, section->name);
 
 	for (size_t i = 0; i < section->name.n; i++)
-		if (name[i] >= 'A' && name[i] <= 'Z')
-			name[i] = (char)(name[i] + 32);
+		name[i] = ascii_lower(name[i]);
 	*rule = c->host; /* [fetch] was read before */
 	rule->name = str_n(name, section->name.n);
 	section_apply(l, section, host_settings, ARRAY_LEN(host_settings), rule);

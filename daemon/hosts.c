@@ -1,5 +1,6 @@
 #include "hosts.h"
 
+#include "ascii.h"
 #include "mem.h"
 #include "url.h"
 
@@ -21,8 +22,7 @@ hosts_hash(const struct config *c, struct str url, const struct host_rule **rule
 	if (host.n == 0 || host.n > sizeof(lower))
 		return 0;
 	for (size_t i = 0; i < host.n; i++)
-		lower[i] =
-		    host.p[i] >= 'A' && host.p[i] <= 'Z' ? (char)(host.p[i] + 32) : host.p[i];
+		lower[i] = ascii_lower(host.p[i]);
 	host.p = lower;
 	*rule = config_host(c, host);
 	if (*rule != &c->host)

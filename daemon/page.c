@@ -4,6 +4,7 @@
  */
 #include "site.h"
 
+#include "ascii.h"
 #include "date.h"
 #include "health.h"
 #include "html_out.h"
@@ -234,12 +235,10 @@ put_query(struct page *p, const char *name, struct str value)
 {
 	buf_addf(p->body, "&amp;%s=", name);
 	for (size_t i = 0; i < value.n; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-			buf_add_char(p->body, (char)c);
+		if (ascii_is_alnum(value.p[i]))
+			buf_add_char(p->body, value.p[i]);
 		else
-			buf_addf(p->body, "%%%02X", c);
+			buf_addf(p->body, "%%%02X", (unsigned char)value.p[i]);
 	}
 }
 

@@ -1,5 +1,6 @@
 #include "timezone.h"
 
+#include "ascii.h"
 #include "diag.h"
 #include "file.h"
 
@@ -16,8 +17,7 @@ is_name(struct str name)
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			(c && strchr("/_+-", c))))
+		if (!(ascii_is_alnum(c) || (c && strchr("/_+-", c))))
 			return false;
 	}
 	return true;

@@ -1,5 +1,6 @@
 #include "web.h"
 
+#include "ascii.h"
 #include "listen.h"
 #include "mem.h"
 
@@ -84,8 +85,7 @@ is_host_ours(const struct web *w, struct str host)
 
 	if (w->port == 0)
 		return true; /* a Unix socket: a proxy in front, with names of its own */
-	for (size_t i = host.n;
-	     i-- > 0 && (host.p[i] == ':' || (host.p[i] >= '0' && host.p[i] <= '9'));)
+	for (size_t i = host.n; i-- > 0 && (host.p[i] == ':' || ascii_is_digit(host.p[i]));)
 		if (host.p[i] == ':') {
 			end = i;
 			break;

@@ -1,6 +1,7 @@
 /*
  * From URL to URL: what may be asked, and where redirects lead.
  */
+#include "ascii.h"
 #include "mem.h"
 #include "url.h"
 #include "wire_inside.h"
@@ -59,12 +60,6 @@ strip_url(struct wire_job *job, struct str text)
 
 /* ---- URLs that need not be taken apart ---- */
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* ":8080" from `at` on, or nothing; returns where it ends, or STR_NONE. */
 static size_t
 plain_port(struct str url, size_t at)
@@ -75,7 +70,7 @@ plain_port(struct str url, size_t at)
 		return at;
 	if (++at == url.n || url.p[at] == '0')
 		return STR_NONE;
-	for (; at < url.n && is_digit(url.p[at]) && port <= UINT16_MAX; at++)
+	for (; at < url.n && ascii_is_digit(url.p[at]) && port <= UINT16_MAX; at++)
 		port = port * 10 + (url.p[at] - '0');
 	return port > 0 && port <= UINT16_MAX ? at : STR_NONE;
 }
@@ -90,7 +85,7 @@ plain_host(struct str url, size_t at)
 	for (; at < url.n && url.p[at] != ':' && url.p[at] != '/'; at++) {
 		char c = url.p[at];
 
-		if (!is_digit(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '.')
+		if (!ascii_is_digit(c) && !ascii_is_lower(c) && c != '-' && c != '.')
 			return STR_NONE;
 		if (c == '.' && at == label)
 			return STR_NONE;
@@ -100,7 +95,7 @@ plain_host(struct str url, size_t at)
 	if (at == label)
 		return STR_NONE;
 	/* "127.1" and "0x7f.1" are addresses too, spelt as libcurl does not leave them */
-	if (is_digit(url.p[label]) && !address_parse(str_sub(url, start, at), &kind))
+	if (ascii_is_digit(url.p[label]) && !address_parse(str_sub(url, start, at), &kind))
 		return STR_NONE;
 	return at;
 }
@@ -165,8 +160,7 @@ look_at_url(struct wire_job *job)
 	job->host_name = url_part(job, CURLUPART_HOST, 0);
 	lower = str_z(job->arena, job->host_name);
 	for (size_t i = 0; i < job->host_name.n; i++)
-		if (lower[i] >= 'A' && lower[i] <= 'Z')
-			lower[i] = (char)(lower[i] + 32);
+		lower[i] = ascii_lower(lower[i]);
 	job->host_name.p = lower;
 }
 

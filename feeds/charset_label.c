@@ -1,5 +1,6 @@
 #include "charset_label.h"
 
+#include "ascii.h"
 #include "mem.h"
 
 #include <iconv.h>
@@ -190,7 +191,7 @@ is_label(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || memchr("-_.:+()", c, 7)))
+		if (!(ascii_is_lower(c) || ascii_is_digit(c) || memchr("-_.:+()", c, 7)))
 			return false;
 	}
 	return s.n > 0 && s.n <= CHARSET_LABEL_MAX;
@@ -218,7 +219,7 @@ lower(struct str s, struct arena *arena)
 	char *p = arena_bytes(arena, s.n);
 
 	for (size_t i = 0; i < s.n; i++)
-		p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | 0x20 : s.p[i]);
+		p[i] = ascii_lower(s.p[i]);
 	return (struct str){ p, s.n };
 }
 
@@ -237,7 +238,7 @@ spelled(struct str label, char *out)
 			n = (size_t)((char *)mempcpy(out, "iso-", 4) - out);
 			label = str_sub(label, 3, label.n);
 		}
-	if (label.n && label.p[0] >= '0' && label.p[0] <= '9' && label.n <= 4)
+	if (label.n && ascii_is_digit(label.p[0]) && label.n <= 4)
 		n = (size_t)((char *)mempcpy(out, "cp", 2) - out);
 	for (size_t i = 0; i < label.n; i++)
 		out[n++] = (char)(label.p[i] == '_' ? '-' : label.p[i]);
@@ -259,7 +260,7 @@ iconv_name(struct str label, struct arena *arena)
 	char *z = str_z(arena, label);
 
 	for (char *p = z; *p; p++)
-		*p = (char)(*p >= 'a' && *p <= 'z' ? *p & ~0x20 : *p);
+		*p = (char)(ascii_is_lower(*p) ? *p & ~0x20 : *p);
 	if (known_to_iconv(z))
 		return z;
 	return str_starts(label, STR("x-")) && known_to_iconv(z + 2) ? z + 2 : NULL;

@@ -2,6 +2,7 @@
  * The two forms that nearly all dates have, read without looking for anything else: RFC 5322 with
  * all its parts, and RFC 3339.
  */
+#include "ascii.h"
 #include "date.h"
 #include "date_scan.h"
 
@@ -122,7 +123,7 @@ read_3339(struct exact *x)
 	expect(x, 'T');
 	s = day_of(x, year, month, day) + clock_time(x);
 	if (x->p < x->end && *x->p == '.')
-		for (x->p++; x->p < x->end && *x->p >= '0' && *x->p <= '9';)
+		for (x->p++; x->p < x->end && ascii_is_digit(*x->p);)
 			x->p++;
 	if (x->p < x->end && *x->p == 'Z')
 		x->p++;

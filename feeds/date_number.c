@@ -29,7 +29,7 @@ skip_fraction(struct date_scan *r)
 {
 	char c = date_peek(r, 0);
 
-	if ((c != '.' && c != ',' && c != ':') || !date_is_digit(date_peek(r, 1)))
+	if ((c != '.' && c != ',' && c != ':') || !ascii_is_digit(date_peek(r, 1)))
 		return;
 	date_step(r, 1 + date_digits_at(r, 1));
 }
@@ -43,11 +43,11 @@ take_minutes(struct date_scan *r, int hour)
 	r->hour = hour;
 	r->minute = r->second = 0;
 	date_step(r, 1);
-	if (!date_is_digit(date_peek(r, 0)))
+	if (!ascii_is_digit(date_peek(r, 0)))
 		return;
 	r->minute = date_take_number(r, NULL);
 	if ((date_peek(r, 0) == ':' || (date_peek(r, 0) == separator && separator == '.')) &&
-	    date_is_digit(date_peek(r, 1))) {
+	    ascii_is_digit(date_peek(r, 1))) {
 		date_step(r, 1);
 		r->second = date_take_number(r, NULL);
 		skip_fraction(r);
@@ -97,7 +97,7 @@ take_week(struct date_scan *r, int64_t year)
 	if (digits == 3) {
 		weekday = week % 10;
 		week /= 10;
-	} else if (date_peek(r, 0) == '-' && date_is_digit(date_peek(r, 1))) {
+	} else if (date_peek(r, 0) == '-' && ascii_is_digit(date_peek(r, 1))) {
 		date_step(r, 1);
 		weekday = date_take_number(r, NULL);
 	}
@@ -132,7 +132,7 @@ take_month_day(struct date_scan *r, int64_t year)
 	if (digits == 4) {
 		r->month = v / 100;
 		r->day = v % 100;
-	} else if (date_peek(r, 0) == separator && date_is_digit(date_peek(r, 1))) {
+	} else if (date_peek(r, 0) == separator && ascii_is_digit(date_peek(r, 1))) {
 		date_step(r, 1);
 		r->day = date_take_number(r, NULL);
 	}
@@ -177,7 +177,7 @@ take_triple(struct date_scan *r, int a)
 	if (digits == 4) { /* 11/2026 */
 		set_year(r, b);
 		*(r->month == UNSET ? &r->month : &r->day) = a; /* "Nov-24-2026" */
-	} else if (date_peek(r, 0) == separator && date_is_digit(date_peek(r, 1))) {
+	} else if (date_peek(r, 0) == separator && ascii_is_digit(date_peek(r, 1))) {
 		date_step(r, 1);
 		c = date_take_number(r, &digits);
 		set_triple(r, separator, a, b, c, digits);
@@ -294,17 +294,17 @@ date_take_digits(struct date_scan *r)
 	if (unit != UNIT_NONE) {
 		set_unit(r, unit, v, digits);
 		date_step(r, r->s.n - after.n + unit_n);
-	} else if (digits == 4 && date_is_digit(next) &&
+	} else if (digits == 4 && ascii_is_digit(next) &&
 		   (is_separator(sep) || (sep == ':' && r->month == UNSET && r->n_plain == 0))) {
 		take_month_day(r, v);
 	} else if (digits == 4 && (sep == 'W' || (sep == '-' && next == 'W'))) {
 		date_step(r, sep == 'W' ? 1 : 2);
 		take_week(r, v);
-	} else if (digits <= 2 && sep == ':' && date_is_digit(next)) {
+	} else if (digits <= 2 && sep == ':' && ascii_is_digit(next)) {
 		take_minutes(r, v);
 	} else if (digits <= 2 && (sep == 'h' || sep == 'H') && r->hour == UNSET) {
 		take_minutes(r, v);
-	} else if (digits <= 2 && is_separator(sep) && date_is_digit(next)) {
+	} else if (digits <= 2 && is_separator(sep) && ascii_is_digit(next)) {
 		take_triple(r, v);
 	} else {
 		set_plain(r, v, digits);

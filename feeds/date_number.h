@@ -4,13 +4,8 @@
 #ifndef FEEDS_DATE_NUMBER_H
 #define FEEDS_DATE_NUMBER_H
 
+#include "ascii.h"
 #include "date_scan.h"
-
-static inline bool
-date_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* The character k bytes ahead, NUL at the end. */
 static inline char
@@ -34,7 +29,7 @@ date_take_number(struct date_scan *r, int *digits)
 {
 	int v = 0, n = 0;
 
-	while (n < 9 && date_is_digit(date_peek(r, 0))) {
+	while (n < 9 && ascii_is_digit(date_peek(r, 0))) {
 		v = v * 10 + (date_peek(r, 0) - '0');
 		date_step(r, 1);
 		n++;
@@ -50,7 +45,7 @@ date_digits_at(const struct date_scan *r, size_t k)
 {
 	size_t n = 0;
 
-	while (date_is_digit(date_peek(r, k + n)))
+	while (ascii_is_digit(date_peek(r, k + n)))
 		n++;
 	return n;
 }

@@ -1,5 +1,7 @@
 #include "date_number.h"
 
+#include "ascii.h"
+
 #define UNSET DATE_UNSET
 #define OFFSET_MAX (18 * 60) /* minutes a zone may lie from Greenwich */
 
@@ -16,10 +18,10 @@ take_offset(struct date_scan *r)
 	if (digits == 3 || digits == 4 || digits == 6) {
 		minutes = hours % 100;
 		hours /= 100;
-	} else if (date_peek(r, 0) == ':' && date_is_digit(date_peek(r, 1))) {
+	} else if (date_peek(r, 0) == ':' && ascii_is_digit(date_peek(r, 1))) {
 		date_step(r, 1);
 		minutes = date_take_number(r, NULL);
-		if (date_peek(r, 0) == ':' && date_is_digit(date_peek(r, 1)))
+		if (date_peek(r, 0) == ':' && ascii_is_digit(date_peek(r, 1)))
 			date_step(r, 1 + date_digits_at(r, 1));
 	}
 	if (minutes > 59 || hours > 99 || hours * 60 + minutes > OFFSET_MAX)
@@ -31,7 +33,7 @@ take_offset(struct date_scan *r)
 static bool
 is_word_byte(char c)
 {
-	return (unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (unsigned char)c >= 0x80 || ascii_is_letter(c);
 }
 
 /* "PM" behind a lonely number makes that the hour ("5 pm"), unless it stands before the time. */
@@ -42,7 +44,7 @@ set_half(struct date_scan *r, enum date_half half, struct str after)
 		after = str_sub(after, 1, after.n);
 	r->half = half;
 	if (r->hour == UNSET && r->n_plain > (r->day == UNSET) &&
-	    !(after.n && date_is_digit(after.p[0]))) {
+	    !(after.n && ascii_is_digit(after.p[0]))) {
 		r->hour = r->plain[--r->n_plain];
 		r->minute = r->second = 0;
 	}
@@ -107,7 +109,7 @@ take_word(struct date_scan *r)
 		n++;
 	}
 	if (n == 1 && (date_peek(r, 0) == 'T' || date_peek(r, 0) == 't') &&
-	    date_is_digit(date_peek(r, 1))) {
+	    ascii_is_digit(date_peek(r, 1))) {
 		size_t digits = date_digits_at(r, 1);
 
 		date_step(r, 1);
@@ -124,12 +126,12 @@ take_word(struct date_scan *r)
 static bool
 at_offset(const struct date_scan *r)
 {
-	if (!date_is_digit(date_peek(r, 1)) || r->has_offset)
+	if (!ascii_is_digit(date_peek(r, 1)) || r->has_offset)
 		return false;
 	if (r->hour == UNSET)
-		return r->day != UNSET && (date_is_digit(r->before) ||
+		return r->day != UNSET && (ascii_is_digit(r->before) ||
 					      (r->year != UNSET && date_digits_at(r, 1) == 4));
-	return date_peek(r, 0) == '+' || str_is_space(r->before) || date_is_digit(r->before) ||
+	return date_peek(r, 0) == '+' || str_is_space(r->before) || ascii_is_digit(r->before) ||
 	       r->before == '-' || r->before == ':' || r->zone;
 }
 
@@ -172,7 +174,7 @@ date_scan(struct str text, struct date_scan *ret)
 	while (r->s.n) {
 		char c = date_peek(r, 0);
 
-		if (date_is_digit(c)) {
+		if (ascii_is_digit(c)) {
 			if (!date_take_digits(r))
 				return false;
 		} else if (is_word_byte(c)) {

@@ -1,5 +1,6 @@
 #include "entity.h"
 
+#include "ascii.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -147,27 +148,6 @@ static const uint16_t windows_1252[32] = { 0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x
 static const char *const bare_names[] = { "amp", "lt", "gt", "quot", "AMP", "LT", "GT", "QUOT",
 	"COPY", "REG" };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static int
-hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static const char *
 find_name(const char *z)
 {
@@ -237,7 +217,7 @@ decode_number(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 	size_t at = hex, first = at;
 
 	for (; at < s.n; at++) {
-		int v = hex ? hex_value(s.p[at]) : is_digit(s.p[at]) ? s.p[at] - '0' : -1;
+		int v = hex || ascii_is_digit(s.p[at]) ? ascii_hex(s.p[at]) : -1;
 
 		if (v < 0)
 			break;
@@ -293,7 +273,7 @@ entity_decode(struct str s, char out[ENTITY_OUT_MAX], size_t *out_n)
 		n = decode_number(str_sub(s, 2, s.n), out, out_n);
 		return n ? n + 2 : 0;
 	}
-	while (n < s.n && n < NAME_MAX_BYTES && is_alnum(s.p[n])) {
+	while (n < s.n && n < NAME_MAX_BYTES && ascii_is_alnum(s.p[n])) {
 		z[n - 1] = s.p[n];
 		n++;
 	}

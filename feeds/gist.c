@@ -1,5 +1,6 @@
 #include "gist.h"
 
+#include "ascii.h"
 #include "date_names.h"
 #include "mem.h"
 #include "utf8.h"
@@ -43,7 +44,7 @@ is_word_char(uint32_t c)
 	utf8proc_category_t category;
 
 	if (c < 0x80)
-		return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		return ascii_is_alnum((char)c);
 	if (c == UTF8_BAD)
 		return false;
 	category = utf8proc_category((utf8proc_int32_t)c);
@@ -80,10 +81,10 @@ kind_of(struct str word, int64_t *number)
 	struct str f;
 
 	*number = 0;
-	if (word.p[0] >= '0' && word.p[0] <= '9') {
+	if (ascii_is_digit(word.p[0])) {
 		size_t digits = 0;
 
-		while (digits < word.n && word.p[digits] >= '0' && word.p[digits] <= '9') {
+		while (digits < word.n && ascii_is_digit(word.p[digits])) {
 			if (*number < 1000000)
 				*number = *number * 10 + (word.p[digits] - '0');
 			digits++;

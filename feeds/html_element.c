@@ -1,5 +1,6 @@
 #include "html_element.h"
 
+#include "ascii.h"
 #include "html.h"
 #include "mem.h"
 
@@ -233,18 +234,12 @@ static const struct {
 #undef V
 #undef L
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 static bool
 is_called(const struct html_element *element, struct str name)
 {
 	size_t i = 0;
 
-	while (i < name.n && element->name[i] && element->name[i] == lower(name.p[i]))
+	while (i < name.n && element->name[i] && element->name[i] == ascii_lower(name.p[i]))
 		i++;
 	return i == name.n && element->name[i] == '\0';
 }
@@ -252,9 +247,9 @@ is_called(const struct html_element *element, struct str name)
 const struct html_element *
 html_element(struct str name)
 {
-	char first = name.n ? lower(name.p[0]) : '\0';
+	char first = name.n ? ascii_lower(name.p[0]) : '\0';
 
-	if (first < 'a' || first > 'z')
+	if (!ascii_is_lower(first))
 		return NULL;
 	for (size_t i = 0; i < letters[first - 'a'].n; i++)
 		if (is_called(&letters[first - 'a'].v[i], name))

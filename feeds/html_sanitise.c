@@ -4,6 +4,7 @@
  */
 #include "html.h"
 
+#include "ascii.h"
 #include "entity.h"
 #include "html_nest.h"
 #include "html_token.h"
@@ -56,9 +57,9 @@ static bool
 is_of(struct str value, const char *more, bool letters, size_t max)
 {
 	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i], low = (char)(c | 0x20);
+		char c = value.p[i];
 
-		if (!(c >= '0' && c <= '9') && !(letters && low >= 'a' && low <= 'z') &&
+		if (!ascii_is_digit(c) && !(letters && ascii_is_letter(c)) &&
 		    !(c && strchr(more, c)))
 			return false;
 	}

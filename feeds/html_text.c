@@ -1,5 +1,6 @@
 #include "html.h"
 
+#include "ascii.h"
 #include "bytes.h"
 #include "entity.h"
 #include "html_token.h"
@@ -398,8 +399,7 @@ html_has_markup(struct str text)
 static bool
 is_word_byte(char c)
 {
-	c = (char)((unsigned char)c >= 0x80 ? 'a' : c | 0x20);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+	return (unsigned char)c >= 0x80 || ascii_is_alnum(c);
 }
 
 /*

@@ -1,5 +1,6 @@
 #include "html_token.h"
 
+#include "ascii.h"
 #include "mem.h"
 
 #include <string.h>
@@ -13,17 +14,9 @@ static const struct str bare_attributes[] = { STR_INIT("allowfullscreen"), STR_I
 	STR_INIT("readonly"), STR_INIT("required"), STR_INIT("reversed"), STR_INIT("selected") };
 
 static bool
-is_letter(char c)
-{
-	c |= 0x20;
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
 is_name(char c)
 {
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '_' ||
-	       c == '.';
+	return ascii_is_alnum(c) || c == '-' || c == ':' || c == '_' || c == '.';
 }
 
 void
@@ -223,7 +216,7 @@ read_other(struct html_reader *r)
 		r->cdata = true;
 		return true;
 	}
-	if (here.n < 3 || (!is_letter(here.p[2]) && here.p[1] != '/'))
+	if (here.n < 3 || (!ascii_is_letter(here.p[2]) && here.p[1] != '/'))
 		return false;
 	if (here.p[1] == '/' && here.p[2] != '>')
 		return false;
@@ -242,7 +235,8 @@ read_markup(struct html_reader *r, struct html_token *t)
 	if (r->at + 1 >= r->in.n)
 		return false;
 	c = r->in.p[r->at + 1];
-	if (is_letter(c) || (c == '/' && r->at + 2 < r->in.n && is_letter(r->in.p[r->at + 2])))
+	if (ascii_is_letter(c) ||
+	    (c == '/' && r->at + 2 < r->in.n && ascii_is_letter(r->in.p[r->at + 2])))
 		return read_tag(r, t);
 	if (c != '!' && c != '?' && c != '/')
 		return false;

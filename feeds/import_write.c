@@ -1,3 +1,4 @@
+#include "ascii.h"
 #include "buf.h"
 #include "import.h"
 #include "mem.h"
@@ -19,10 +20,8 @@ slug(struct str text, struct arena *arena)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n && n < NAME_MAX_BYTES; i++) {
-		char c = text.p[i], low = (char)(c | 0x20);
-
-		if ((c >= '0' && c <= '9') || (low >= 'a' && low <= 'z'))
-			p[n++] = c >= 'A' && c <= 'Z' ? low : c;
+		if (ascii_is_alnum(text.p[i]))
+			p[n++] = ascii_lower(text.p[i]);
 		else if (n && p[n - 1] != '-')
 			p[n++] = '-';
 	}

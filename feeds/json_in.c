@@ -1,5 +1,6 @@
 #include "json_in.h"
 
+#include "ascii.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -93,14 +94,11 @@ hex4(struct str s)
 	if (s.n < 4)
 		return UTF8_BAD;
 	for (size_t i = 0; i < 4; i++) {
-		char c = s.p[i], low = (char)(c | 0x20);
+		int digit = ascii_hex(s.p[i]);
 
-		if (c >= '0' && c <= '9')
-			value = value << 4 | (uint32_t)(c - '0');
-		else if (low >= 'a' && low <= 'f')
-			value = value << 4 | (uint32_t)(low - 'a' + 10);
-		else
+		if (digit < 0)
 			return UTF8_BAD;
+		value = value << 4 | (uint32_t)digit;
 	}
 	return value;
 }
@@ -240,7 +238,7 @@ json_in_value(struct json_in *j, struct arena *arena, struct json_value *ret)
 		damage(j, JSON_IN_CUT, j->at);
 		break;
 	default:
-		ret->kind = c == '-' || (c >= '0' && c <= '9') ? JSON_IN_NUMBER : JSON_IN_WORD;
+		ret->kind = c == '-' || ascii_is_digit(c) ? JSON_IN_NUMBER : JSON_IN_WORD;
 		ret->text = word(j);
 		if (ret->kind == JSON_IN_WORD && !is_known_word(ret->text))
 			damage(j, JSON_IN_SYNTAX, j->at - ret->text.n);

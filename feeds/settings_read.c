@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "ascii.h"
 #include "buf.h"
 #include "mem.h"
 
@@ -36,8 +37,7 @@ finish_value(struct reader *r)
 static bool
 is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
+	return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
 static bool

@@ -1,14 +1,8 @@
 #include "str.h"
 
+#include "ascii.h"
+
 #include <string.h>
-
-static unsigned char
-lower(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
-}
 
 struct str
 str_c(const char *z)
@@ -28,7 +22,7 @@ str_eq_ci(struct str a, struct str b)
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
 }

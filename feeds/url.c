@@ -1,32 +1,13 @@
 #include "url.h"
 
+#include "ascii.h"
+
 #include <string.h>
-
-static bool
-is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool
 is_unreserved(char c)
 {
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-static int
-hex_value(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 /* Length of "scheme" when text begins with "scheme:", else 0. */
@@ -35,10 +16,10 @@ scheme_length(struct str text)
 {
 	size_t i = 0;
 
-	if (text.n == 0 || !is_alpha(text.p[0]))
+	if (text.n == 0 || !ascii_is_letter(text.p[0]))
 		return 0;
-	while (i < text.n && (is_alpha(text.p[i]) || is_digit(text.p[i]) || text.p[i] == '+' ||
-				 text.p[i] == '-' || text.p[i] == '.'))
+	while (i < text.n && (ascii_is_alnum(text.p[i]) || text.p[i] == '+' || text.p[i] == '-' ||
+				 text.p[i] == '.'))
 		i++;
 	return i < text.n && text.p[i] == ':' ? i : 0;
 }
@@ -110,7 +91,7 @@ plain_host_end(struct str text)
 
 	if (start == 0)
 		return 0;
-	while (at < text.n && ((text.p[at] >= 'a' && text.p[at] <= 'z') || is_digit(text.p[at]) ||
+	while (at < text.n && (ascii_is_lower(text.p[at]) || ascii_is_digit(text.p[at]) ||
 				  text.p[at] == '-' || text.p[at] == '.'))
 		at++;
 	return at > start ? at : 0;
@@ -302,12 +283,6 @@ url_resolve(struct str base, struct str ref, struct arena *arena)
 
 /* ---- mending ---- */
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Control characters inside go, outer white space too; returns text itself when there is none. */
 static struct str
 without_controls(struct str text, struct arena *arena)
@@ -388,11 +363,11 @@ clean(const struct url *u, struct arena *arena, size_t max)
 	start = to = arena_bytes(arena,
 	    u->scheme.n + u->authority.n * 3 + (u->path.n + u->query.n + u->fragment.n) * 3 + 5);
 	for (size_t i = 0; i < u->scheme.n; i++)
-		*to++ = lower(u->scheme.p[i]);
+		*to++ = ascii_lower(u->scheme.p[i]);
 	to = put(to, STR("://"));
 	to = put_safe(to, user);
 	for (size_t i = 0; i < host.n; i++)
-		*to++ = lower(host.p[i]);
+		*to++ = ascii_lower(host.p[i]);
 	to = put(to, port);
 	to = put_safe(to, u->path);
 	if (u->has_query) {
@@ -448,8 +423,8 @@ static char *
 put_normal(char *to, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		int high = i + 2 < s.n && s.p[i] == '%' ? hex_value(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
+		int high = i + 2 < s.n && s.p[i] == '%' ? ascii_hex(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex(s.p[i + 2]) : -1;
 
 		if (low < 0) {
 			*to++ = s.p[i];

@@ -3,6 +3,8 @@
  */
 #include "url.h"
 
+#include "ascii.h"
+
 /* The last '@' of an authority parts the user from the host; STR_NONE: no user. */
 static size_t
 user_end(struct str authority)
@@ -36,15 +38,6 @@ url_same_origin(struct str a, struct str b, struct arena *arena)
 	return str_eq(scheme_a, scheme_b) && str_eq(at_a, at_b);
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct str
 url_decoded(struct str s, struct arena *arena)
 {
@@ -52,8 +45,8 @@ url_decoded(struct str s, struct arena *arena)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? hex_value(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex(s.p[i + 2]) : -1;
 
 		p[n++] = low >= 0 ? (char)(high << 4 | low) : s.p[i];
 		i += low >= 0 ? 2 : 0;

@@ -5,6 +5,7 @@
 #ifndef FEEDS_XML_INSIDE_H
 #define FEEDS_XML_INSIDE_H
 
+#include "ascii.h"
 #include "dtd.h"
 #include "xml.h"
 
@@ -69,14 +70,13 @@ xml_at(const struct xml *x, size_t i)
 static inline bool
 xml_is_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
-	       (unsigned char)c >= 0x80;
+	return ascii_is_letter(c) || c == '_' || c == ':' || (unsigned char)c >= 0x80;
 }
 
 static inline bool
 xml_is_name(char c)
 {
-	return xml_is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+	return xml_is_name_start(c) || ascii_is_digit(c) || c == '-' || c == '.';
 }
 
 static inline size_t
