@@ -5,6 +5,7 @@
 #include "json_out.h"
 #include "mem.h"
 #include "target.h"
+#include "url.h"
 #include "wording.h"
 
 /* An event has at most 65,536 bytes (client-server API, "size limits"), twice the text in it. */
@@ -55,27 +56,6 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 			"settings"),
 		    "'%.*s' is no id of a room", STR_ARG(s->room));
 	target_check(&s->target, at, diags);
-}
-
-static struct str
-percent(struct str s, struct arena *arena)
-{
-	struct buf b;
-	struct str ret;
-
-	buf_init(&b, 3 * s.n + 1);
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '-' || c == '.' || c == '_' || (c >= '0' && c <= '9') ||
-		    ((c | 32) >= 'a' && (c | 32) <= 'z'))
-			buf_add_char(&b, c);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)c);
-	}
-	ret = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return ret;
 }
 
 /* The title in bold, linked; then all the rest. */
@@ -131,8 +111,8 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	/* the same transaction id again is the same event: a repetition is not seen */
 	ret->http = target_request(&target, "PUT",
 	    str_fmt(arena, "%.*s/_matrix/client/v3/rooms/%.*s/send/m.room.message/%.*s",
-		STR_ARG(server), STR_ARG(percent(s->room, arena)),
-		STR_ARG(percent(context->delivery_id, arena))),
+		STR_ARG(server), STR_ARG(url_encoded(s->room, arena)),
+		STR_ARG(url_encoded(context->delivery_id, arena))),
 	    json, 1, body, arena);
 	return true;
 }

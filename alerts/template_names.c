@@ -5,6 +5,7 @@
 #include "date.h"
 #include "json_out.h"
 #include "mem.h"
+#include "url.h"
 #include "wording.h"
 
 #include <utf8proc.h>
@@ -195,23 +196,8 @@ run_quiet(struct str s, int64_t number, struct arena *arena)
 static struct str
 run_url(struct str s, int64_t number, struct arena *arena)
 {
-	struct buf b;
-	struct str ret;
-
 	(void)number;
-	buf_init(&b, VALUE_MAX);
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '-' || c == '.' || c == '_' || c == '~' || (c >= '0' && c <= '9') ||
-		    ((c | 32) >= 'a' && (c | 32) <= 'z'))
-			buf_add_char(&b, c);
-		else
-			buf_addf(&b, "%%%02X", (unsigned char)c);
-	}
-	ret = str_dup(arena, buf_str(&b));
-	buf_free(&b);
-	return ret;
+	return url_encoded(s, arena);
 }
 
 static const struct template_filter filters[] = {

@@ -4,7 +4,6 @@
  */
 #include "site.h"
 
-#include "ascii.h"
 #include "date.h"
 #include "health.h"
 #include "html_out.h"
@@ -14,6 +13,7 @@
 #include "store_overview.h"
 #include "store_status.h"
 #include "store_story.h"
+#include "url.h"
 #include "wording.h"
 
 #include <inttypes.h>
@@ -229,17 +229,10 @@ put_search(struct page *p, const struct alert_filter *filter)
 	put(p, "<button>Search</button></form>\n");
 }
 
-/* A query's value: what is no letter or digit is percent-encoded. */
 static void
 put_query(struct page *p, const char *name, struct str value)
 {
-	buf_addf(p->body, "&amp;%s=", name);
-	for (size_t i = 0; i < value.n; i++) {
-		if (ascii_is_alnum(value.p[i]))
-			buf_add_char(p->body, value.p[i]);
-		else
-			buf_addf(p->body, "%%%02X", (unsigned char)value.p[i]);
-	}
+	buf_addf(p->body, "&amp;%s=%.*s", name, STR_ARG(url_encoded(value, p->arena)));
 }
 
 int

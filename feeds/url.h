@@ -31,6 +31,10 @@ bool url_rest_is_plain(struct str url, size_t at);
 /* The same scheme, host and port: the same server, to whom one's secrets may be told. */
 bool url_same_origin(struct str a, struct str b, struct arena *arena);
 
+/* As a part of a path or a value of a query: letters, digits and "-._~" stay, the rest is
+ * percent-encoded. */
+struct str url_encoded(struct str s, struct arena *arena);
+
 /* "%41" is "A"; what is no such thing stays. */
 struct str url_decoded(struct str s, struct arena *arena);
 

@@ -3,30 +3,19 @@
  */
 #include "url.h"
 
-#include "ascii.h"
-
-/* The last '@' of an authority parts the user from the host; STR_NONE: no user. */
-static size_t
-user_end(struct str authority)
-{
-	size_t at = authority.n;
-
-	while (at > 0 && authority.p[at - 1] != '@')
-		at--;
-	return at ? at - 1 : STR_NONE;
-}
+#include "url_inside.h"
 
 /* Scheme and host in lower case, no default port, no user. */
 static struct str
 origin_of(struct str text, struct arena *arena, struct str *scheme)
 {
+	struct str user, host, port;
 	struct url u;
-	size_t at;
 
 	url_split(url_normal(text, arena), &u);
 	*scheme = u.scheme;
-	at = user_end(u.authority);
-	return at == STR_NONE ? u.authority : str_sub(u.authority, at + 1, u.authority.n);
+	url_split_authority(u.authority, &user, &host, &port);
+	return str_sub(u.authority, user.n, u.authority.n);
 }
 
 bool
@@ -38,38 +27,21 @@ url_same_origin(struct str a, struct str b, struct arena *arena)
 	return str_eq(scheme_a, scheme_b) && str_eq(at_a, at_b);
 }
 
-struct str
-url_decoded(struct str s, struct arena *arena)
-{
-	char *p = arena_bytes(arena, s.n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex(s.p[i + 1]) : -1;
-		int low = high >= 0 ? ascii_hex(s.p[i + 2]) : -1;
-
-		p[n++] = low >= 0 ? (char)(high << 4 | low) : s.p[i];
-		i += low >= 0 ? 2 : 0;
-	}
-	return str_n(p, n);
-}
-
 bool
 url_take_user(struct str *url, struct str *user, struct str *password, struct arena *arena)
 {
+	struct str who, host, port, before, after;
 	struct url u;
-	struct str before, after;
-	size_t at;
 
 	url_split(*url, &u);
-	at = url_is_http(*url) ? user_end(u.authority) : STR_NONE;
-	if (at == STR_NONE)
+	url_split_authority(u.authority, &who, &host, &port);
+	if (who.n == 0 || !url_is_http(*url))
 		return false;
-	str_cut(str_sub(u.authority, 0, at), ':', user, password);
+	str_cut(str_sub(who, 0, who.n - 1), ':', user, password);
 	*user = url_decoded(*user, arena);
 	*password = url_decoded(*password, arena);
 	before = str_sub(*url, 0, (size_t)(u.authority.p - url->p));
-	after = str_sub(*url, before.n + at + 1, url->n);
+	after = str_sub(*url, before.n + who.n, url->n);
 	*url = str_join(arena, before, after);
 	return true;
 }

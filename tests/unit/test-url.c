@@ -223,6 +223,20 @@ takes_users_out(void **state)
 	arena_free(arena);
 }
 
+static void
+encodes_and_decodes(void **state)
+{
+	struct arena *arena = arena_new();
+	struct str all = STR("az AZ 09 -._~ !/?#[]@:&=+%\"<>\n\x7f\xc3\xa9");
+
+	(void)state;
+	check_str("encoded", url_encoded(all, arena),
+	    "az%20AZ%2009%20-._~%20%21%2F%3F%23%5B%5D%40%3A%26%3D%2B%25%22%3C%3E%0A%7F%C3%A9");
+	assert_true(str_eq(url_decoded(url_encoded(all, arena), arena), all));
+	check_str("nothing", url_encoded(STR(""), arena), "");
+	arena_free(arena);
+}
+
 /* Links that need no work are told by a glance: they come out as they would by the long way, which
  * a scheme in capitals takes. */
 static void
@@ -292,6 +306,7 @@ main(void)
 		cmocka_unit_test(finds_hosts),
 		cmocka_unit_test(knows_the_same_server),
 		cmocka_unit_test(takes_users_out),
+		cmocka_unit_test(encodes_and_decodes),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_link_key),
 	};
