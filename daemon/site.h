@@ -25,7 +25,7 @@ bool site_metrics(const struct site *site, struct buf *body, struct err *e);
 extern const struct web_route site_routes[];
 extern const size_t n_site_routes;
 
-/* The pages (page.c): whole HTML documents; an HTTP status. */
+/* The pages (page.h): whole HTML documents; an HTTP status. */
 int page_alerts(void *site, const struct web_request *request, struct buf *body);
 int page_feeds(void *site, const struct web_request *request, struct buf *body);
 int page_watches(void *site, const struct web_request *request, struct buf *body);
