@@ -10,11 +10,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define LISTEN_FDS_START 3 /* sd_listen_fds(3) */
 #define GROUPS_MAX 1024
+#define AGAIN_S 1.0 /* until connections are looked for again */
 
 struct peer {
 	struct control *control;
@@ -25,8 +25,6 @@ struct peer {
 	uint64_t waits; /* for a number; until then nothing more is read.  0: for nothing */
 	struct peer *next;
 };
-
-#define CONTROL_AGAIN_S 1.0
 
 struct control {
 	struct control_options options;
@@ -61,17 +59,26 @@ find_verb(const struct control_verb *verbs, size_t n, const json_t *request, con
 }
 
 static int
-add_json(const char *p, size_t n, void *reply)
+add_json(const char *p, size_t n, void *b)
 {
-	return buf_add(reply, str_n(p, n)) ? 0 : -1;
+	return buf_add(b, str_n(p, n)) ? 0 : -1;
+}
+
+bool
+control_put(struct buf *b, const json_t *o)
+{
+	size_t start = b->n;
+
+	if (json_dump_callback(o, add_json, b, JSON_COMPACT) == 0 && buf_add_char(b, '\n'))
+		return true;
+	b->n = start;
+	return false;
 }
 
 /* Takes the answer; why: what went wrong instead, or NULL. */
 static void
 add_answer(struct buf *reply, json_t *answer, const struct err *why)
 {
-	size_t start = reply->n;
-
 	if (why) {
 		json_object_clear(answer);
 		json_object_set_new(answer, "ok", json_false());
@@ -79,11 +86,8 @@ add_answer(struct buf *reply, json_t *answer, const struct err *why)
 	} else {
 		json_object_set_new(answer, "ok", json_true());
 	}
-	if (json_dump_callback(answer, add_json, reply, JSON_COMPACT) < 0 ||
-	    !buf_add_char(reply, '\n')) {
-		reply->n = start;
+	if (!control_put(reply, answer))
 		buf_add(reply, STR("{\"ok\":false,\"error\":\"the answer is too long\"}\n"));
-	}
 	json_decref(answer);
 }
 
@@ -274,7 +278,7 @@ on_connect(struct ev_loop *loop, ev_io *io, int events)
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 			ev_io_stop(loop, io); /* it would be readable all the time */
-			ev_timer_set(&c->again, CONTROL_AGAIN_S, 0.0);
+			ev_timer_set(&c->again, AGAIN_S, 0.0);
 			ev_timer_start(loop, &c->again);
 		}
 		return;
@@ -347,7 +351,7 @@ control_new(const struct control_options *options, struct err *e)
 	c->options.path = c->path; /* the given one is borrowed for this call only */
 	ev_io_init(&c->io, on_connect, c->fd, EV_READ);
 	c->io.data = c;
-	ev_timer_init(&c->again, on_again, CONTROL_AGAIN_S, 0.0);
+	ev_timer_init(&c->again, on_again, AGAIN_S, 0.0);
 	c->again.data = c;
 	ev_io_start(options->loop, &c->io);
 	return c;
@@ -369,100 +373,4 @@ control_free(struct control *c)
 		unlink(c->path);
 	free(c->path);
 	free(c);
-}
-
-/* ---- the other side ---- */
-
-static bool
-set_address(const char *path, struct sockaddr_un *ret, struct err *e)
-{
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(ret->sun_path))
-		return err_set(e, ERR_SYSTEM, "%s: too long for a socket", path);
-	memcpy(ret->sun_path, path, strlen(path));
-	return true;
-}
-
-static bool
-send_request(int fd, json_t *request, struct err *e)
-{
-	struct buf line;
-	bool good;
-
-	buf_init(&line, CONTROL_LINE_MAX);
-	good = json_dump_callback(request, add_json, &line, JSON_COMPACT) == 0 &&
-	       buf_add_char(&line, '\n');
-	if (!good)
-		err_set(e, ERR_LIMIT, "the request is too long");
-	for (size_t sent = 0; good && sent < line.n;) {
-		ssize_t k = send(fd, line.p + sent, line.n - sent, MSG_NOSIGNAL);
-
-		if (k < 0)
-			good = err_set(e, ERR_NET, "the daemon hung up: %s", strerror(errno));
-		else
-			sent += (size_t)k;
-	}
-	buf_free(&line);
-	return good;
-}
-
-static bool
-read_answer(int fd, json_t **answer, struct err *e)
-{
-	struct buf line;
-	json_error_t why;
-
-	*answer = NULL;
-	buf_init(&line, CONTROL_REPLY_MAX);
-	while (str_find_char(buf_str(&line), '\n') == STR_NONE) {
-		char *room = buf_reserve(&line, 65536);
-		ssize_t k = room ? read(fd, room, 65536) : -1;
-
-		if (k <= 0) {
-			err_set(e, ERR_NET, "the daemon did not answer%s%s", k < 0 ? ": " : "",
-			    k < 0 ? strerror(errno) : "");
-			buf_free(&line);
-			return false;
-		}
-		line.n += (size_t)k;
-	}
-	*answer = json_loadb(line.p, line.n, 0, &why);
-	buf_free(&line);
-	if (!json_is_true(json_object_get(*answer, "ok"))) {
-		const char *text = json_string_value(json_object_get(*answer, "error"));
-
-		err_set(e, ERR_CONFIG, "%s", text ? text : "the daemon's answer makes no sense");
-		json_decref(*answer);
-		*answer = NULL;
-		return false;
-	}
-	return true;
-}
-
-bool
-control_ask(const char *path, json_t *request, json_t **answer, struct err *e)
-{
-	struct timeval patience = { .tv_sec = CONTROL_ASK_S };
-	struct sockaddr_un address;
-	int fd;
-	bool good = false;
-
-	if (!set_address(path, &address, e))
-		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return err_set(e, ERR_SYSTEM, "socket: %s", strerror(errno));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		good = send_request(fd, request, e) && read_answer(fd, answer, e);
-	else if (errno == EACCES)
-		err_set(e, ERR_SYSTEM, "%s: you may not control the daemon (try sudo)", path);
-	else
-		err_set(e, ERR_NET,
-		    "%s: no daemon listens there: %s (start newsbelld, or say --state DIR when "
-		    "its state is elsewhere)",
-		    path, strerror(errno));
-	close(fd);
-	return good;
 }

@@ -41,6 +41,9 @@ struct control_verb {
 uint64_t control_answer(
     const struct control_verb *verbs, size_t n, void *cookie, struct str line, struct buf *reply);
 
+/* A message: o as one line with its newline, appended; false, and nothing, beyond the cap of b. */
+bool control_put(struct buf *b, const json_t *o);
+
 struct control_options {
 	struct ev_loop *loop;
 	const char *path; /* of the socket: made anew.  A socket that systemd hands over wins. */
