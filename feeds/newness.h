@@ -3,16 +3,14 @@
  * Pure: what is remembered of a feed goes in, a verdict for each item and what to remember comes
  * out.  Never decided by a date: newness is membership in the seen keys (seen.h).
  *
- * Beside those, the items of the last documents are remembered as records of NEWNESS_RECORD bytes:
- * as many as the feed lists now, and as many again of those that have left it.  They tell an edit
- * from no change, and an old item under a new id from a new item.
+ * Beside those, the items of the last documents are remembered as records (newness_record.h): as
+ * many as the feed lists now, and as many again of those that have left it.  They tell an edit from
+ * no change, and an old item under a new id from a new item.
  */
 #ifndef FEEDS_NEWNESS_H
 #define FEEDS_NEWNESS_H
 
-#include "item.h"
-
-#define NEWNESS_RECORD ((size_t)24) /* bytes: key 8, then link, title, text, date 4 each */
+#include "newness_record.h"
 
 enum newness_verdict {
 	NEWNESS_KNOWN,
@@ -45,15 +43,5 @@ struct newness {
  */
 void newness_judge(struct item *items, size_t n, struct str seen, struct str listed, bool delta,
     int64_t now_s, struct arena *arena, struct newness *ret);
-
-/*
- * The same for all spellings of a place: no tracking parameters, scheme, "www." "m." "amp.", "/amp"
- * or "/" at the end.  0 when the link is none or leads to a site's front page, which says nothing.
- */
-uint64_t newness_link_key(struct str link, struct arena *arena);
-
-/* The lead: the summary, or the beginning of the body when there is none. */
-#define NEWNESS_LEAD_MAX ((size_t)1000) /* bytes */
-struct str newness_lead(struct str summary, struct str body);
 
 #endif
