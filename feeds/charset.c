@@ -2,6 +2,7 @@
 
 #include "buf.h"
 #include "charset_label.h"
+#include "charset_wide.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #define CHUNK ((size_t)64 << 10) /* bytes of output asked for at a time */
-#define SNIFF_MAX ((size_t)1024) /* bytes looked at for the pattern of NULs */
 #define FEW_SEQUENCES 16         /* UTF-8 by chance is that short, and no longer */
 #define UTF8_SHARE 4             /* valid : broken sequences that make it UTF-8 all the same */
 
@@ -19,127 +19,6 @@ too_big(struct err *e)
 {
 	return err_set(
 	    e, ERR_LIMIT, "the document is larger than %zu MiB as UTF-8", CHARSET_OUT_MAX >> 20);
-}
-
-/* ---- UTF-16 and UTF-32 ---- */
-
-/* How the bytes of one unit stand: shift[i] is what byte i is shifted by. */
-struct wide {
-	const char *name;
-	size_t width;
-	unsigned char shift[4];
-	unsigned char mark[4]; /* the byte order mark */
-};
-
-static const struct wide wides[] = {
-	{ "UTF-32BE", 4, { 24, 16, 8, 0 }, { 0x00, 0x00, 0xFE, 0xFF } },
-	{ "UTF-32LE", 4, { 0, 8, 16, 24 }, { 0xFF, 0xFE, 0x00, 0x00 } },
-	{ "UTF-32, order 2143", 4, { 16, 24, 0, 8 }, { 0x00, 0x00, 0xFF, 0xFE } },
-	{ "UTF-32, order 3412", 4, { 8, 0, 24, 16 }, { 0xFE, 0xFF, 0x00, 0x00 } },
-	{ "UTF-16BE", 2, { 8, 0 }, { 0xFE, 0xFF } },
-	{ "UTF-16LE", 2, { 0, 8 }, { 0xFF, 0xFE } },
-};
-
-static uint32_t
-wide_unit(const struct wide *w, const unsigned char *p)
-{
-	uint32_t c = 0;
-
-	for (size_t i = 0; i < w->width; i++)
-		c |= (uint32_t)p[i] << w->shift[i];
-	return c;
-}
-
-/* Does it begin with the units of "<" and another ASCII character, as all markup does? */
-static bool
-begins_wide(struct str body, const struct wide *w)
-{
-	const unsigned char *p = (const unsigned char *)body.p;
-	uint32_t second;
-
-	if (body.n < 2 * w->width || wide_unit(w, p) != '<')
-		return false;
-	second = wide_unit(w, p + w->width);
-	return second > ' ' && second < 0x7F;
-}
-
-/*
- * Markup is ASCII: its first two units are, and so are most of its beginning (below 0x80, and not
- * NUL): the first of the table of which either is true, the latter of three units in four, or NULL.
- */
-static const struct wide *
-wide_by_pattern(struct str body)
-{
-	struct str head = str_sub(body, 0, SNIFF_MAX);
-
-	if (str_find_char(head, '\0') == STR_NONE)
-		return NULL;
-	for (size_t k = 0; k < ARRAY_LEN(wides); k++) {
-		const struct wide *w = &wides[k];
-		size_t ascii = 0, units = head.n / w->width;
-
-		if (begins_wide(head, w))
-			return w;
-		for (size_t i = 0; i < units; i++) {
-			uint32_t c = wide_unit(w, (const unsigned char *)head.p + i * w->width);
-
-			ascii += c > 0 && c < 0x80;
-		}
-		if (units >= 2 && ascii * 4 >= units * 3)
-			return w;
-	}
-	return NULL;
-}
-
-/* A mark counts when there are NULs behind it, as in all markup; else it is a stray one. */
-static const struct wide *
-wide_by_mark(struct str body)
-{
-	for (size_t k = 0; k < ARRAY_LEN(wides); k++) {
-		const struct wide *w = &wides[k];
-
-		if (str_starts(body, str_n((const char *)w->mark, w->width)) &&
-		    str_find_char(str_sub(body, w->width, SNIFF_MAX), '\0') != STR_NONE)
-			return w;
-	}
-	return NULL;
-}
-
-static bool
-decode_wide(struct str body, const struct wide *w, struct buf *out, bool *repaired)
-{
-	const unsigned char *p = (const unsigned char *)body.p;
-	size_t units = body.n / w->width;
-
-	*repaired = body.n % w->width != 0;
-	for (size_t i = 0; i < units;) {
-		size_t end = units - i > CHUNK / 4 ? i + CHUNK / 4 : units;
-		char *to = buf_reserve(out, (end - i) * 4);
-
-		if (!to)
-			return false;
-		for (; i < end; i++) {
-			uint32_t c = wide_unit(w, p + i * w->width);
-			size_t n;
-
-			if (w->width == 2 && c >> 10 == 0xD800 >> 10 && i + 1 < units) {
-				uint32_t low = wide_unit(w, p + (i + 1) * w->width);
-
-				if (low >> 10 == 0xDC00 >> 10) {
-					c = 0x10000 + ((c & 0x3FF) << 10 | (low & 0x3FF));
-					i++;
-				}
-			}
-			n = utf8_encode(c, to);
-			if (n == 0) {
-				*repaired = true;
-				n = utf8_encode(0xFFFD, to);
-			}
-			to += n;
-			out->n += n;
-		}
-	}
-	return true;
 }
 
 /* ---- windows-1252 ---- */
@@ -397,21 +276,13 @@ without_marks(struct str s, bool *said_utf8)
 		if (str_starts(rest, STR("\xef\xbb\xbf"))) {
 			*said_utf8 = true;
 			s = str_sub(rest, 3, rest.n);
-		} else if (!wide_by_mark(rest) && (str_starts(rest, STR("\xff\xfe<")) ||
-						      str_starts(rest, STR("\xfe\xff<")))) {
+		} else if (!charset_wide_marked(rest) && (str_starts(rest, STR("\xff\xfe<")) ||
+							     str_starts(rest, STR("\xfe\xff<")))) {
 			s = str_sub(rest, 2, rest.n); /* of a UTF-16 that it is not */
 		} else {
 			return s;
 		}
 	}
-}
-
-static struct str
-without_wide_mark(struct str body, const struct wide *w)
-{
-	return str_starts(body, str_n((const char *)w->mark, w->width))
-		   ? str_sub(body, w->width, body.n)
-		   : body;
 }
 
 static bool
@@ -420,18 +291,14 @@ decode(struct str body, struct str content_type, struct arena *arena, struct buf
 {
 	bool said_utf8 = false;
 	struct str s = without_marks(body, &said_utf8);
-	const struct wide *w = wide_by_mark(s);
+	const struct charset_wide *w = charset_wide(s);
 	struct candidates c;
 
 	*ret = (struct charset_result){ .utf8 = s, .name = "UTF-8" };
-	if (!w)
-		w = wide_by_pattern(s);
 	if (w) {
-		ret->name = w->name;
+		ret->name = charset_wide_name(w);
 		ret->utf8 = STR("");
-		if (!decode_wide(without_wide_mark(s, w), w, out, &ret->repaired))
-			return too_big(e);
-		return true;
+		return charset_wide_decode(w, s, out, &ret->repaired) || too_big(e);
 	}
 	c = said_utf8 ? (struct candidates){ .utf8 = true } : declared(s, content_type, arena);
 	if (utf8_valid_length(s) == s.n) {

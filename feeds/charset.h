@@ -15,12 +15,16 @@
 
 #define CHARSET_OUT_MAX ((size_t)192 << 20) /* bytes of UTF-8 made of one body */
 
+/*
+ * utf8      without byte order marks; a view into the body when that was valid UTF-8, else in the
+ *           arena.
+ * name      the charset it was read as, in iconv's spelling: static or in the arena.
+ * repaired  bytes that meant nothing became U+FFFD.
+ */
 struct charset_result {
-	struct str utf8; /* without byte order marks; a view into the body when that was valid
-			    UTF-8, else in the arena */
-	const char
-	    *name;     /* the charset it was read as, in iconv's spelling: static or in the arena */
-	bool repaired; /* bytes that meant nothing became U+FFFD */
+	struct str utf8;
+	const char *name;
+	bool repaired;
 };
 
 /*
