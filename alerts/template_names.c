@@ -79,7 +79,7 @@ static const struct template_name names[] = {
 	{ "author", false, get_author },
 	{ "changes", false, get_changes },
 	{ "created", false, get_created },
-	{ "data", false, get_data },
+	{ "data", false, get_data, true },
 	{ "delivery", false, get_delivery },
 	{ "feed", false, get_feed },
 	{ "feed_title", false, get_feed_title },

@@ -20,6 +20,7 @@ struct template_name {
 	const char *name;
 	bool of_entry; /* only inside {{#entries}} */
 	struct str (*value)(const struct template_view *view);
+	bool is_json; /* it stands in JSON as it is */
 };
 const struct template_name *template_name_find(struct str name);
 /* "did you mean", or empty. */
