@@ -11,7 +11,9 @@ struct builder {
 	struct watchset *set;
 	struct folder *folder;
 	struct diags *diags;
-	const struct list_source *source; /* the list being read */
+	const struct list_source *source;  /* the list being read */
+	const struct list_source *sources; /* and all of them */
+	size_t n_sources;
 	uint16_t list;
 	size_t duplicates; /* in it */
 	struct last_user {

@@ -220,11 +220,13 @@ parse_field(struct parser *p, struct context context, struct context outer)
 	case TOKEN_LIST:
 	case TOKEN_OPEN:
 		return parse_operand(p, inner, outer);
+	case TOKEN_NOT:
+		return fail(p, p->token.at, STR("put it before the field: -title:word"),
+		    "NOT behind a field");
 	case TOKEN_END:
 	case TOKEN_CLOSE:
 	case TOKEN_AND:
 	case TOKEN_OR:
-	case TOKEN_NOT:
 	case TOKEN_NEAR:
 	case TOKEN_ATLEAST:
 	case TOKEN_ZONE:

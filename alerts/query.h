@@ -54,6 +54,9 @@ struct query *query_parse(
 /* Reads as the same query; `grouped` parentheses around everything that is not one word. */
 struct str query_print(const struct query *q, struct arena *arena);
 
+/* "@agencies", or "@\"US agencies\"" */
+struct str query_print_list(struct str name, struct arena *arena);
+
 /* True when an item without any of its words could match. */
 bool query_matches_nothing(const struct query *q);
 

@@ -3,6 +3,8 @@
 #include "query.h"
 #include "query_token.h"
 
+#include <string.h>
+
 #define PRINT_MAX ((size_t)64 << 20)
 
 static void
@@ -17,6 +19,41 @@ print_name(struct buf *b, struct str name)
 	buf_add_char(b, '"');
 }
 
+static bool
+is_plain_name(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		struct str rest = str_sub(name, i, name.n);
+
+		if (term_blank(rest) || term_quote(rest) || strchr("/()", name.p[i]))
+			return false;
+	}
+	return true;
+}
+
+static void
+print_list(struct buf *b, struct str name)
+{
+	buf_add_char(b, '@');
+	if (is_plain_name(name))
+		buf_add(b, name);
+	else
+		print_name(b, name);
+}
+
+struct str
+query_print_list(struct str name, struct arena *arena)
+{
+	struct buf b;
+	struct str ret;
+
+	buf_init(&b, PRINT_MAX);
+	print_list(&b, name);
+	ret = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return ret;
+}
+
 static void
 print_leaf(struct buf *b, const struct query *q, struct arena *arena)
 {
@@ -27,7 +64,7 @@ print_leaf(struct buf *b, const struct query *q, struct arena *arena)
 		buf_add(b, term_print(&q->term, arena));
 		return;
 	}
-	buf_addf(b, "@%.*s", STR_ARG(q->list));
+	print_list(b, q->list);
 	if (q->kind == QUERY_ENTRY) {
 		buf_add_char(b, '/');
 		print_name(b, q->entry);

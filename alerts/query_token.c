@@ -35,12 +35,25 @@ static const struct {
 } taken[] = {
 	{ STR_INIT(","), true, "comma", "words are separated by spaces, alternatives by OR" },
 	{ STR_INIT(";"), true, "semicolon", "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT("\xef\xbc\x8c"), true, "comma",
+	    "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT("\xe3\x80\x81"), true, "comma",
+	    "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT("\xef\xbc\x9b"), true, "semicolon",
+	    "words are separated by spaces, alternatives by OR" },
+	{ STR_INIT(":"), true, "colon", "fields are title: summary: body: author: category: url:" },
 	{ STR_INIT("'"), false, "single quote", "phrases stand in double quotes" },
 	{ STR_INIT("\xe2\x80\x98"), false, "single quote", "phrases stand in double quotes" },
+	{ STR_INIT("\xe2\x80\xb9"), false, "single quote", "phrases stand in double quotes" },
+	{ STR_INIT("`"), false, "single quote", "phrases stand in double quotes" },
+	{ STR_INIT("\xe3\x80\x8c"), false, "corner bracket", "phrases stand in double quotes" },
+	{ STR_INIT("\xe3\x80\x8e"), false, "corner bracket", "phrases stand in double quotes" },
 	{ STR_INIT("!"), false, "exclamation mark", "did you mean NOT?" },
 	{ STR_INIT("+"), false, "plus sign", "all words are required anyway" },
 	{ STR_INIT("["), false, "bracket", "groups stand in parentheses" },
 	{ STR_INIT("{"), false, "bracket", "groups stand in parentheses" },
+	{ STR_INIT("\xef\xbc\x88"), false, "full-width parenthesis", "groups stand in ( )" },
+	{ STR_INIT("\xef\xbc\x89"), true, "full-width parenthesis", "groups stand in ( )" },
 };
 
 /* What other tools call NEAR and BEFORE; a number follows. */
@@ -50,6 +63,7 @@ static const struct {
 	{ STR_INIT("w/"), STR_INIT("NEAR") },
 	{ STR_INIT("within/"), STR_INIT("NEAR") },
 	{ STR_INIT("near"), STR_INIT("NEAR") },
+	{ STR_INIT("near:"), STR_INIT("NEAR") },
 	{ STR_INIT("adj"), STR_INIT("NEAR") },
 	{ STR_INIT("pre/"), STR_INIT("BEFORE") },
 	{ STR_INIT("onear/"), STR_INIT("BEFORE") },
@@ -106,18 +120,20 @@ is_gershayim(struct str s, size_t at)
 	return is_hebrew(before) && is_hebrew(after);
 }
 
-/* Bytes up to white space, a parenthesis or a quote. */
+/* Bytes up to white space, a parenthesis or a quote, and without what is not seen before these. */
 static size_t
 word_length(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.n && !str_is_space(s.p[i]) && s.p[i] != '(' && s.p[i] != ')') {
-		if (term_quote(str_sub(s, i, s.n)) && !is_gershayim(s, i))
+	while (i < s.n && s.p[i] != '(' && s.p[i] != ')') {
+		struct str rest = str_sub(s, i, s.n);
+
+		if (term_space(rest) || (term_quote(rest) && !is_gershayim(s, i)))
 			break;
 		i++;
 	}
-	return i;
+	return term_trim(str_sub(s, 0, i)).n;
 }
 
 /* ---- fields ---- */
@@ -211,7 +227,7 @@ is_lower_operator(struct str word)
 		STR_INIT("atleast/") };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(word, words[i]))
+		if (str_eq_ci(word, words[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
 		if (str_starts_ci(word, counted[i]))
@@ -242,7 +258,8 @@ read_operator(struct lexer *l, struct token *t, struct str word)
 		if (is_lower_operator(word))
 			diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
 			    STR("operators are written in capitals; quote the word if it is meant"),
-			    "'%.*s' in lower case is a word to look for", STR_ARG(word));
+			    "'%.*s' is not all in capitals, so it is a word to look for",
+			    STR_ARG(word));
 		return false;
 	}
 	t->end = t->at + word.n;
@@ -274,6 +291,12 @@ static void
 warn_taken(struct lexer *l, const struct token *t)
 {
 	struct str word = t->term.written;
+	size_t colon = str_find(word, STR("\xef\xbc\x9a"));
+
+	if (colon != STR_NONE && is_alpha(str_sub(word, 0, colon)))
+		diag_add(l->diags, DIAG_WARNING, token_place(l, t->at + colon),
+		    STR("a field is written title:word"),
+		    "the full-width colon is taken as part of the word");
 
 	for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
 		struct str sign = taken[i].sign;
@@ -293,17 +316,29 @@ warn_taken(struct lexer *l, const struct token *t)
 	}
 }
 
+/* "agencies" or, with spaces in the file's name, "\"US agencies\"". */
+static size_t
+list_name_length(struct lexer *l, struct str s, struct str *name)
+{
+	size_t n = word_length(s), slash;
+
+	if (term_quote(s))
+		return term_quoted(s, l->arena, name);
+	slash = str_find_char(str_sub(s, 0, n), '/');
+	n = slash == STR_NONE ? n : slash;
+	*name = str_sub(s, 0, n);
+	return n;
+}
+
 static void
 read_list(struct lexer *l, struct token *t)
 {
-	size_t end = t->at + 1, start = end;
+	size_t end = t->at + 1;
 	struct str value = l->when->value;
 
-	while (end < value.n && !str_is_space(value.p[end]) && !strchr("/()\"", value.p[end]))
-		end++;
 	t->kind = TOKEN_LIST;
-	t->list = str_sub(value, start, end);
-	if (t->list.n == 0) {
+	end += list_name_length(l, rest(l, end), &t->list);
+	if (str_trim(t->list).n == 0) {
 		broken(l, t, t->at, STR("write @list or @list/entry; quote a handle: \"@name\""),
 		    "'@' without a list's name");
 		return;
@@ -346,16 +381,38 @@ read_closed(struct lexer *l, struct token *t, size_t open)
 	size_t used;
 
 	t->term.regex = !term_quote(s);
-	used = t->term.regex ? term_regex(s, " \t\n()", &t->term.body, &t->term.caseless)
+	used = t->term.regex ? term_regex(s, "()", &t->term.body, &t->term.caseless)
 			     : term_quoted(s, l->arena, &t->term.body);
 	if (!used) {
 		broken(l, t, open,
-		    t->term.regex ? STR("put a word that begins with / in quotes") : STR(""),
+		    t->term.regex ? STR("put a word that begins with / in quotes")
+				  : STR("a quote inside of a phrase is written twice: \"\""),
 		    t->term.regex ? "a regular expression that does not end with /"
 				  : "a quote that is not closed");
 		return;
 	}
 	t->end = open + used;
+}
+
+/* `"data cent"*` and `"foo bar"~5` of other tools. */
+static bool
+is_behind_quote(const struct lexer *l, size_t at)
+{
+	return at > 0 && l->when->value.p[at - 1] == '"';
+}
+
+static bool
+refuse_suffix(struct lexer *l, struct token *t, struct str s)
+{
+	if (!is_behind_quote(l, t->at) || s.n == 0)
+		return false;
+	if (s.p[0] == '*')
+		broken(l, t, t->at, STR("it stands inside of the quotes: \"data cent*\""),
+		    "a star behind a quote");
+	else if (s.p[0] == '~' && s.n > 1 && ascii_is_digit(s.p[1]))
+		broken(l, t, t->at, STR("words near each other are written foo NEAR/5 bar"),
+		    "a number behind a phrase");
+	return t->kind == TOKEN_BROKEN;
 }
 
 static void
@@ -366,6 +423,8 @@ read_term(struct lexer *l, struct token *t)
 
 	t->kind = TOKEN_TERM;
 	t->term = (struct term_source){ .at = token_place(l, t->at), .address = l->address };
+	if (refuse_suffix(l, t, s))
+		return;
 	if ((s.p[0] == '=' || s.p[0] == '~') && s.n > 1) {
 		t->term.sigil = s.p[0];
 		s = rest(l, ++open);
@@ -413,8 +472,7 @@ token_next(struct lexer *l, struct token *t)
 	struct str s, word;
 	size_t n;
 
-	while (l->at < l->when->value.n && str_is_space(l->when->value.p[l->at]))
-		l->at++;
+	l->at += term_blank(rest(l, l->at));
 	*t = (struct token){ .kind = TOKEN_END, .at = l->at, .end = l->at };
 	s = rest(l, l->at);
 	if (s.n == 0)
@@ -424,7 +482,7 @@ token_next(struct lexer *l, struct token *t)
 	if (s.p[0] == '(' || s.p[0] == ')') {
 		t->kind = s.p[0] == '(' ? TOKEN_OPEN : TOKEN_CLOSE;
 		t->end = t->at + 1;
-	} else if (n && n < s.n && !str_is_space(s.p[n]) && s.p[n] != ')') {
+	} else if (n && n < s.n && !term_blank(str_sub(s, n, s.n)) && s.p[n] != ')') {
 		t->kind = TOKEN_NOT;
 		t->end = t->at + n;
 	} else if (s.p[0] == '@' && !l->address)

@@ -12,14 +12,61 @@
 
 /* ---- cutting ---- */
 
+size_t
+term_space(struct str s)
+{
+	uint32_t c;
+	size_t used;
+
+	if (s.n == 0)
+		return 0;
+	if ((unsigned char)s.p[0] < 0x80)
+		return str_is_space(s.p[0]);
+	used = script_decode(s.p, s.n, &c);
+	return script_plain(c) == ' ' ? used : 0;
+}
+
+/* What editors and the web leave in files; joiners and the like belong to words. */
+static bool
+is_unseen(uint32_t c)
+{
+	return c == 0x200b || c == 0x200e || c == 0x200f || c == 0x2060 || c == 0xfeff;
+}
+
+size_t
+term_blank(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n) {
+		uint32_t c;
+		size_t used = script_decode(s.p + n, s.n - n, &c);
+
+		if (!term_space(str_sub(s, n, s.n)) && !is_unseen(c))
+			break;
+		n += used;
+	}
+	return n;
+}
+
+struct str
+term_trim(struct str s)
+{
+	s = str_sub(s, term_blank(s), s.n);
+	while (s.n) {
+		size_t last = script_back(s.p, s.n);
+
+		if (!term_blank(str_sub(s, last, s.n)))
+			break;
+		s.n = last;
+	}
+	return s;
+}
+
 static const struct str quotes[] = {
-	STR_INIT("\""),
-	STR_INIT("\xc2\xab"),
-	STR_INIT("\xc2\xbb"),
-	STR_INIT("\xe2\x80\x9c"),
-	STR_INIT("\xe2\x80\x9d"),
-	STR_INIT("\xe2\x80\x9e"),
-	STR_INIT("\xe2\x80\x9f"),
+	STR_INIT("\""), STR_INIT("\xc2\xab"), STR_INIT("\xc2\xbb"), STR_INIT("\xe2\x80\x9c"),
+	STR_INIT("\xe2\x80\x9d"), STR_INIT("\xe2\x80\x9e"), STR_INIT("\xe2\x80\x9f"),
+	STR_INIT("\xef\xbc\x82"), /* full width */
 };
 
 size_t
@@ -71,7 +118,7 @@ term_regex(struct str s, const char *ends, struct str *body, bool *caseless)
 			continue;
 		*caseless = end < s.n && s.p[end] == 'i';
 		end += *caseless;
-		if (end < s.n && !strchr(ends, s.p[end]))
+		if (end < s.n && !strchr(ends, s.p[end]) && !term_space(str_sub(s, end, s.n)))
 			continue;
 		*body = str_sub(s, 1, i);
 		return end;
@@ -159,7 +206,7 @@ make_words(const struct term_source *source, struct folder *f, struct arena *are
 	size_t key_n, pattern_n;
 	enum pattern_fault fault = pattern_make(folded, key, &key_n);
 
-	ret->smart = source->sigil == 0 && is_smart(str_trim(normal));
+	ret->smart = source->sigil == 0 && is_smart(term_trim(normal));
 	ret->exact = ret->smart || source->sigil == '=';
 	ret->capitals = ret->exact && is_capitals(normal);
 	pattern_n = key_n;
@@ -180,7 +227,7 @@ term_make(const struct term_source *source, struct folder *f, struct arena *aren
     struct diags *diags, struct term *ret)
 {
 	*ret = (struct term){ .written = source->written,
-		.name = source->regex ? source->written : str_trim(source->body),
+		.name = source->regex ? source->written : term_trim(source->body),
 		.at = source->at };
 	if (source->written.n > TERM_MAX) {
 		diag_add(diags, DIAG_ERROR, source->at, STR(""),

@@ -45,9 +45,17 @@ struct term {
 size_t term_quoted(struct str s, struct arena *arena, struct str *body);
 /* Bytes of the quote character at the start of s: 0, 1, 2 or 3. */
 size_t term_quote(struct str s);
+/* Bytes of the white space at the start of s, also of that which is not ASCII: no-break,
+ * ideographic. */
+size_t term_space(struct str s);
+/* Bytes of white space, byte order marks and other characters that are not seen, at its start. */
+size_t term_blank(struct str s);
+/* Without them at its ends. */
+struct str term_trim(struct str s);
 /*
  * Cut a regular expression: s begins with '/'.  It ends at the first slash, not behind a backslash,
- * that is followed by an optional i and then by one of `ends` or the end.  Returns its bytes or 0.
+ * that is followed by an optional i and then by one of `ends`, white space or the end.  Returns its
+ * bytes or 0.
  */
 size_t term_regex(struct str s, const char *ends, struct str *body, bool *caseless);
 

@@ -1,7 +1,7 @@
 #include "watchlist.h"
 
-#include "ascii.h"
 #include "mem.h"
+#include "mistakes.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -47,9 +47,7 @@ fail(struct reader *r, size_t at, struct str hint, const char *text)
 static size_t
 skip(struct str s, size_t at)
 {
-	while (at < s.n && str_is_space(s.p[at]))
-		at++;
-	return at;
+	return at + term_blank(str_sub(s, at, s.n));
 }
 
 /* A quoted text or regex from `at`: fills *ret, *at is moved behind it. */
@@ -69,7 +67,8 @@ cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct t
 			   ? fail(r, open,
 				 STR("put a name that begins with / in quotes: \"/name\""),
 				 "a regular expression that does not end with /")
-			   : fail(r, open, STR(""), "a quote that is not closed on its line");
+			   : fail(r, open, STR("a quote inside of a name is written twice: \"\""),
+				 "a quote that is not closed on its line");
 	ret->written = str_sub(r->line, *at, open + used);
 	*at = open + used;
 	return true;
@@ -95,15 +94,18 @@ cut_term(struct reader *r, size_t *at, const char *ends, bool *weak, struct term
 			*at = skip(r->line, *at + 1);
 		}
 		if (*at < r->line.n && !strchr(ends, r->line.p[*at]))
-			return fail(r, *at, STR(""), "text behind a closed quote");
+			return fail(r, *at,
+			    STR("names are separated by |, words of options by commas; a quote "
+				"inside of a name is written twice: \"\""),
+			    "text behind a closed quote");
 		return true;
 	}
 	for (end = open; end < r->line.n && !strchr(ends, r->line.p[end]);)
 		end++;
-	ret->written = str_trim(str_sub(r->line, start, end));
+	ret->written = term_trim(str_sub(r->line, start, end));
 	if (weak && ret->written.n > 1 && ret->written.p[ret->written.n - 1] == '?') {
 		*weak = true;
-		ret->written = str_trim(str_sub(ret->written, 0, ret->written.n - 1));
+		ret->written = term_trim(str_sub(ret->written, 0, ret->written.n - 1));
 	}
 	ret->body = str_sub(ret->written, open - start, ret->written.n);
 	*at = end;
@@ -127,6 +129,7 @@ read_terms(struct reader *r, size_t *at, struct terms *ret)
 			    "a term is missing");
 		if (!term_make(&source, r->f, r->arena, r->diags, &term))
 			return false;
+		mistakes_in_value(&source, r->diags);
 		*ARENA_PUSH(r->arena, ret->v, ret->n, ret->cap) = term;
 		if (*at >= r->line.n || r->line.p[*at] != ',')
 			return true;
@@ -142,6 +145,12 @@ read_choice(struct reader *r, size_t *at, const struct str *names, size_t n, con
 
 	if (!cut_term(r, at, ",;]", NULL, &source))
 		return SIZE_MAX;
+	if (source.body.n == 0) {
+		diag_add(r->diags, DIAG_ERROR, source.at,
+		    str_fmt(r->diags->arena, "one is %.*s", STR_ARG(names[0])), "a %s is missing",
+		    what);
+		return SIZE_MAX;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_ci(names[i], source.body))
 			return i;
@@ -185,9 +194,10 @@ read_name(struct reader *r, size_t *at, struct str *ret)
 
 	if (!cut_term(r, at, ";]", NULL, &source))
 		return false;
-	*ret = str_trim(source.regex || source.sigil ? source.written : source.body);
+	*ret = term_trim(source.regex || source.sigil ? source.written : source.body);
 	if (ret->n == 0)
-		return fail(r, *at, STR(""), "an empty name");
+		return fail(r, *at, STR("what alerts call the entry: [name: Immigration]"),
+		    "an empty name");
 	return true;
 }
 
@@ -222,7 +232,7 @@ read_key(struct reader *r, size_t *at, enum option *ret)
 
 	while (end < r->line.n && !strchr(":;]", r->line.p[end]))
 		end++;
-	key = str_trim(str_sub(r->line, start, end));
+	key = term_trim(str_sub(r->line, start, end));
 	if (end >= r->line.n || r->line.p[end] != ':')
 		return fail(r, start,
 		    STR("options read [key: values; key: values]; put a name that "
@@ -257,7 +267,9 @@ read_options(struct reader *r, size_t at, struct list_entry *e)
 		if (!read_key(r, &at, &option))
 			return false;
 		if (given[option])
-			return fail(r, start, STR(""), "this option is given twice");
+			return fail(r, start,
+			    STR("one option takes several words, with commas between them"),
+			    "this option is given twice");
 		given[option] = true;
 		if (!read_option(r, option, &at, e))
 			return false;
@@ -280,11 +292,11 @@ read_options(struct reader *r, size_t at, struct list_entry *e)
 static bool
 is_defaults(struct str line)
 {
-	struct str word = str_trim(str_sub(line, 1, line.n));
+	struct str word = term_trim(str_sub(line, 1, line.n));
 
 	if (line.p[0] != '[' || !str_starts_ci(word, STR("defaults")))
 		return false;
-	word = str_trim(str_sub(word, 8, word.n));
+	word = term_trim(str_sub(word, 8, word.n));
 	return word.n && (word.p[0] == ';' || word.p[0] == ']');
 }
 
@@ -293,7 +305,7 @@ static bool
 is_nearly_defaults(struct str line)
 {
 	return line.p[0] == '[' &&
-	       str_starts_ci(str_trim(str_sub(line, 1, line.n)), STR("default"));
+	       str_starts_ci(term_trim(str_sub(line, 1, line.n)), STR("default"));
 }
 
 /* "[defaults; key: values]" */
@@ -336,30 +348,6 @@ mark_weak(struct reader *r, struct list_entry *e)
 	return true;
 }
 
-/* "Foo AND bar": an expression where names are written.  All in capitals it may well be a name. */
-static void
-warn_operator(struct reader *r, const struct term_source *source)
-{
-	static const struct str operators[] = { STR_INIT("AND"), STR_INIT("OR"), STR_INIT("NOT") };
-	struct str word, rest = source->written;
-	bool found = false, small = false;
-
-	if (source->regex || term_quote(rest))
-		return;
-	while (rest.n) {
-		str_cut(rest, ' ', &word, &rest);
-		for (size_t i = 0; i < ARRAY_LEN(operators); i++)
-			found = found || str_eq(word, operators[i]);
-		for (size_t i = 0; i < word.n; i++)
-			small = small || ascii_is_lower(word.p[i]);
-	}
-	if (found && small)
-		diag_add(r->diags, DIAG_WARNING, source->at,
-		    STR("expressions stand in a [watch]; quote a name that is meant so"),
-		    "operators are words in a list: '%.*s' are words in a row",
-		    STR_ARG(source->written));
-}
-
 static bool
 read_entry(struct reader *r, struct list_entry *e)
 {
@@ -386,7 +374,7 @@ read_entry(struct reader *r, struct list_entry *e)
 		} else {
 			if (!term_make(&source, r->f, r->arena, r->diags, &term))
 				return false;
-			warn_operator(r, &source);
+			mistakes_in_name(&source, r->diags);
 			*ARENA_PUSH(r->arena, e->terms, e->n_terms, e->terms_cap) =
 			    (struct list_term){ term, weak };
 		}
@@ -399,7 +387,10 @@ read_entry(struct reader *r, struct list_entry *e)
 		return fail(r, 0, STR(""), "a line without a term");
 	if (e->name.n == 0)
 		e->name = e->terms[0].term.name;
-	return mark_weak(r, e);
+	if (!mark_weak(r, e))
+		return false;
+	mistakes_in_entry(e, r->diags);
+	return true;
 }
 
 /* "#metoo" alone is a comment, and probably was not meant as one. */
@@ -428,6 +419,17 @@ is_utf8(struct reader *r)
 	return fail(r, good, STR("save the file as UTF-8"), "this is not UTF-8 text");
 }
 
+/* A file with the line ends of old Macs is one line. */
+static bool
+is_one_line(struct reader *r)
+{
+	size_t at = str_find_char(r->line, '\r');
+
+	return at == STR_NONE ||
+	       fail(r, at, STR("save the file with line ends of Unix (LF) or Windows (CRLF)"),
+		   "a carriage return within the line");
+}
+
 void
 watchlist_read(const struct list_source *source, struct folder *f, struct diags *diags,
     watchlist_entry *each, void *cookie)
@@ -439,8 +441,6 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 
 	r.arena = arena_new();
 	r.defaults_arena = arena_new();
-	if (str_starts(rest, STR("\xef\xbb\xbf")))
-		rest = str_sub(rest, 3, rest.n);
 	while (rest.n) {
 		struct list_entry e = r.defaults;
 		struct str line;
@@ -449,18 +449,20 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 		if (line.n && line.p[line.n - 1] == '\r')
 			line.n--;
 		number++;
-		r.line = str_trim(line);
+		r.line = term_trim(line); /* its byte order mark too */
 		r.line_at = (struct place){ source->file, number, 1, line };
 		if (r.line.n == 0)
 			continue;
 		r.line_at.column = (int)(r.line.p - line.p) + 1;
 		e.at = r.line_at;
+		if (!is_one_line(&r))
+			break;
 		if (r.line.p[0] == '#')
 			warn_hashtag(&r);
-		else if (is_defaults(r.line))
-			read_defaults(&r);
 		else if (!is_utf8(&r))
 			break; /* the rest would be the same again */
+		else if (is_defaults(r.line))
+			read_defaults(&r);
 		else if (read_entry(&r, &e)) {
 			entries++;
 			each(cookie, &e);

@@ -101,12 +101,29 @@ builder_entry(struct builder *b, struct str name, uint16_t list)
 
 /* ---- lists ---- */
 
+/* "@vendors" in a list is a word, even where there is such a list. */
+static void
+warn_list_name(struct builder *b, const struct term *term)
+{
+	struct str name = str_sub(term->written, 1, term->written.n), list;
+
+	if (term->written.n == 0 || term->written.p[0] != '@')
+		return;
+	str_cut(name, '/', &list, &name);
+	for (size_t i = 0; i < b->n_sources; i++)
+		if (str_eq(b->sources[i].name, list))
+			diag_add(b->diags, DIAG_WARNING, term->at,
+			    STR("lists are named in a [watch]; quote a handle that is meant"),
+			    "a list within a list is a word: '%.*s'", STR_ARG(term->written));
+}
+
 static void
 add_terms(struct builder *b, const struct terms *terms, uint32_t entry, enum user_role role)
 {
 	for (size_t i = 0; i < terms->n; i++) {
 		uint32_t id = builder_term(b, &terms->v[i]);
 
+		warn_list_name(b, &terms->v[i]);
 		if (id != ENGINE_NONE)
 			builder_user(b, id, &terms->v[i], entry, role);
 	}
@@ -158,6 +175,7 @@ on_entry(void *cookie, const struct list_entry *e)
 
 		if (id == ENGINE_NONE)
 			continue;
+		warn_list_name(b, term);
 		warn_duplicate(b, id, term);
 		builder_user(b, id, term, entry, e->terms[i].weak ? ROLE_WEAK : ROLE_STRONG);
 		b->last_user[id] =
@@ -180,6 +198,8 @@ read_lists(struct builder *b, const struct list_source *sources, size_t n)
 	}
 	set->lists = ARENA_ARRAY(set->arena, struct set_list, n ? n : 1);
 	set->n_lists = n;
+	b->sources = sources;
+	b->n_sources = n;
 	for (size_t i = 0; i < n; i++) {
 		struct set_list *list = &set->lists[i];
 

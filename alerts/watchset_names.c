@@ -3,72 +3,119 @@
 #include "builder.h"
 #include "mem.h"
 
+/* "did you mean 'x'?" -> "did you mean x?" */
+static struct str
+unquoted(struct str hint, struct arena *arena)
+{
+	size_t open = str_find_char(hint, '\'');
+
+	return str_fmt(arena, "%.*s%.*s?", STR_ARG(str_sub(hint, 0, open)),
+	    STR_ARG(str_sub(hint, open + 1, hint.n - 2)));
+}
+
+/* What is said of a name that nothing has.  known: as they are written. */
 static void
-unknown(struct builder *b, const struct query *q, const char *what, const char *sigil,
-    struct str name, const struct str *known, size_t n)
+unknown(struct builder *b, const struct query *q, const char *what, struct str name,
+    const struct str *known, size_t n, struct str advice)
+{
+	struct str hint = diag_suggest(name, known, n, b->diags->arena);
+
+	if (hint.n && name.p[0] == '@') /* a list is written with a sign of its own */
+		hint = unquoted(hint, b->diags->arena);
+	else if (hint.n == 0 && n)
+		hint = str_fmt(b->diags->arena, "known: %.*s%s%s%.*s", STR_ARG(known[0]),
+		    n > 1 ? ", ..." : "", advice.n ? "; " : "", STR_ARG(advice));
+	diag_add(b->diags, DIAG_ERROR, q->at, hint.n ? hint : advice, "unknown %s %.*s", what,
+	    STR_ARG(name));
+}
+
+static void
+unknown_list(struct builder *b, const struct query *q)
 {
 	struct arena *arena = b->diags->arena;
-	struct str *marked = ARENA_ARRAY(arena, struct str, n ? n : 1), hint;
+	const struct watchset *set = b->set;
+	struct str *names = ARENA_ARRAY(arena, struct str, set->n_lists + 1);
 
-	for (size_t i = 0; i < n; i++)
-		marked[i] = str_fmt(arena, "%s%.*s", sigil, STR_ARG(known[i]));
-	name = str_fmt(arena, "%s%.*s", sigil, STR_ARG(name));
-	hint = diag_suggest(name, marked, n, arena);
-	if (*sigil && hint.n) { /* a list's name needs no quotes around it */
-		struct str quoted = str_sub(hint, str_find_char(hint, '\''), hint.n - 1);
-
-		hint =
-		    str_fmt(arena, "did you mean %.*s?", STR_ARG(str_sub(quoted, 1, quoted.n - 1)));
-	}
-	if (hint.n)
-		diag_add(b->diags, DIAG_ERROR, q->at, hint, "unknown %s %.*s", what, STR_ARG(name));
-	else if (n == 0)
-		diag_add(b->diags, DIAG_ERROR, q->at,
-		    *sigil ? STR("there is no list; in quotes it is a word") : STR(""),
-		    "unknown %s %.*s", what, STR_ARG(name));
-	else
-		diag_add(b->diags, DIAG_ERROR, q->at,
-		    str_fmt(arena, "known: %.*s%s", STR_ARG(marked[0]), n > 1 ? ", ..." : ""),
-		    "unknown %s %.*s", what, STR_ARG(name));
+	for (size_t i = 0; i < set->n_lists; i++)
+		names[i] = query_print_list(set->lists[i].name, arena);
+	unknown(b, q, "list", query_print_list(q->list, arena), names, set->n_lists,
+	    set->n_lists ? STR("a handle stands in quotes: \"@name\"")
+			 : STR("there is no list; in quotes it is a word"));
 }
 
 static struct set_list *
 find_list(struct builder *b, const struct query *q)
 {
 	struct watchset *set = b->set;
-	struct str *names;
 
 	for (size_t i = 0; i < set->n_lists; i++)
 		if (str_eq(set->lists[i].name, q->list))
 			return &set->lists[i];
-	names = ARENA_ARRAY(b->diags->arena, struct str, set->n_lists + 1);
-	for (size_t i = 0; i < set->n_lists; i++)
-		names[i] = set->lists[i].name;
-	unknown(b, q, "list", "@", q->list, names, set->n_lists);
+	unknown_list(b, q);
 	return NULL;
+}
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Does the query mean that name?  Case, accents and the shape of quotes are not asked for. */
+static bool
+is_meant(struct builder *b, const struct query *q, struct str name, struct arena *scratch)
+{
+	bool same;
+
+	if (str_eq_ci(name, q->entry))
+		return true;
+	if (is_ascii(name) && is_ascii(q->entry))
+		return false;
+	same = str_eq(fold_str(b->folder, name, FOLD_FOLDED, scratch),
+	    fold_str(b->folder, q->entry, FOLD_FOLDED, scratch));
+	arena_reset(scratch);
+	return same;
+}
+
+/* A term as it was written, without sigil and quotes. */
+static struct str
+bare(struct str written)
+{
+	size_t sigil = written.n && (written.p[0] == '=' || written.p[0] == '~');
+	struct str s = str_sub(written, sigil, written.n);
+	size_t open = term_quote(s), last = s.n ? script_back(s.p, s.n) : 0;
+
+	if (open && last >= open && term_quote(str_sub(s, last, s.n)))
+		return str_sub(s, open, last);
+	return s;
 }
 
 /* True when q->entry is an alias in the list: then *found says whether of one entry alone. */
 static bool
-find_by_alias(struct builder *b, struct query *q, const struct set_list *list, bool *found)
+find_by_alias(struct builder *b, struct query *q, const struct set_list *list,
+    struct arena *scratch, bool *found)
 {
 	const struct watchset *set = b->set;
 	const struct set_user *first = NULL;
+	struct str written = query_print_list(list->name, b->diags->arena);
 
 	*found = true;
 	for (size_t i = 0; i < set->n_users; i++) {
 		const struct set_user *u = &set->users[i];
 
 		if (u->entry - list->first >= list->n || u->role > ROLE_WEAK ||
-		    !str_eq_ci(set_written(set, u), q->entry))
+		    !is_meant(b, q, bare(set_written(set, u)), scratch))
 			continue;
 		if (first && first->entry != u->entry) {
 			diag_add(b->diags, DIAG_ERROR, q->at,
-			    str_fmt(b->diags->arena, "write @%.*s/\"%.*s\" or @%.*s/\"%.*s\"",
-				STR_ARG(list->name), STR_ARG(set_name(set, first->entry)),
-				STR_ARG(list->name), STR_ARG(set_name(set, u->entry))),
-			    "'%.*s' is an alias of several entries of @%.*s", STR_ARG(q->entry),
-			    STR_ARG(list->name));
+			    str_fmt(b->diags->arena, "write %.*s/\"%.*s\" or %.*s/\"%.*s\"",
+				STR_ARG(written), STR_ARG(set_name(set, first->entry)),
+				STR_ARG(written), STR_ARG(set_name(set, u->entry))),
+			    "'%.*s' is an alias of several entries of %.*s", STR_ARG(q->entry),
+			    STR_ARG(written));
 			*found = false;
 			return true;
 		}
@@ -85,25 +132,30 @@ find_entry(struct builder *b, struct query *q, const struct set_list *list)
 {
 	struct watchset *set = b->set;
 	struct str *names;
-	bool found;
+	bool found = false;
 	uint32_t end = list->first + list->n;
+	struct arena *scratch;
+	bool known = false, alias;
 
 	for (uint32_t i = list->first; i < end; i++)
 		if (str_eq(set_name(set, i), q->entry)) {
 			q->id = i;
 			return true;
 		}
-	for (uint32_t i = list->first; i < end; i++)
-		if (str_eq_ci(set_name(set, i), q->entry)) {
+	scratch = arena_new();
+	for (uint32_t i = list->first; i < end && !known; i++)
+		if (is_meant(b, q, set_name(set, i), scratch)) {
 			q->id = i;
-			return true;
+			known = true;
 		}
-	if (find_by_alias(b, q, list, &found))
-		return found;
+	alias = !known && find_by_alias(b, q, list, scratch, &found);
+	arena_free(scratch);
+	if (known || alias)
+		return known || found;
 	names = ARENA_ARRAY(b->diags->arena, struct str, (size_t)list->n + 1);
 	for (uint32_t i = 0; i < list->n; i++)
 		names[i] = set_name(set, list->first + i);
-	unknown(b, q, "entry", "", q->entry, names, list->n);
+	unknown(b, q, "entry", q->entry, names, list->n, STR(""));
 	return false;
 }
 
@@ -124,13 +176,17 @@ resolve_term(struct builder *b, struct query *q)
 	q->id = b->bare[id] - 1;
 }
 
+/* "en", "pt-BR", "zh-Hant": a code of two or three letters, then other parts; no "english". */
 static bool
 lang_is_sound(struct str s)
 {
+	size_t code = str_find_char(s, '-');
+
+	code = code == STR_NONE ? s.n : code;
 	for (size_t i = 0; i < s.n; i++)
 		if (!(ascii_is_alnum(s.p[i]) || (s.p[i] == '-' && i)))
 			return false;
-	return s.n >= 2;
+	return code == 2 || code == 3;
 }
 
 static void
@@ -141,7 +197,8 @@ resolve_filter(struct builder *b, const struct query *q)
 	if (q->filter == FILTER_LANG) {
 		if (!lang_is_sound(q->value))
 			diag_add(b->diags, DIAG_ERROR, q->at,
-			    STR("write a code such as lang:en or lang:pt-BR"),
+			    STR("write a code of two or three letters, such as lang:en or "
+				"lang:pt-BR"),
 			    "'%.*s' is no language", STR_ARG(q->value));
 		return;
 	}
@@ -150,13 +207,33 @@ resolve_filter(struct builder *b, const struct query *q)
 	for (size_t i = 0; i < known->n; i++)
 		if (str_eq_ci(known->v[i], q->value))
 			return;
-	unknown(b, q, q->filter == FILTER_FEED ? "feed" : "tag", "", q->value, known->v, known->n);
+	unknown(
+	    b, q, q->filter == FILTER_FEED ? "feed" : "tag", q->value, known->v, known->n, STR(""));
+}
+
+/* ATLEAST/3 of a list of two can never be. */
+static void
+check_atleast(struct builder *b, const struct query *q)
+{
+	size_t members = 0;
+
+	for (size_t i = 0; i < q->n_kids; i++) {
+		const struct set_list *list =
+		    q->kids[i]->kind == QUERY_LIST ? find_list(b, q->kids[i]) : NULL;
+
+		members += list ? list->n : 1;
+	}
+	if (q->count > members)
+		diag_add(b->diags, DIAG_ERROR, q->at,
+		    str_fmt(b->diags->arena, "%zu at most", members),
+		    "more are asked for than there are entries");
 }
 
 void
 builder_resolve(struct builder *b, struct query *q)
 {
 	struct watchset *set = b->set;
+	size_t errors = b->diags->errors;
 	struct set_list *list;
 
 	set->zones |= q->zones;
@@ -186,7 +263,10 @@ builder_resolve(struct builder *b, struct query *q)
 	case QUERY_OR:
 	case QUERY_NOT:
 	case QUERY_NEAR:
+		break;
 	case QUERY_ATLEAST:
+		if (b->diags->errors == errors) /* else a list is not known */
+			check_atleast(b, q);
 		break;
 	}
 }

@@ -194,6 +194,8 @@ command_match(int argc, char **argv)
 		status = command_fail("match", EX_USAGE,
 		    o.batch ? "--batch reads its texts from standard input"
 			    : "give one TEXT, or -");
+	else if (o.when && str_trim(str_c(o.when)).n == 0)
+		status = command_fail("match", EX_USAGE, "--when is an empty expression");
 	else if (configured && (o.lists.n || o.when))
 		status = command_fail("match", EX_USAGE,
 		    "--list, --lists and --when stand for the configuration; leave -c and --watch "

@@ -451,6 +451,40 @@ many_duplicates(void **state)
 	arena_free(arena);
 }
 
+/* Options for all entries that are not UTF-8 are as wrong as an entry that is not. */
+static void
+foreign_bytes(void **state)
+{
+	static const struct {
+		struct str text;
+		int line, column;
+	} cases[] = {
+		{ STR_INIT("Foo\nB\xe4r\n"), 2, 2 },
+		{ STR_INIT("[defaults; with: b\xe4r]\nFoo\n"), 1, 19 },
+		{ STR_INIT("Foo [with: b\xe4r]\n"), 1, 13 },
+		{ STR_INIT("# b\xe4r\nFoo\n"), 0, 0 },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct list_source list = { STR("l"), STR("l.list"), cases[i].text };
+		struct diags diags;
+		struct watchset *set;
+
+		diags_init(&diags, arena);
+		set = watchset_build(&list, 1, NULL, 0, NULL, NULL, &diags);
+		assert_int_equal(set == NULL, cases[i].line != 0);
+		watchset_free(set);
+		if (cases[i].line == 0)
+			continue;
+		assert_int_equal(diags.errors, 1);
+		assert_int_equal(diags.v[0].at.line, cases[i].line);
+		assert_int_equal(diags.v[0].at.column, cases[i].column);
+	}
+	arena_free(arena);
+}
+
 /* A letter with marks and no end of them, the last of which belong before all others: linear. */
 static void
 endless_marks(void **state)
@@ -486,6 +520,7 @@ main(void)
 		ROWS("lists"),
 		ROWS("query"), /* clang-format on */
 		cmocka_unit_test(many_duplicates),
+		cmocka_unit_test(foreign_bytes),
 		cmocka_unit_test(endless_marks),
 	};
 
