@@ -93,7 +93,7 @@ put_diags(struct json_out *o, const struct diags *diags)
 		jout_str(o, "level", str_c(levels[d->level]));
 		jout_str(o, "file", d->at.file);
 		jout_i64(o, "line", d->at.line);
-		jout_i64(o, "column", d->at.column);
+		jout_i64(o, "column", diag_column(&d->at));
 		jout_str(o, "text", d->text);
 		jout_str_or_null(o, "hint", d->hint);
 		jout_close(o, '}');

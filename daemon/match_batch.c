@@ -70,7 +70,7 @@ error_of(const struct diags *diags, struct arena *arena)
 		    string(str_fmt(arena, "%.*s%s%.*s", STR_ARG(d->text), d->hint.n ? "; " : "",
 			STR_ARG(d->hint))));
 		json_object_set_new(ret, "line", json_integer(d->at.line));
-		json_object_set_new(ret, "column", json_integer(d->at.column));
+		json_object_set_new(ret, "column", json_integer(diag_column(&d->at)));
 		json_object_set_new(ret, "detail", string(diag_text(d, arena)));
 		break;
 	}

@@ -3,13 +3,16 @@
 #include "mem.h"
 #include "utf8.h"
 
+#include <utf8proc.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SUGGEST_WORD_MAX 64 /* bytes; longer words get no suggestion */
-#define CARET_COLUMN_MAX 200
+#define SHOWN_MAX 120       /* characters of a line that is in the wrong, */
+#define SHOWN_BEFORE 80     /* so many of them before the caret */
 
 void
 diags_init(struct diags *d, struct arena *arena)
@@ -62,24 +65,68 @@ diags_sort(struct diags *d)
 		qsort(d->v, d->n, sizeof(*d->v), by_place);
 }
 
+/* The bytes of the character that ends at s.p[at), at most 4. */
+static size_t
+back(struct str s, size_t at)
+{
+	size_t n = 1;
+
+	while (n < at && n < 4 && ((unsigned char)s.p[at - n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+int
+diag_column(const struct place *at)
+{
+	int n = 1;
+
+	if (at->column < 1 || (size_t)at->column - 1 > at->source.n)
+		return at->column;
+	for (int i = 0; i < at->column - 1; i++)
+		n += ((unsigned char)at->source.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* The part of a long line that is shown around `at`. */
+static struct str
+window(struct str line, size_t at, size_t *from)
+{
+	size_t n = 0, to = at;
+	uint32_t c;
+
+	for (*from = at; *from > 0 && n < SHOWN_BEFORE; n++)
+		*from -= back(line, *from);
+	while (to < line.n && n++ < SHOWN_MAX)
+		to += utf8_decode(str_sub(line, to, line.n), &c);
+	return str_sub(line, *from, to);
+}
+
 /* The source line and a caret; tabs are kept in the caret's indentation so that it stands right. */
 static struct str
 caret(const struct place *at, struct arena *arena)
 {
-	char pad[CARET_COLUMN_MAX + 1];
-	size_t n = 0, columns = (size_t)at->column - 1;
+	char pad[2 * SHOWN_BEFORE + 1];
+	size_t n = 0, from = 0, offset = (size_t)at->column - 1;
+	struct str shown;
+	uint32_t c;
 
-	if (at->source.n == 0 || at->column < 1 || columns > at->source.n ||
-	    columns >= CARET_COLUMN_MAX)
+	if (at->source.n == 0 || at->column < 1 || offset > at->source.n)
 		return STR("");
-	for (size_t i = 0; i < columns; i++) {
-		unsigned char c = (unsigned char)at->source.p[i];
+	shown = window(at->source, offset, &from);
+	for (size_t i = from; i < offset;) {
+		int width;
 
-		if ((c & 0xc0) != 0x80) /* one column a character, not a byte */
-			pad[n++] = c == '\t' ? '\t' : ' ';
+		i += utf8_decode(str_sub(at->source, i, offset), &c);
+		width = c == UTF8_BAD ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
+		if (c == '\t')
+			pad[n++] = '\t';
+		for (; c != '\t' && width > 0; width--)
+			pad[n++] = ' ';
 	}
 	pad[n] = '\0';
-	return str_fmt(arena, "  %.*s\n  %s^\n", STR_ARG(at->source), pad);
+	return str_fmt(arena, "  %s%.*s%s\n  %s%s^\n", from ? "..." : "", STR_ARG(shown),
+	    from + shown.n < at->source.n ? "..." : "", from ? "   " : "", pad);
 }
 
 struct str
@@ -89,8 +136,8 @@ diag_text(const struct diag *d, struct arena *arena)
 	struct str where = STR(""), hint = STR(""), shown = caret(&d->at, arena);
 
 	if (d->at.file.n && d->at.line && d->at.column)
-		where =
-		    str_fmt(arena, "%.*s:%d:%d: ", STR_ARG(d->at.file), d->at.line, d->at.column);
+		where = str_fmt(
+		    arena, "%.*s:%d:%d: ", STR_ARG(d->at.file), d->at.line, diag_column(&d->at));
 	else if (d->at.file.n && d->at.line)
 		where = str_fmt(arena, "%.*s:%d: ", STR_ARG(d->at.file), d->at.line);
 	else if (d->at.file.n)

@@ -48,6 +48,9 @@ void diags_sort(struct diags *d);
  */
 struct str diag_text(const struct diag *d, struct arena *arena);
 
+/* The column in characters, as editors count them. */
+int diag_column(const struct place *at);
+
 /*
  * "did you mean 'every'?" for the candidate nearest to `word` (at most a third of it wrong), else
  * empty.

@@ -182,6 +182,64 @@ test_bad(void **state)
 	ROWS_DONE();
 }
 
+/* Columns are characters, the caret stands under the place, and of a long line a part is shown. */
+static void
+test_carets(void **state)
+{
+	static const char long_line[] = "0123456789012345678901234567890123456789"
+					"0123456789012345678901234567890123456789"
+					"0123456789012345678901234567890123456789"
+					"0123456789012345678901234567890123456789";
+	static const struct {
+		const char *name, *line;
+		int column; /* in bytes */
+		const char *want;
+	} carets[] = {
+		{ "ASCII", "foo bar", 5, "f:1:5: error: x\n  foo bar\n      ^\n" },
+		{ "accents", "\xc3\xa9\xc3\xa9 bar", 6,
+		    "f:1:4: error: x\n  \xc3\xa9\xc3\xa9 bar\n     ^\n" },
+		{ "accents of their own", "e\xcc\x81 bar", 5,
+		    "f:1:4: error: x\n  e\xcc\x81 bar\n    ^\n" },
+		{ "wide", "\xe6\x9d\xb1\xe4\xba\xac bar", 8,
+		    "f:1:4: error: x\n  \xe6\x9d\xb1\xe4\xba\xac bar\n       ^\n" },
+		{ "tab", "a\tb", 3, "f:1:3: error: x\n  a\tb\n   \t^\n" },
+		{ "behind the end", "foo", 4, "f:1:4: error: x\n  foo\n     ^\n" },
+		{ "far behind the end", "foo", 9, "f:1:9: error: x\n" },
+		{ "early in a long line", long_line, 2,
+		    "f:1:2: error: x\n"
+		    "  0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789...\n   ^\n" },
+		{ "late in a long line", long_line, 101,
+		    "f:1:101: error: x\n"
+		    "  ...0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789...\n"
+		    "                                                                        "
+		    "             ^\n" },
+		{ "at the end of a long line", long_line, 161,
+		    "f:1:161: error: x\n"
+		    "  ...0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789\n"
+		    "                                                                        "
+		    "             ^\n" },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(carets); i++) {
+		struct diags d;
+
+		diags_init(&d, arena);
+		diag_add(&d, DIAG_ERROR,
+		    (struct place){ STR("f"), 1, carets[i].column, str_c(carets[i].line) }, STR(""),
+		    "x");
+		ROW_STR(carets[i].name, diag_text(&d.v[0], arena), str_c(carets[i].want));
+	}
+	arena_free(arena);
+	ROWS_DONE();
+}
+
 /* All problems at once, and what is good is stored all the same. */
 static void
 test_all_at_once(void **state)
@@ -202,6 +260,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_carets),
 		cmocka_unit_test(test_all_at_once),
 	};
 
