@@ -58,8 +58,6 @@ struct story {
 	uint32_t newer, older; /* slots, by last_s */
 };
 
-void story_clear(struct story *s);
-
 /* A word, page or title in a space -> the stories that have it. */
 struct posted {
 	uint32_t slot, count;
@@ -109,6 +107,29 @@ struct story_placing {
 	const struct story_news *news;
 	int64_t now_s;
 };
+
+/* v with room for one more element of that size, after n of *cap. */
+static inline void *
+story_grow(void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return v;
+	*cap = *cap ? *cap * 2 : 8;
+	return xreallocarray(v, *cap, size);
+}
+
+/* story_know.c: what a story knows.  Those that take a slot keep the index of the table too. */
+void story_clear(struct story *s);
+/* Its norm and cohesion, after its words have changed. */
+void story_measure(const struct story_table *t, struct story *s);
+/* Another wording; copies do not count, or an agency's text would look well known. */
+void story_add_wording(struct story_table *t, uint32_t slot, const struct story_item *item);
+void story_add_summary(struct story *s, const struct story_item *item);
+/* hash: of a page or a title, as salt says; 0: none. */
+void story_add_key(struct story_table *t, uint32_t slot, uint32_t hash, uint32_t salt);
+/* What of it is worth a second alert, the weightiest first; fills v's outlets and new_ways. */
+enum story_reason story_take_news(struct story *s, const struct story_news *news,
+    const struct story_again *again, struct story_verdict *v);
 
 /* The word's count, or NULL. */
 struct counted *story_counted(struct counted *v, size_t n, uint32_t word);
