@@ -81,10 +81,18 @@ struct story_table;
 struct story_table *story_table_new(const struct story_idf *idf);
 void story_table_free(struct story_table *t); /* NULL is fine */
 
-/* The story of an item in a space (its name's hash, never 0), which it joins or opens. */
-void story_place(struct story_table *t, uint32_t space, const struct story_item *item,
-    const struct story_rules *rules, const struct story_news *news, const struct story_again *again,
-    int64_t now_s, struct story_verdict *ret);
+/* An item that is to be placed; all but the table is borrowed for the call. */
+struct story_placing {
+	struct story_table *table;
+	uint32_t space; /* a hash of its name, never 0 */
+	const struct story_item *item;
+	const struct story_rules *rules;
+	const struct story_news *news;
+	const struct story_again *again;
+	int64_t now_s;
+};
+/* The story of the item in its space, which it joins or opens. */
+void story_place(const struct story_placing *p, struct story_verdict *ret);
 
 size_t story_live(const struct story_table *t);
 

@@ -71,7 +71,7 @@ shared_idf(const struct story_placing *p, const struct story *s)
 
 	for (size_t i = 0; i < p->item->n_words; i++)
 		if (story_counted(s->words, s->n_words, p->item->words[i]))
-			sum += story_idf(p->t->idf, p->item->words[i]);
+			sum += story_idf(p->table->idf, p->item->words[i]);
 	return sum;
 }
 
@@ -90,20 +90,20 @@ is_column(const struct story_placing *p, const struct story *s)
 
 	if (item->n_summary && s->n_summary) {
 		for (size_t i = 0; i < item->n_summary; i++) {
-			double v = story_idf(p->t->idf, item->summary[i]);
+			double v = story_idf(p->table->idf, item->summary[i]);
 
 			here += v;
 			if (story_counted(s->summary, s->n_summary, item->summary[i]))
 				shared += v;
 		}
 		for (size_t i = 0; i < s->n_summary; i++)
-			there += story_idf(p->t->idf, s->summary[i].word);
+			there += story_idf(p->table->idf, s->summary[i].word);
 		return shared < COLUMN_SHARED * (here < there ? here : there);
 	}
 	if (p->now_s - s->last_s < COLUMN_AGE_S)
 		return false;
 	for (size_t i = 0; i < item->n_words; i++)
-		title += story_idf(p->t->idf, item->words[i]);
+		title += story_idf(p->table->idf, item->words[i]);
 	return title < COLUMN_IDF;
 }
 
@@ -117,13 +117,13 @@ find_key(const struct story_placing *p, uint32_t hash, uint32_t salt, bool *refu
 	uint32_t best = STORY_NONE;
 
 	if (hash)
-		v = story_index_find(p->t->index, story_index_key(p->space, hash ^ salt), &n);
+		v = story_index_find(p->table->index, story_index_key(p->space, hash ^ salt), &n);
 	for (size_t i = 0; i < n; i++) {
-		const struct story *s = &p->t->slots[v[i].slot];
+		const struct story *s = &p->table->slots[v[i].slot];
 		bool page = salt == STORY_PAGE_SALT;
 
 		if (!is_open(p, s) || (!page && s->closed) ||
-		    (best != STORY_NONE && s->id < p->t->slots[best].id))
+		    (best != STORY_NONE && s->id < p->table->slots[best].id))
 			continue;
 		if (page ? is_same_item(p, s) : shared_idf(p, s) > 0 && !is_column(p, s))
 			best = v[i].slot;
@@ -151,11 +151,11 @@ is_sought(const struct story_placing *p, uint32_t word)
 static double
 idf_here(const struct story_placing *p, uint32_t word, size_t n_stories)
 {
-	double idf = story_idf(p->t->idf, word), here;
+	double idf = story_idf(p->table->idf, word), here;
 
 	if (!is_sought(p, word))
 		return idf;
-	here = log((double)(story_space(p->t, p->space)->live + SOUGHT_PRIOR) /
+	here = log((double)(story_space(p->table, p->space)->live + SOUGHT_PRIOR) /
 		   (double)(n_stories + SOUGHT_PRIOR));
 	return here < idf ? here > 0 ? here : 0 : idf;
 }
@@ -163,7 +163,7 @@ idf_here(const struct story_placing *p, uint32_t word, size_t n_stories)
 static size_t
 touch(const struct story_placing *p, double *norm)
 {
-	struct story_table *t = p->t;
+	struct story_table *t = p->table;
 	size_t n_touched = 0;
 	double sum = 0;
 
@@ -196,7 +196,7 @@ summary_likeness(const struct story_placing *p, const struct story *s)
 	double dot = 0, a = 0, b = 0;
 
 	for (size_t i = 0; i < p->item->n_summary; i++) {
-		double idf = story_idf(p->t->idf, p->item->summary[i]);
+		double idf = story_idf(p->table->idf, p->item->summary[i]);
 		struct counted *c = story_counted(s->summary, s->n_summary, p->item->summary[i]);
 
 		a += idf * idf;
@@ -204,8 +204,8 @@ summary_likeness(const struct story_placing *p, const struct story *s)
 			dot += idf * idf * c->count / s->summaries;
 	}
 	for (size_t i = 0; i < s->n_summary; i++) {
-		double v =
-		    story_idf(p->t->idf, s->summary[i].word) * s->summary[i].count / s->summaries;
+		double v = story_idf(p->table->idf, s->summary[i].word) * s->summary[i].count /
+			   s->summaries;
 
 		b += v * v;
 	}
@@ -237,7 +237,7 @@ is_template_of(const struct story_placing *p, const struct story *s)
 	if (s->wordings > TEMPLATE_WORDINGS_MAX)
 		return false;
 	for (size_t i = 0; i < s->n_titles; i++)
-		if (story_is_template(p->t->idf, p->item->order, p->item->n_order,
+		if (story_is_template(p->table->idf, p->item->order, p->item->n_order,
 			s->titles[i].words, s->titles[i].n))
 			return true;
 	return false;
@@ -256,9 +256,9 @@ norm_here(const struct story_placing *p, const struct story *s)
 
 		if (!c)
 			continue;
-		story_index_find(p->t->index, story_index_key(p->space, c->word), &n);
+		story_index_find(p->table->index, story_index_key(p->space, c->word), &n);
 		share = (double)c->count / s->wordings;
-		idf = story_idf(p->t->idf, c->word);
+		idf = story_idf(p->table->idf, c->word);
 		here = idf_here(p, c->word, n);
 		squares -= (idf * idf - here * here) * share * share;
 	}
@@ -269,7 +269,7 @@ norm_here(const struct story_placing *p, const struct story *s)
 static double
 score_of(const struct story_placing *p, uint32_t slot, double norm, double best)
 {
-	struct story_table *t = p->t;
+	struct story_table *t = p->table;
 	const struct story *s = &t->slots[slot];
 	double fading, alike, least = thresholds[p->rules->strictness].last, score;
 
@@ -286,7 +286,7 @@ score_of(const struct story_placing *p, uint32_t slot, double norm, double best)
 static uint32_t
 find_words(const struct story_placing *p, double *score)
 {
-	struct story_table *t = p->t;
+	struct story_table *t = p->table;
 	double gate = log(story_space(t, p->space)->live + 1.0) + GATE, norm;
 	size_t n = touch(p, &norm);
 	uint32_t best = STORY_NONE;

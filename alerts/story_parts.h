@@ -98,16 +98,6 @@ struct story_table {
 	uint32_t *touched;
 };
 
-/* One item being placed. */
-struct story_placing {
-	struct story_table *t;
-	uint32_t space;
-	const struct story_item *item;
-	const struct story_rules *rules;
-	const struct story_news *news;
-	int64_t now_s;
-};
-
 /* v with room for one more element of that size, after n of *cap. */
 static inline void *
 story_grow(void *v, size_t n, size_t *cap, size_t size)

@@ -177,7 +177,7 @@ story_forgotten(struct story_table *t)
 static uint32_t
 open_story(const struct story_placing *p)
 {
-	struct story_table *t = p->t;
+	struct story_table *t = p->table;
 	uint32_t slot = new_slot(t);
 	struct story *s = &t->slots[slot];
 
@@ -193,23 +193,21 @@ open_story(const struct story_placing *p)
 }
 
 void
-story_place(struct story_table *t, uint32_t space, const struct story_item *item,
-    const struct story_rules *rules, const struct story_news *news, const struct story_again *again,
-    int64_t now_s, struct story_verdict *ret)
+story_place(const struct story_placing *p, struct story_verdict *ret)
 {
-	const struct story_placing p = { t, space, item, rules, news, now_s };
+	struct story_table *t = p->table;
 	struct story *s;
 	uint32_t slot;
 
 	*ret = (struct story_verdict){
-		.how = STORY_OPENED, .score = 1, .items = 1, .opened_s = now_s
+		.how = STORY_OPENED, .score = 1, .items = 1, .opened_s = p->now_s
 	};
-	if (rules->grouping == GROUPING_OFF)
+	if (p->rules->grouping == GROUPING_OFF)
 		return;
-	expire(t, now_s);
-	slot = story_find(&p, &ret->how, &ret->score);
+	expire(t, p->now_s);
+	slot = story_find(p, &ret->how, &ret->score);
 	if (slot == STORY_NONE) {
-		slot = open_story(&p);
+		slot = open_story(p);
 		ret->how = STORY_OPENED;
 	} else {
 		unlink_slot(t, slot);
@@ -217,15 +215,15 @@ story_place(struct story_table *t, uint32_t space, const struct story_item *item
 	}
 	s = &t->slots[slot];
 	s->items++;
-	if (now_s > s->last_s)
-		s->last_s = now_s;
+	if (p->now_s > s->last_s)
+		s->last_s = p->now_s;
 	if (ret->how == STORY_OPENED || ret->how == STORY_WORDS)
-		story_add_wording(t, slot, item);
+		story_add_wording(t, slot, p->item);
 	else if (s->summaries == 0)
-		story_add_summary(s, item);
-	story_add_key(t, slot, item->page, STORY_PAGE_SALT);
-	story_add_key(t, slot, item->title, STORY_TITLE_SALT);
-	ret->again = story_take_news(s, news, again, ret);
+		story_add_summary(s, p->item);
+	story_add_key(t, slot, p->item->page, STORY_PAGE_SALT);
+	story_add_key(t, slot, p->item->title, STORY_TITLE_SALT);
+	ret->again = story_take_news(s, p->news, p->again, ret);
 	ret->id = s->id;
 	ret->items = s->items;
 	ret->opened_s = s->opened_s;

@@ -87,6 +87,15 @@ place(struct bench *b, struct str title, bool only_read)
 	static const struct story_news news = { 0 };
 	static const struct story_again again = { 0 };
 	struct story_item item;
+	const struct story_placing placing = {
+		.table = b->table,
+		.space = 1,
+		.item = &item,
+		.rules = &rules,
+		.news = &news,
+		.again = &again,
+		.now_s = 1760000000,
+	};
 	struct story_verdict v;
 
 	arena_reset(b->arena);
@@ -94,7 +103,7 @@ place(struct bench *b, struct str title, bool only_read)
 	if (only_read)
 		return;
 	story_item_learn(&item, b->idf);
-	story_place(b->table, 1, &item, &rules, &news, &again, 1760000000, &v);
+	story_place(&placing, &v);
 	b->joined += v.how != STORY_OPENED;
 }
 

@@ -54,8 +54,17 @@ place(struct run *r, const json_t *line)
 	    feed_text(r, line, "summary", SUMMARY_MAX), text_of(line, "url"), r->arena, &item);
 	story_item_learn(&item, r->idf);
 	news.outlet = item.outlet;
-	story_place(r->table, r->space, &item, &r->o->rules, &news, &never,
-	    json_integer_value(json_object_get(line, "time")), &v);
+	story_place(
+	    &(struct story_placing){
+		.table = r->table,
+		.space = r->space,
+		.item = &item,
+		.rules = &r->o->rules,
+		.news = &news,
+		.again = &never,
+		.now_s = json_integer_value(json_object_get(line, "time")),
+	    },
+	    &v);
 	if (r->o->rules.grouping == GROUPING_OFF)
 		v.id = ++r->alone;
 	json_object_set(answer, "n", json_object_get(line, "n"));

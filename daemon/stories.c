@@ -221,13 +221,21 @@ stories_tell(struct stories *s, const struct grouping *grouping, const struct wa
 	struct story_again again = grouping_again(grouping);
 	struct alert_story *story = &alert->alert.story;
 	struct story_news news;
+	const struct story_placing placing = {
+		.table = s->table,
+		.space = story_hash(fired->name),
+		.item = &s->item,
+		.rules = &rules,
+		.news = &news,
+		.again = &again,
+		.now_s = s->now_s,
+	};
 	struct story_verdict v;
 
 	*told = true;
 	read_rest(s, arena);
 	news = news_of(s, fired, feed, alert, arena);
-	story_place(
-	    s->table, story_hash(fired->name), &s->item, &rules, &news, &again, s->now_s, &v);
+	story_place(&placing, &v);
 	if (v.id == 0)
 		return true;
 	touch(s, &v, fired->name);

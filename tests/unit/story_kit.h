@@ -59,12 +59,21 @@ place_news(struct kit *k, const char *space, const char *title, const char *summ
     const struct story_again *again, int64_t now_s)
 {
 	struct story_item item;
+	const struct story_placing placing = {
+		.table = k->table,
+		.space = story_hash(str_c(space)),
+		.item = &item,
+		.rules = rules,
+		.news = news,
+		.again = again,
+		.now_s = now_s,
+	};
 	struct story_verdict v;
 
 	story_read(k->reader, k->idf, str_c(title), str_c(summary), str_c(url), k->arena, &item);
 	if (!k->learnt)
 		story_item_learn(&item, k->idf);
-	story_place(k->table, story_hash(str_c(space)), &item, rules, news, again, now_s, &v);
+	story_place(&placing, &v);
 	return v;
 }
 
