@@ -1,5 +1,6 @@
 #include "intake.h"
 
+#include "dispatch.h"
 #include "gist.h"
 #include "newness.h"
 #include "store_items.h"
@@ -14,13 +15,35 @@ static const char *const suppression_reasons[] = {
 	[SUPPRESS_LIMIT] = "regex-limit",
 };
 
+/* A document that is taken in. */
+struct work {
+	const struct intake *in;
+	const struct feed_doc *doc;
+	struct dispatch dispatch;
+	struct arena *arena;
+	struct poll_done *done;
+	size_t owed;
+	struct err *e; /* of what comes back false */
+};
+
+/* One of its items, and what becomes of it. */
+struct taken {
+	struct work *w;
+	struct item_new *new;
+	size_t decisions_cap;
+	struct match_input input;
+};
+
 static void
-fill_input(
-    const struct intake *in, const struct item *item, struct arena *arena, struct match_input *ret)
+match(struct taken *t, struct match_result *result)
 {
-	match_input_of(item, arena, ret);
-	ret->feed = in->feed->name;
-	ret->tags = in->feed->rules->tags;
+	struct work *w = t->w;
+
+	match_input_of(t->new->item, w->arena, &t->input);
+	t->input.feed = w->in->feed->name;
+	t->input.tags = w->in->feed->rules->tags;
+	matcher_run(w->in->matcher, &t->input, w->arena, result);
+	t->new->alerts = ARENA_ARRAY(w->arena, struct alert_new, result->n_fired);
 }
 
 /*
@@ -39,104 +62,107 @@ is_baseline(const struct intake *in, const struct item *item)
 }
 
 static void
-decide(struct item_new *new, size_t *cap, struct arena *arena, struct decision_new decision)
+decide(struct taken *t, struct decision_new decision)
 {
-	*ARENA_PUSH(arena, new->decisions, new->n_decisions, *cap) = decision;
+	*ARENA_PUSH(t->w->arena, t->new->decisions, t->new->n_decisions, t->decisions_cap) =
+	    decision;
 }
 
 /* The facts of a watch that fired. */
 static void
-make(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
-    const struct feed_doc *doc, const struct item_new *new, struct arena *arena, struct alert *ret)
+make(const struct taken *t, const struct watch_hit *fired, struct alert *ret)
 {
+	const struct intake *in = t->w->in;
 	const struct alert_identity identity = {
 		.secret = store_secret(in->store),
 		.watch = fired->name,
 		.feed_url = in->feed->url,
-		.item_id = new->item->id,
-		.revision = new->revision,
+		.item_id = t->new->item->id,
+		.revision = t->new->revision,
 	};
 
-	alert_make(fired, new->item, input, arena, ret);
-	ret->id = alert_id(&identity, arena);
-	ret->revision = new->revision;
-	ret->feed_title = doc->title;
+	alert_make(fired, t->new->item, &t->input, t->w->arena, ret);
+	ret->id = alert_id(&identity, t->w->arena);
+	ret->revision = t->new->revision;
+	ret->feed_title = t->w->doc->title;
 	ret->seen_s = ret->created_s = in->now_s;
 }
 
-/*
- * The alert of a watch that fired, added to new with the channels that are told; or the decision
- * that its story was told.
- */
-static bool
-owe(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
-    const struct feed_doc *doc, struct arena *arena, struct item_new *new, size_t *cap,
-    size_t *owed, struct err *e)
+/* Who is told of it, or the decision that it is nobody. */
+static void
+dispatch(struct taken *t, const struct watch_hit *fired, struct alert_new *ret)
 {
-	struct alert_new *ret = &new->alerts[new->n_alerts];
-	struct route_subject subject = dispatch_subject(fired, input, arena);
+	struct route_subject subject = dispatch_subject(fired, &t->input, t->w->arena);
+	struct decision_new why = { 0 };
+
+	if (!dispatch_alert(&t->w->dispatch, &subject, t->w->arena, ret, &why))
+		decide(t, why);
+}
+
+/* The alert in alerts[n_alerts] stands. */
+static void
+keep_alert(struct taken *t)
+{
+	t->w->owed += t->new->alerts[t->new->n_alerts++].n_deliveries;
+}
+
+/* The alert of a watch that fired, or the decision that its story was told. */
+static bool
+owe(struct taken *t, const struct watch_hit *fired)
+{
+	struct work *w = t->w;
+	struct alert_new *ret = &t->new->alerts[t->new->n_alerts];
 	struct decision_new why = { 0 };
 	bool told;
 
-	make(in, input, fired, doc, new, arena, &ret->alert);
-	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
-		decide(new, cap, arena, why);
-	if (!stories_tell(in->stories, config_grouping(in->config, fired->watch), fired, in->feed,
-		arena, ret, &told, &why, e))
+	make(t, fired, &ret->alert);
+	dispatch(t, fired, ret);
+	if (!stories_tell(w->in->stories, config_grouping(w->in->config, fired->watch), fired,
+		w->in->feed, w->arena, ret, &told, &why, w->e))
 		return false;
-	if (!told) {
-		decide(new, cap, arena, why);
-		return true;
-	}
-	new->n_alerts++;
-	*owed += ret->n_deliveries;
+	if (told)
+		keep_alert(t);
+	else
+		decide(t, why);
 	return true;
 }
 
 static void
-note_suppressed(
-    const struct match_result *result, struct arena *arena, struct item_new *new, size_t *cap)
+note_suppressed(struct taken *t, const struct match_result *result)
 {
 	for (size_t i = 0; i < result->n_suppressed && i < INTAKE_DECISIONS_MAX; i++) {
 		const struct suppressed *s = &result->suppressed[i];
 
-		decide(new, cap, arena,
-		    (struct decision_new){
-			.watch = STR(""),
-			.entry = s->list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(s->list),
-						 STR_ARG(s->entry))
-					   : s->entry,
-			.reason = str_c(suppression_reasons[s->why]),
-			.detail = s->by,
-		    });
+		decide(t, (struct decision_new){
+			      .watch = STR(""),
+			      .entry = s->list.n ? str_fmt(t->w->arena, "%.*s/%.*s",
+						       STR_ARG(s->list), STR_ARG(s->entry))
+						 : s->entry,
+			      .reason = str_c(suppression_reasons[s->why]),
+			      .detail = s->by,
+			  });
 	}
 }
 
 static bool
-take_item(const struct intake *in, const struct item *item, const struct feed_doc *doc,
-    struct arena *arena, struct item_new *new, size_t *owed, struct err *e)
+take_item(struct work *w, const struct item *item, const struct newness_item *news)
 {
-	struct match_input input;
+	struct taken t = { .w = w, .new = &w->done->items[w->done->n_items++] };
 	struct match_result result;
-	size_t decisions = 0;
 
-	stories_item(in->stories, item, true, arena);
-	fill_input(in, item, arena, &input);
-	matcher_run(in->matcher, &input, arena, &result);
-	new->alerts = ARENA_ARRAY(arena, struct alert_new, result.n_fired);
-	for (size_t i = 0; i < result.n_fired; i++) {
-		const struct watch_hit *fired = &result.fired[i];
-
-		if (is_baseline(in, item))
-			decide(new, &decisions, arena,
-			    (struct decision_new){ .watch = fired->name,
-				.entry = STR(""),
-				.reason = STR("baseline"),
-				.detail = STR("it stood in the feed before it was watched") });
-		else if (!owe(in, &input, fired, doc, arena, new, &decisions, owed, e))
+	*t.new = (struct item_new){ .item = item, .key = news->key, .link = news->link };
+	stories_item(w->in->stories, item, true, w->arena);
+	match(&t, &result);
+	for (size_t i = 0; i < result.n_fired; i++)
+		if (is_baseline(w->in, item))
+			decide(
+			    &t, (struct decision_new){ .watch = result.fired[i].name,
+				    .entry = STR(""),
+				    .reason = STR("baseline"),
+				    .detail = STR("it stood in the feed before it was watched") });
+		else if (!owe(&t, &result.fired[i]))
 			return false;
-	}
-	note_suppressed(&result, arena, new, &decisions);
+	note_suppressed(&t, &result);
 	return true;
 }
 
@@ -151,50 +177,49 @@ has_fired(const struct match_result *result, size_t watch)
 	return false;
 }
 
-/* As it would be matched: the item in the words that it had. */
+/* What fired on the item in the words that it had. */
 static void
-fill_known(const struct match_input *now, const struct item_known *known, struct match_input *ret)
+match_known(const struct taken *t, const struct item_known *known, struct match_result *result)
 {
-	*ret = *now;
-	ret->zone[ZONE_TITLE] = known->title;
-	ret->zone[ZONE_SUMMARY] = known->summary;
-	ret->zone[ZONE_BODY] = known->body;
-	ret->zone[ZONE_AUTHOR] = known->author;
-	ret->zone[ZONE_CATEGORY] = known->categories;
-	ret->zone[ZONE_URL] = known->link;
-	ret->lang = known->lang;
+	struct match_input input = t->input;
+
+	input.zone[ZONE_TITLE] = known->title;
+	input.zone[ZONE_SUMMARY] = known->summary;
+	input.zone[ZONE_BODY] = known->body;
+	input.zone[ZONE_AUTHOR] = known->author;
+	input.zone[ZONE_CATEGORY] = known->categories;
+	input.zone[ZONE_URL] = known->link;
+	input.lang = known->lang;
+	matcher_run(t->w->in->matcher, &input, t->w->arena, result);
 }
 
 /*
- * What was told says something else now: a follow-up of the same story, unless it was edited so
- * often that this is no news.
+ * What was told (first: its facts) says something else now: a follow-up of the same story, unless
+ * it was edited so often that this is no news.
  */
 static bool
-follow_up(const struct intake *in, const struct match_input *input, const struct watch_hit *fired,
-    const struct feed_doc *doc, const struct item_known *known, struct str first,
-    struct arena *arena, struct item_new *new, size_t *cap, size_t *owed, struct err *e)
+follow_up(struct taken *t, const struct watch_hit *fired, const struct item_known *known,
+    struct str first)
 {
-	struct alert_new *ret = &new->alerts[new->n_alerts];
-	struct route_subject subject = dispatch_subject(fired, input, arena);
-	struct decision_new why = { 0 };
+	struct work *w = t->w;
+	struct alert_new *ret = &t->new->alerts[t->new->n_alerts];
 	struct alert told;
 
-	if (!config_grouping(in->config, fired->watch)->edits)
+	if (!config_grouping(w->in->config, fired->watch)->edits)
 		return true;
-	make(in, input, fired, doc, new, arena, &ret->alert);
-	if (!alert_edited(
-		&ret->alert, known->title, known->summary.n ? known->summary : known->body, arena))
+	make(t, fired, &ret->alert);
+	if (!alert_edited(&ret->alert, known->title,
+		known->summary.n ? known->summary : known->body, w->arena))
 		return true;
-	if (new->revision > INTAKE_EDITS_MAX) {
-		decide(new, cap, arena,
-		    (struct decision_new){ .watch = fired->name,
-			.entry = STR(""),
-			.reason = STR("edited"),
-			.detail = str_fmt(
-			    arena, "edit %lld of what was told", (long long)new->revision) });
+	if (t->new->revision > INTAKE_EDITS_MAX) {
+		decide(t, (struct decision_new){ .watch = fired->name,
+			      .entry = STR(""),
+			      .reason = STR("edited"),
+			      .detail = str_fmt(w->arena, "edit %lld of what was told",
+				  (long long)t->new->revision) });
 		return true;
 	}
-	if (!alert_from_json(first, arena, &told, e))
+	if (!alert_from_json(first, w->arena, &told, w->e))
 		return false;
 	ret->alert.story = (struct alert_story){
 		.id = told.story.id,
@@ -202,10 +227,8 @@ follow_up(const struct intake *in, const struct match_input *input, const struct
 		.items = told.story.items,
 		.outlets = told.story.outlets,
 	};
-	if (!dispatch_alert(&in->dispatch, &subject, arena, ret, &why))
-		decide(new, cap, arena, why);
-	new->n_alerts++;
-	*owed += ret->n_deliveries;
+	dispatch(t, fired, ret);
+	keep_alert(t);
 	return true;
 }
 
@@ -215,68 +238,60 @@ follow_up(const struct intake *in, const struct match_input *input, const struct
  * as new.
  */
 static bool
-take_edit(const struct intake *in, const struct item *item, const struct newness_item *news,
-    const struct feed_doc *doc, struct arena *arena, struct poll_done *done, size_t *owed,
-    struct err *e)
+take_edit(struct work *w, const struct item *item, const struct newness_item *news)
 {
-	struct item_new *new = &done->items[done->n_items];
-	struct match_input input, old_input;
+	struct taken t = { .w = w, .new = &w->done->items[w->done->n_items] };
 	struct match_result result, old_result = { 0 };
 	struct item_known known;
-	size_t decisions = 0;
 
-	if (!store_item(in->store, in->feed_id, news->key, done->places, arena, &known, e))
+	if (!store_item(
+		w->in->store, w->in->feed_id, news->key, w->done->places, w->arena, &known, w->e))
 		return false;
-	if (known.row && gist_same(known.title, item->title, arena) &&
+	if (known.row && gist_same(known.title, item->title, w->arena) &&
 	    gist_same(newness_lead(known.summary, known.body),
-		newness_lead(item->summary, item->body), arena))
+		newness_lead(item->summary, item->body), w->arena))
 		return true;
-	*new = (struct item_new){ .item = item,
+	*t.new = (struct item_new){ .item = item,
 		.key = news->key,
 		.link = news->link,
 		.row = known.row,
 		.revision = known.revision + 1,
 		.foreign = !known.own };
-	stories_item(in->stories, item, false, arena);
-	fill_input(in, item, arena, &input);
-	if (known.row) {
-		fill_known(&input, &known, &old_input);
-		matcher_run(in->matcher, &old_input, arena, &old_result);
-	}
-	matcher_run(in->matcher, &input, arena, &result);
-	new->alerts = ARENA_ARRAY(arena, struct alert_new, result.n_fired);
+	stories_item(w->in->stories, item, false, w->arena);
+	match(&t, &result);
+	if (known.row)
+		match_known(&t, &known, &old_result);
 	for (size_t i = 0; i < result.n_fired; i++) {
 		const struct watch_hit *fired = &result.fired[i];
 		struct str first = STR("");
 
-		if (known.row &&
-		    !store_first_alert(in->store, known.row, fired->name, arena, &first, e))
+		if (known.row && !store_first_alert(
+				     w->in->store, known.row, fired->name, w->arena, &first, w->e))
 			return false;
-		if (first.n == 0 && !has_fired(&old_result, fired->watch) &&
-		    !owe(in, &input, fired, doc, arena, new, &decisions, owed, e))
+		if (first.n == 0 && !has_fired(&old_result, fired->watch) && !owe(&t, fired))
 			return false;
-		if (first.n && known.own &&
-		    !follow_up(
-			in, &input, fired, doc, &known, first, arena, new, &decisions, owed, e))
+		if (first.n && known.own && !follow_up(&t, fired, &known, first))
 			return false;
 	}
-	done->n_items++;
-	done->n_edits++;
+	w->done->n_items++;
+	w->done->n_edits++;
 	return true;
 }
 
 /* ---- the document ---- */
 
+/* Which items are new, and what is to be remembered of all. */
 static bool
-judge(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
-    struct poll_done *done, struct newness *news, struct err *e)
+judge(struct work *w, struct newness *news)
 {
+	const struct intake *in = w->in;
+	struct poll_done *done = w->done;
 	struct known known = { STR(""), STR(""), STR("") };
 
-	if (in->feed_id && !store_known(in->store, in->feed_id, arena, &known, e))
+	if (in->feed_id && !store_known(in->store, in->feed_id, w->arena, &known, w->e))
 		return false;
-	newness_judge(
-	    doc->items, doc->n_items, known.seen, known.listed, in->delta, in->now_s, arena, news);
+	newness_judge(w->doc->items, w->doc->n_items, known.seen, known.listed, in->delta,
+	    in->now_s, w->arena, news);
 	done->seen_changed = news->seen_changed;
 	done->seen = news->seen_changed ? news->seen : known.seen;
 	done->listed_changed = news->listed_changed;
@@ -287,41 +302,26 @@ judge(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
 	return true;
 }
 
-bool
-intake_document(const struct intake *given, const struct feed_doc *doc, struct arena *arena,
-    struct poll_done *done, size_t *owed, struct err *e)
+static bool
+take(struct work *w, const struct newness *news)
 {
-	struct intake with = *given, *in = &with;
-	struct newness news;
+	struct poll_done *done = w->done;
 
-	*owed = 0;
-	if (!judge(in, doc, arena, done, &news, e) || !stories_begin(in->stories, in->now_s, e))
-		return false;
-	with.dispatch = (struct dispatch){ .routing = &in->config->routing, .now_s = in->now_s };
-	if (news.n_new + news.n_changed &&
-	    !store_silences(
-		in->store, in->now_s, arena, &with.dispatch.silences, &with.dispatch.n_silences, e))
-		return false;
-	done->items = ARENA_ARRAY(arena, struct item_new, news.n_new + news.n_changed);
-	done->renamed = ARENA_ARRAY(arena, struct item_renamed, news.n_renamed);
+	done->items = ARENA_ARRAY(w->arena, struct item_new, news->n_new + news->n_changed);
+	done->renamed = ARENA_ARRAY(w->arena, struct item_renamed, news->n_renamed);
 	/* Feeds list the newest first; told in the order they happened. */
-	for (size_t i = doc->n_items; i-- > 0;) {
-		const struct newness_item *one = &news.items[i];
-		struct item_new *new;
+	for (size_t i = w->doc->n_items; i-- > 0;) {
+		const struct newness_item *one = &news->items[i];
 
 		switch (one->verdict) {
 		case NEWNESS_KNOWN:
 			break;
 		case NEWNESS_NEW:
-			new = &done->items[done->n_items++];
-			new->item = &doc->items[i];
-			new->key = one->key;
-			new->link = one->link;
-			if (!take_item(in, &doc->items[i], doc, arena, new, owed, e))
+			if (!take_item(w, &w->doc->items[i], one))
 				return false;
 			break;
 		case NEWNESS_CHANGED:
-			if (!take_edit(in, &doc->items[i], one, doc, arena, done, owed, e))
+			if (!take_edit(w, &w->doc->items[i], one))
 				return false;
 			break;
 		case NEWNESS_RENAMED:
@@ -330,6 +330,32 @@ intake_document(const struct intake *given, const struct feed_doc *doc, struct a
 			break;
 		}
 	}
+	return true;
+}
+
+bool
+intake_document(const struct intake *in, const struct feed_doc *doc, struct arena *arena,
+    struct poll_done *done, size_t *owed, struct err *e)
+{
+	struct work w = {
+		.in = in,
+		.doc = doc,
+		.dispatch = { .routing = &in->config->routing, .now_s = in->now_s },
+		.arena = arena,
+		.done = done,
+		.e = e,
+	};
+	struct newness news;
+
+	*owed = 0;
+	if (!judge(&w, &news) || !stories_begin(in->stories, in->now_s, e))
+		return false;
+	if (news.n_new + news.n_changed && !store_silences(in->store, in->now_s, arena,
+					       &w.dispatch.silences, &w.dispatch.n_silences, e))
+		return false;
+	if (!take(&w, &news))
+		return false;
 	stories_end(in->stories, arena, done);
+	*owed = w.owed;
 	return true;
 }

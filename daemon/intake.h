@@ -5,7 +5,6 @@
 #ifndef DAEMON_INTAKE_H
 #define DAEMON_INTAKE_H
 
-#include "dispatch.h"
 #include "stories.h"
 
 struct intake {
@@ -18,7 +17,6 @@ struct intake {
 	bool first;      /* the first document of this feed: a baseline */
 	bool delta;      /* the document holds only what is new (226) */
 	int64_t now_s;
-	struct dispatch dispatch; /* of intake_document itself */
 };
 
 #define INTAKE_DECISIONS_MAX 64 /* suppressed occurrences noted for one item */
