@@ -12,7 +12,7 @@ struct ordinals {
 	size_t n;
 };
 
-/* Do a and b, with what stands between them, make one word: don't, U.S., 1,000? */
+/* Do a and b, with what stands between them, make one word: don't, AT&T, U.S., 1,000, 9:30? */
 static bool
 is_joined(const struct folded *t, const struct word *a, const struct word *b)
 {
@@ -26,9 +26,9 @@ is_joined(const struct folded *t, const struct word *a, const struct word *b)
 		return false;
 	sign = t->p[a->end];
 	digits = ascii_is_digit(t->p[a->end - 1]) && ascii_is_digit(t->p[b->start]);
-	if (sign == '\'')
+	if (sign == '\'' || sign == '&')
 		return true;
-	if ((sign == '.' || sign == ',') && digits)
+	if ((sign == '.' || sign == ',' || sign == ':') && digits)
 		return true;
 	return sign == '.' && pattern_single_letter(t->p, t->n, script_back(t->p, a->end)) &&
 	       pattern_single_letter(t->p, t->n, b->start);

@@ -265,9 +265,14 @@ parse_operand(struct parser *p, struct context context, struct context outer)
 		return fail(p, p->token.at, STR(""), "a word is wanted at the end");
 	case TOKEN_AND:
 	case TOKEN_OR:
-	case TOKEN_NOT:
-	case TOKEN_NEAR:
 		return fail(p, p->token.at, STR("in quotes it is a word"),
+		    "an operator stands where a word is wanted");
+	case TOKEN_NOT: /* behind NEAR */
+	case TOKEN_NEAR:
+		return fail(p, p->token.at,
+		    STR("a without b beside it is written a NOT (a NEAR/5 b); in quotes an "
+			"operator is "
+			"a word"),
 		    "an operator stands where a word is wanted");
 	case TOKEN_BROKEN:
 		return NULL;

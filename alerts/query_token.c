@@ -27,48 +27,6 @@ static const struct {
 	{ STR_INIT("creator"), STR_INIT("author") },
 };
 
-/* What other tools read as an operator; here it is a part of the word, and a warning. */
-static const struct {
-	struct str sign;
-	bool behind; /* the word; else before it */
-	const char *what, *hint;
-} taken[] = {
-	{ STR_INIT(","), true, "comma", "words are separated by spaces, alternatives by OR" },
-	{ STR_INIT(";"), true, "semicolon", "words are separated by spaces, alternatives by OR" },
-	{ STR_INIT("\xef\xbc\x8c"), true, "comma",
-	    "words are separated by spaces, alternatives by OR" },
-	{ STR_INIT("\xe3\x80\x81"), true, "comma",
-	    "words are separated by spaces, alternatives by OR" },
-	{ STR_INIT("\xef\xbc\x9b"), true, "semicolon",
-	    "words are separated by spaces, alternatives by OR" },
-	{ STR_INIT(":"), true, "colon", "fields are title: summary: body: author: category: url:" },
-	{ STR_INIT("'"), false, "single quote", "phrases stand in double quotes" },
-	{ STR_INIT("\xe2\x80\x98"), false, "single quote", "phrases stand in double quotes" },
-	{ STR_INIT("\xe2\x80\xb9"), false, "single quote", "phrases stand in double quotes" },
-	{ STR_INIT("`"), false, "single quote", "phrases stand in double quotes" },
-	{ STR_INIT("\xe3\x80\x8c"), false, "corner bracket", "phrases stand in double quotes" },
-	{ STR_INIT("\xe3\x80\x8e"), false, "corner bracket", "phrases stand in double quotes" },
-	{ STR_INIT("!"), false, "exclamation mark", "did you mean NOT?" },
-	{ STR_INIT("+"), false, "plus sign", "all words are required anyway" },
-	{ STR_INIT("["), false, "bracket", "groups stand in parentheses" },
-	{ STR_INIT("{"), false, "bracket", "groups stand in parentheses" },
-	{ STR_INIT("\xef\xbc\x88"), false, "full-width parenthesis", "groups stand in ( )" },
-	{ STR_INIT("\xef\xbc\x89"), true, "full-width parenthesis", "groups stand in ( )" },
-};
-
-/* What other tools call NEAR and BEFORE; a number follows. */
-static const struct {
-	struct str foreign, ours;
-} foreign_nears[] = {
-	{ STR_INIT("w/"), STR_INIT("NEAR") },
-	{ STR_INIT("within/"), STR_INIT("NEAR") },
-	{ STR_INIT("near"), STR_INIT("NEAR") },
-	{ STR_INIT("near:"), STR_INIT("NEAR") },
-	{ STR_INIT("adj"), STR_INIT("NEAR") },
-	{ STR_INIT("pre/"), STR_INIT("BEFORE") },
-	{ STR_INIT("onear/"), STR_INIT("BEFORE") },
-};
-
 static const struct {
 	struct str sign, word;
 } signs[] = {
@@ -138,15 +96,6 @@ word_length(struct str s)
 
 /* ---- fields ---- */
 
-static bool
-is_alpha(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_letter(s.p[i]))
-			return false;
-	return s.n > 0;
-}
-
 static struct str
 suggest_field(struct lexer *l, struct str name)
 {
@@ -167,7 +116,7 @@ read_field(struct lexer *l, struct token *t, struct str word)
 {
 	struct str name, value, hint;
 
-	if (!str_cut(word, ':', &name, &value) || !is_alpha(name))
+	if (!str_cut(word, ':', &name, &value) || !token_is_alpha(name))
 		return false;
 	t->end = t->at + name.n + 1;
 	for (size_t i = 0; i < ZONE_COUNT; i++)
@@ -266,55 +215,7 @@ read_operator(struct lexer *l, struct token *t, struct str word)
 	return true;
 }
 
-static void
-warn_foreign_near(struct lexer *l, const struct token *t, struct str word)
-{
-	for (size_t i = 0; i < ARRAY_LEN(foreign_nears); i++) {
-		struct str foreign = foreign_nears[i].foreign;
-		struct str number = str_sub(word, foreign.n, word.n);
-		int64_t n;
-
-		if (!str_starts_ci(word, foreign) || !str_to_i64(number, &n) || n < 0)
-			continue;
-		diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
-		    str_fmt(l->arena, "did you mean %.*s/%.*s?", STR_ARG(foreign_nears[i].ours),
-			STR_ARG(number)),
-		    "'%.*s' is a word to look for", STR_ARG(word));
-		return;
-	}
-}
-
 /* ---- lists and terms ---- */
-
-/* Is it a part of the word that is easily taken for an operator? */
-static void
-warn_taken(struct lexer *l, const struct token *t)
-{
-	struct str word = t->term.written;
-	size_t colon = str_find(word, STR("\xef\xbc\x9a"));
-
-	if (colon != STR_NONE && is_alpha(str_sub(word, 0, colon)))
-		diag_add(l->diags, DIAG_WARNING, token_place(l, t->at + colon),
-		    STR("a field is written title:word"),
-		    "the full-width colon is taken as part of the word");
-
-	for (size_t i = 0; i < ARRAY_LEN(taken); i++) {
-		struct str sign = taken[i].sign;
-		struct str rest = str_sub(word, sign.n, word.n);
-		uint32_t c;
-
-		if (word.n <= sign.n)
-			continue;
-		script_decode(rest.p, rest.n, &c);
-		if (taken[i].behind ? !str_ends(word, sign)
-				    : !str_starts(word, sign) || !script_is_letter(c))
-			continue;
-		diag_add(l->diags, DIAG_WARNING,
-		    token_place(l, taken[i].behind ? t->end - sign.n : t->at), str_c(taken[i].hint),
-		    "the %s is taken as part of the word", taken[i].what);
-		return;
-	}
-}
 
 /* "agencies" or, with spaces in the file's name, "\"US agencies\"". */
 static size_t
@@ -448,9 +349,7 @@ read_term(struct lexer *l, struct token *t)
 		}
 	if (l->address)
 		return;
-	warn_taken(l, t);
-	if (!t->term.sigil && !t->term.regex)
-		warn_foreign_near(l, t, t->term.written);
+	token_warn(l, t);
 }
 
 /* Bytes of a dash, plain or typographic, at the start of s. */
