@@ -114,7 +114,7 @@ is_bare_attribute(struct str name)
 	for (size_t i = 0; i < ARRAY_LEN(bare_attributes); i++)
 		if (str_eq_ci(name, bare_attributes[i]))
 			return true;
-	return false;
+	return str_starts_ci(name, STR("data-")) || str_starts_ci(name, STR("aria-"));
 }
 
 /* No '=' among them: are they nothing, a '/' or attributes that need no value? */

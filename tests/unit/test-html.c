@@ -78,6 +78,8 @@ static void
 text_from_feed(void **state)
 {
 	static const struct row rows[] = {
+		{ "attributes of pages without a value", "<p data-foo>a</p><div aria-bar x>b</div>",
+		    "a\n<div aria-bar x>b" },
 		{ "plain", "Azure & friends", "Azure & friends" },
 		{ "html", "<p>One</p><p>Two</p>", "One\nTwo" },
 		{ "escaped twice", "&lt;p&gt;One&lt;/p&gt;", "One" },
