@@ -181,13 +181,48 @@ fault_diag(const struct term_source *source, enum pattern_fault fault, struct di
 	return false;
 }
 
+static bool
+has_letter(struct str s)
+{
+	for (size_t i = 0; i < s.n;) {
+		uint32_t c;
+
+		i += script_decode(s.p + i, s.n - i, &c);
+		if (script_is_letter(c) || script_is_symbol(c))
+			return true;
+	}
+	return false;
+}
+
+/* Is a sign dropped that stands alone, with nothing but numbers left?  folded: the whole term. */
+static bool
+is_bare_number(const struct term *t, struct str folded)
+{
+	size_t pieces = 0, kept = 1;
+	bool inside = false;
+
+	for (size_t i = 0; i < folded.n; i++) {
+		bool space = str_is_space(folded.p[i]);
+
+		pieces += !space && !inside;
+		inside = !space;
+	}
+	for (size_t i = 0; i < t->key.n; i++)
+		kept += t->key.p[i] == PATTERN_GAP;
+	return pieces > kept && !has_letter(t->key);
+}
+
 static void
-warn(const struct term *t, struct diags *diags)
+warn(const struct term *t, struct str folded, struct diags *diags)
 {
 	uint32_t c;
 	size_t used = script_decode(t->key.p, t->key.n, &c);
 
-	if (used == t->key.n && !script_is_symbol(c))
+	if (is_bare_number(t, folded))
+		diag_add(diags, DIAG_WARNING, t->at,
+		    STR("a sign belongs to a word without a space between them: 5%"),
+		    "a sign alone is no word: '%.*s' is any such number", STR_ARG(t->written));
+	else if (used == t->key.n && !script_is_symbol(c))
 		diag_add(diags, DIAG_WARNING, t->at, STR("a longer name would be surer"),
 		    "'%.*s' is a single character", STR_ARG(t->written));
 	if (t->name.n > 1 && t->name.p[0] == '*')
@@ -218,7 +253,7 @@ make_words(const struct term_source *source, struct folder *f, struct arena *are
 		return false;
 	ret->key = str_n(key, key_n);
 	ret->pattern = str_n(pattern, pattern_n);
-	warn(ret, diags);
+	warn(ret, folded, diags);
 	return true;
 }
 
