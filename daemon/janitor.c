@@ -1,5 +1,6 @@
 #include "janitor.h"
 
+#include "clock.h"
 #include "log.h"
 #include "mem.h"
 #include "store_prune.h"
@@ -7,7 +8,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LEAST 8         /* rows, or pages, in a step */
 #define SKETCHES_MAX 32 /* in a step */
@@ -35,13 +35,14 @@ again(struct janitor *j, double wait_s)
 	ev_timer_start(j->loop, &j->timer);
 }
 
+/* Since *from_us, which is now afterwards. */
 static double
-clock_s(void)
+lap_s(int64_t *from_us)
 {
-	struct timespec t;
+	int64_t now_us = clock_us(), took_us = now_us - *from_us;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	*from_us = now_us;
+	return (double)took_us / 1e6;
 }
 
 static void
@@ -57,25 +58,26 @@ bool
 janitor_step(struct janitor *j, int64_t now_s, double *pause_s, bool *more, struct err *e)
 {
 	int64_t before_s = now_s - j->keep_s, left;
-	double start = clock_s(), pruned, shrunk, end;
+	int64_t lap_us = clock_us();
+	double prune_s, shrink_s, sketch_s;
 	size_t removed, sketched = 0;
 
 	if (!store_prune_before(j->store, j->keep_bytes, &before_s, e) ||
 	    !store_prune(j->store, before_s, j->rows.now, &removed, e))
 		return false;
-	pruned = clock_s();
-	set_pace(&j->rows, pruned - start);
+	prune_s = lap_s(&lap_us);
+	set_pace(&j->rows, prune_s);
 	if (!store_shrink(j->store, j->pages.now, &left, e))
 		return false;
-	shrunk = clock_s();
-	set_pace(&j->pages, shrunk - pruned);
+	shrink_s = lap_s(&lap_us);
+	set_pace(&j->pages, shrink_s);
 	if (j->sketcher &&
 	    !store_sketch(j->store, j->sketcher, (size_t)j->sketches.now, &sketched, e))
 		return false;
-	end = clock_s();
-	set_pace(&j->sketches, end - shrunk);
+	sketch_s = lap_s(&lap_us);
+	set_pace(&j->sketches, sketch_s);
 	j->removed += removed;
-	*pause_s = fmax(fmax(pruned - start, shrunk - pruned), end - shrunk);
+	*pause_s = fmax(fmax(prune_s, shrink_s), sketch_s);
 	*more = removed > 0 || left > PRUNE_FREE_PAGES || sketched > 0;
 	return true;
 }

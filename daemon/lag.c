@@ -1,17 +1,8 @@
 #include "lag.h"
 
-#include <time.h>
+#include "clock.h"
 
 const int lag_bounds_ms[LAG_BUCKETS - 1] = { 1, 5, 10, 25, 50, 100, 1000 };
-
-int64_t
-durations_now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 void
 durations_add(struct durations *d, int64_t took_us)
@@ -29,7 +20,7 @@ static void
 on_before(struct ev_loop *loop, ev_prepare *watcher, int events)
 {
 	struct lag *lag = watcher->data;
-	int64_t took_us = durations_now_us() - lag->woke_us;
+	int64_t took_us = clock_us() - lag->woke_us;
 
 	(void)loop;
 	(void)events;
@@ -47,7 +38,7 @@ on_after(struct ev_loop *loop, ev_check *watcher, int events)
 
 	(void)loop;
 	(void)events;
-	lag->woke_us = durations_now_us();
+	lag->woke_us = clock_us();
 }
 
 void

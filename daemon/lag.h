@@ -17,8 +17,6 @@ struct durations {
 	uint64_t sum_us;
 };
 void durations_add(struct durations *d, int64_t took_us);
-/* A clock to take them by. */
-int64_t durations_now_us(void);
 
 struct lag {
 	struct ev_loop *loop;

@@ -1,5 +1,6 @@
 #include "ledger.h"
 
+#include "clock.h"
 #include "log.h"
 #include "mem.h"
 
@@ -54,10 +55,10 @@ said(struct ledger *l, bool good, const struct err *why)
 static bool
 commit(struct ledger *l, struct poll_done *polls, struct attempt_done *attempts, struct err *e)
 {
-	int64_t start_us = durations_now_us();
+	int64_t start_us = clock_us();
 	bool good = store_commit(l->store, polls, attempts, (int64_t)ev_now(l->loop), e);
 
-	durations_add(&l->commits, durations_now_us() - start_us);
+	durations_add(&l->commits, clock_us() - start_us);
 	l->failed += !good;
 	return good;
 }

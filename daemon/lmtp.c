@@ -1,6 +1,7 @@
 #include "lmtp.h"
 
 #include "buf.h"
+#include "clock.h"
 #include "mem.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CONNECT_S 30
@@ -41,20 +41,11 @@ broken(struct dialogue *d, const char *what, const char *why)
 
 /* ---- bytes ---- */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* False: neither readable nor writable in time, or stopped. */
 static bool
 await(struct dialogue *d, short events, int seconds)
 {
-	int64_t end = now_ms() + (int64_t)seconds * 1000;
+	int64_t end = clock_ms() + (int64_t)seconds * 1000;
 
 	while (!atomic_load(d->stop)) {
 		struct pollfd p = { .fd = d->fd, .events = events };
@@ -62,7 +53,7 @@ await(struct dialogue *d, short events, int seconds)
 
 		if (rc > 0)
 			return true;
-		if ((rc < 0 && errno != EINTR) || now_ms() >= end)
+		if ((rc < 0 && errno != EINTR) || clock_ms() >= end)
 			return broken(d, "LMTP", rc < 0 ? strerror(errno) : "no answer in time");
 	}
 	return broken(d, "LMTP", "we are ending");

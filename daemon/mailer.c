@@ -1,5 +1,6 @@
 #include "mailer.h"
 
+#include "clock.h"
 #include "lmtp.h"
 #include "mem.h"
 #include "memory.h"
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define REPLY_MAX 400 /* bytes kept of the server's last line */
 
@@ -75,15 +75,6 @@ queue_take(struct queue *q)
 			q->last = &q->first;
 	}
 	return job;
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* ---- in the thread ---- */
@@ -212,7 +203,7 @@ was_away(const struct mail_job *job)
 static void
 send_one(struct mailer *m, CURL *curl, struct mail_job *job)
 {
-	int64_t start = now_ms();
+	int64_t start = clock_ms();
 
 	for (size_t i = 0; i < job->mail->n_servers; i++) {
 		const struct mail_server *server = &job->mail->servers[i];
@@ -225,7 +216,7 @@ send_one(struct mailer *m, CURL *curl, struct mail_job *job)
 		    atomic_load(&m->stop))
 			break;
 	}
-	job->elapsed_ms = now_ms() - start;
+	job->elapsed_ms = clock_ms() - start;
 }
 
 static void *

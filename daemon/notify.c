@@ -1,5 +1,6 @@
 #include "notify.h"
 
+#include "clock.h"
 #include "str.h"
 
 #include <stddef.h>
@@ -9,7 +10,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NOTIFY_WAIT_S 1 /* longest wait for a service manager whose queue is full */
@@ -48,12 +48,9 @@ notify_send(const char *state)
 void
 notify_reloading(void)
 {
-	struct timespec now;
 	char state[96];
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
-	    (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us());
 	notify_send(state);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "wire.h"
 
+#include "clock.h"
 #include "fault.h"
 #include "lane.h"
 #include "mem.h"
@@ -11,22 +12,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SHARDS 8
 #define LOOKUPS 64
 #define PER_HOST 2
 #define STARTS_A_TURN 64 /* so that a crowd of jobs does not hold the loop */
 #define SPARE_JOBS 128
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static struct wire_job *
 job_of_hop(struct hop *hop)
@@ -112,7 +103,7 @@ job_tell(struct wire_job *job)
 	struct http_response answer = {
 		.fault = job->fault,
 		.fault_text = job->fault_text,
-		.elapsed_ms = job->started_ms ? monotonic_ms() - job->started_ms : 0,
+		.elapsed_ms = job->started_ms ? clock_ms() - job->started_ms : 0,
 		.moved_url = job->moved_url,
 	};
 	wire_done *done = job->done;
@@ -185,8 +176,8 @@ job_start(struct wire_job *job)
 		plan.bearer = job->request.bearer;
 	}
 	if (job->started_ms == 0)
-		job->started_ms = monotonic_ms();
-	plan.timeout_ms = job->request.timeout_ms - (monotonic_ms() - job->started_ms);
+		job->started_ms = clock_ms();
+	plan.timeout_ms = job->request.timeout_ms - (clock_ms() - job->started_ms);
 	if (job->is_name) {
 		job->looking_up = true;
 		wire->lookups++;
