@@ -26,6 +26,12 @@ struct verdict answer_smtp(const struct answer *answer, int64_t now_s);
  */
 struct verdict answer_exec(const struct answer *answer);
 
+/*
+ * What has no codes of its own, a file or the journal: any answer delivered, none transient.  It is
+ * a channel_type's judge as it stands.
+ */
+struct verdict answer_any(const struct channel *ch, const struct answer *answer, int64_t now_s);
+
 /* Not before `seconds` from now (rounded up; capped; nothing when it is not positive). */
 int64_t answer_wish(double seconds, int64_t now_s);
 

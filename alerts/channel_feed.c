@@ -1,5 +1,6 @@
 #include "channel_kinds.h"
 
+#include "answer.h"
 #include "chat.h"
 #include "date.h"
 #include "feed_file.h"
@@ -25,20 +26,9 @@ struct feed_settings {
 	int64_t keep;
 };
 
-static bool
-parse_path(struct str value, void *field, struct arena *arena, struct err *e)
-{
-	(void)arena;
-	if (value.p[0] != '/')
-		return err_set(e, ERR_CONFIG, "'%.*s' is no absolute path", STR_ARG(value));
-	*(struct str *)field = value;
-	return true;
-}
-
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct feed_settings, member)
 static const struct setting rows[] = {
-	{ ROW("path", SETTING_CUSTOM, path), .parse = parse_path, .required = true,
-	    .reach = REACH_WRITE },
+	{ ROW("path", SETTING_PATH, path), .required = true, .reach = REACH_WRITE },
 	{ ROW("format", SETTING_CHOICE, form), .choices = forms },
 	{ ROW("title", SETTING_TEXT, title) },
 	{ ROW("url", SETTING_URL, self) },
@@ -146,14 +136,6 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	return true;
 }
 
-static struct verdict
-judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
-{
-	(void)ch;
-	(void)now_s;
-	return (struct verdict){ answer->code ? VERDICT_DELIVERED : VERDICT_RETRY, 0 };
-}
-
 const struct channel_type channel_feed = {
 	.name = "feed",
 	.carrier = CARRIER_FILE,
@@ -161,5 +143,5 @@ const struct channel_type channel_feed = {
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
 	.render = render,
-	.judge = judge,
+	.judge = answer_any,
 };

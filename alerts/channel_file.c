@@ -1,5 +1,6 @@
 #include "channel_kinds.h"
 
+#include "answer.h"
 #include "bundle.h"
 #include "mem.h"
 
@@ -7,20 +8,9 @@ struct file_settings {
 	struct str path;
 };
 
-static bool
-parse_path(struct str value, void *field, struct arena *arena, struct err *e)
-{
-	(void)arena;
-	if (value.p[0] != '/')
-		return err_set(e, ERR_CONFIG, "'%.*s' is no absolute path", STR_ARG(value));
-	*(struct str *)field = value;
-	return true;
-}
-
 #define ROW(k, t, member) .key = (k), .type = (t), .offset = offsetof(struct file_settings, member)
 static const struct setting rows[] = {
-	{ ROW("path", SETTING_CUSTOM, path), .parse = parse_path, .required = true,
-	    .reach = REACH_WRITE },
+	{ ROW("path", SETTING_PATH, path), .required = true, .reach = REACH_WRITE },
 };
 
 /* One JSON object a line. */
@@ -47,14 +37,6 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	return true;
 }
 
-static struct verdict
-judge(const struct channel *ch, const struct answer *answer, int64_t now_s)
-{
-	(void)ch;
-	(void)now_s;
-	return (struct verdict){ answer->code ? VERDICT_DELIVERED : VERDICT_RETRY, 0 };
-}
-
 const struct channel_type channel_file = {
 	.name = "file",
 	.carrier = CARRIER_FILE,
@@ -62,5 +44,5 @@ const struct channel_type channel_file = {
 	.rows = rows,
 	.n_rows = ARRAY_LEN(rows),
 	.render = render,
-	.judge = judge,
+	.judge = answer_any,
 };

@@ -36,6 +36,7 @@ enum setting_type {
 	SETTING_DURATION, /* int64_t seconds within min..max: 90s 15m 6h 2d 1w */
 	SETTING_SIZE,     /* int64_t bytes within min..max: 512 64k 8M 1G */
 	SETTING_URL,      /* struct str: absolute http(s) URL */
+	SETTING_PATH,     /* struct str: an absolute path */
 	SETTING_LIST,     /* struct str_list: at commas; empty parts are an error */
 	SETTING_CHOICE,   /* int: index into choices */
 	SETTING_SECRET,   /* struct secret */

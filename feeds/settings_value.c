@@ -93,6 +93,15 @@ parse_bool(struct str s, bool *ret, struct err *e)
 }
 
 static bool
+parse_path(struct str s, struct str *ret, struct err *e)
+{
+	if (s.p[0] != '/')
+		return err_set(e, ERR_CONFIG, "'%.*s' is no absolute path", STR_ARG(s));
+	*ret = s;
+	return true;
+}
+
+static bool
 parse_url(struct str s, struct str *ret, struct err *e)
 {
 	struct str rest;
@@ -234,6 +243,7 @@ may_keep_text(enum setting_type type)
 		return false;
 	case SETTING_TEXT:
 	case SETTING_URL:
+	case SETTING_PATH:
 	case SETTING_LIST:
 	case SETTING_SECRET:
 	case SETTING_ADDRESS:
@@ -267,6 +277,8 @@ settings_store(const struct setting *row, const struct setting_line *line, void 
 		return parse_number(row, value, field, e);
 	case SETTING_URL:
 		return parse_url(value, field, e);
+	case SETTING_PATH:
+		return parse_path(value, field, e);
 	case SETTING_LIST:
 		return settings_list(value, field, arena, e);
 	case SETTING_CHOICE:

@@ -3,7 +3,7 @@
 #include "settings.h"
 
 struct thing {
-	struct str text, url;
+	struct str text, url, path;
 	bool flag;
 	int64_t count, wait_s, size;
 	struct str_list list;
@@ -18,6 +18,7 @@ static const char *const colours[] = { "red", "green", NULL };
 static const struct setting rows[] = {
 	{ "text", SETTING_TEXT, THING(text) },
 	{ "url", SETTING_URL, THING(url) },
+	{ "path", SETTING_PATH, THING(path) },
 	{ "flag", SETTING_BOOL, THING(flag) },
 	{ "count", SETTING_INT, THING(count), .min = 1, .max = 10 },
 	{ "wait", SETTING_DURATION, THING(wait_s), .min = 60, .max = 86400 },
@@ -68,6 +69,7 @@ test_good(void **state)
 			      "[thing \"one\"]\r\n"
 			      "text = a # is part of it\r\n"
 			      "url=https://example.org/a?b=c\r\n"
+			      "path = /a b/c\n"
 			      "flag = Yes\ncount =7\nwait = 15m\nsize = 8M\n"
 			      "list = a, b c ,d\n; comment\nchoice = green\n"
 			      "secret = @file:/x\n"
@@ -81,6 +83,7 @@ test_good(void **state)
 	ROW_I64("no problem", (int64_t)d.n, 0);
 	ROW_STR("text", t.text, STR("a # is part of it"));
 	ROW_STR("url", t.url, STR("https://example.org/a?b=c"));
+	ROW_STR("path", t.path, STR("/a b/c"));
 	ROW("flag", t.flag);
 	ROW_I64("count", t.count, 7);
 	ROW_I64("wait", t.wait_s, 900);
@@ -90,8 +93,8 @@ test_good(void **state)
 	ROW_I64("choice", t.choice, 1);
 	ROW_STR("secret", t.secret.text, STR("from outside"));
 	ROW_STR("continued", t.when.value, STR("a AND\n\n       #b OR\n\tc"));
-	ROW_I64("place", t.when.value_at.line * 100 + t.when.value_at.column, 1308);
-	ROW_I64("place in it", place_in(t.when.value_at, t.when.value, 14).line, 15);
+	ROW_I64("place", t.when.value_at.line * 100 + t.when.value_at.column, 1408);
+	ROW_I64("place in it", place_in(t.when.value_at, t.when.value, 14).line, 16);
 	ROW_I64("column in it", place_in(t.when.value_at, t.when.value, 14).column, 8);
 	ROWS_DONE();
 	arena_free(arena);
@@ -124,6 +127,8 @@ static const struct {
 	{ "choice", "[thing]\nchoice = blue\n",
 	    "t.conf:2:10: error: choice: 'blue' is none of: red, green\n  choice = blue\n          "
 	    " ^\n" },
+	{ "path", "[thing]\npath = a/b\n",
+	    "t.conf:2:8: error: path: 'a/b' is no absolute path\n  path = a/b\n         ^\n" },
 	{ "no value", "[thing]\ntext =\n",
 	    "t.conf:2:7: error: text: no value after the '='\n  text =\n        ^\n" },
 	{ "no equals sign", "[thing]\ntext\n",
