@@ -27,11 +27,24 @@ store_bind_bytes(sqlite3_stmt *st, int at, struct str s)
 }
 
 struct str
-store_column_str(sqlite3_stmt *st, int at, struct arena *arena)
+store_column_view(sqlite3_stmt *st, int at)
 {
 	const char *p = sqlite3_column_blob(st, at);
 
-	return str_dup(arena, str_n(p, (size_t)sqlite3_column_bytes(st, at)));
+	return str_n(p, (size_t)sqlite3_column_bytes(st, at));
+}
+
+struct str
+store_column_str(sqlite3_stmt *st, int at, struct arena *arena)
+{
+	return str_dup(arena, store_column_view(st, at));
+}
+
+int64_t
+store_column_date(sqlite3_stmt *st, int at)
+{
+	return sqlite3_column_type(st, at) == SQLITE_NULL ? DATE_NONE
+							  : sqlite3_column_int64(st, at);
 }
 
 bool
@@ -94,12 +107,33 @@ store_run(struct store *s, sqlite3_stmt *st, struct err *e)
 }
 
 bool
+store_execute(struct store *s, const char *sql, struct err *e)
+{
+	sqlite3_stmt *st = store_statement(s, sql, e);
+
+	return st && store_run(s, st, e);
+}
+
+bool
 store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e)
 {
 	int rc = sqlite3_step(st);
 
 	*found = rc == SQLITE_ROW;
 	return rc == SQLITE_ROW || rc == SQLITE_DONE || store_db_err(s, e);
+}
+
+bool
+store_ask_list(
+    struct store *s, sqlite3_stmt *st, struct arena *arena, struct str_list *ret, struct err *e)
+{
+	size_t cap = 0;
+	int rc;
+
+	*ret = (struct str_list){ 0 };
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
+	return store_finish(s, st, rc, e);
 }
 
 bool

@@ -27,14 +27,6 @@ store_archive_span(
 	return good;
 }
 
-/* Borrowed until the next step. */
-static struct str
-column(sqlite3_stmt *st, int at)
-{
-	return str_n(
-	    (const char *)sqlite3_column_text(st, at), (size_t)sqlite3_column_bytes(st, at));
-}
-
 bool
 store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s, int64_t until_s,
     archive_each *each, void *cookie, struct err *e)
@@ -57,14 +49,14 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 		const struct archived item = {
 			.row = sqlite3_column_int64(st, 0),
 			.seen_s = sqlite3_column_int64(st, 1),
-			.feed = column(st, 2),
-			.title = column(st, 3),
-			.link = column(st, 4),
-			.summary = column(st, 5),
-			.body = column(st, 6),
-			.author = column(st, 7),
-			.categories = column(st, 8),
-			.lang = column(st, 9),
+			.feed = store_column_view(st, 2),
+			.title = store_column_view(st, 3),
+			.link = store_column_view(st, 4),
+			.summary = store_column_view(st, 5),
+			.body = store_column_view(st, 6),
+			.author = store_column_view(st, 7),
+			.categories = store_column_view(st, 8),
+			.lang = store_column_view(st, 9),
 			.told = sqlite3_column_int(st, 10) != 0,
 		};
 

@@ -37,18 +37,13 @@ static bool
 read_routes(const struct folding *f, int64_t least, struct str_list *ret)
 {
 	sqlite3_stmt *st = store_statement(f->store, ROUTES, f->e);
-	size_t cap = 0;
-	int rc;
 
-	*ret = (struct str_list){ 0 };
 	if (!st)
 		return false;
 	store_bind_str(st, 1, f->channel);
 	sqlite3_bind_int64(st, 2, f->now_s);
 	sqlite3_bind_int64(st, 3, least);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		*ARENA_PUSH(f->arena, ret->v, ret->n, cap) = store_column_str(st, 0, f->arena);
-	return store_finish(f->store, st, rc, f->e);
+	return store_ask_list(f->store, st, f->arena, ret, f->e);
 }
 
 static bool

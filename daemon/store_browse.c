@@ -3,13 +3,6 @@
 #include "store_inside.h"
 #include "store_span.h"
 
-static int64_t
-date(sqlite3_stmt *st, int at)
-{
-	return sqlite3_column_type(st, at) == SQLITE_NULL ? DATE_NONE
-							  : sqlite3_column_int64(st, at);
-}
-
 bool
 store_browse_items(struct store *s, const struct item_filter *filter, struct arena *arena,
     struct item_row **ret, size_t *n, struct err *e)
@@ -49,8 +42,8 @@ store_browse_items(struct store *s, const struct item_filter *filter, struct are
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct item_row){
 			.row = sqlite3_column_int64(st, 0),
 			.seen_s = sqlite3_column_int64(st, 1),
-			.published_s = date(st, 2),
-			.updated_s = date(st, 3),
+			.published_s = store_column_date(st, 2),
+			.updated_s = store_column_date(st, 3),
 			.revision = sqlite3_column_int64(st, 4),
 			.id = store_column_str(st, 5, arena),
 			.feed = store_column_str(st, 6, arena),

@@ -207,21 +207,13 @@ put_attempt(struct store *s, const struct attempt_done *a, struct err *e)
 	       (a->notice.kind.n == 0 || store_put_notice(s, &a->notice, a->at_s, e));
 }
 
-static bool
-turn(struct store *s, const char *sql, struct err *e)
-{
-	sqlite3_stmt *st = store_statement(s, sql, e);
-
-	return st && store_run(s, st, e);
-}
-
 /* Memory may have failed an earlier rollback. */
 static bool
 begin(struct store *s, struct err *e)
 {
-	if (!sqlite3_get_autocommit(s->db) && !turn(s, "ROLLBACK", e))
+	if (!sqlite3_get_autocommit(s->db) && !store_execute(s, "ROLLBACK", e))
 		return false;
-	return turn(s, "BEGIN IMMEDIATE", e);
+	return store_execute(s, "BEGIN IMMEDIATE", e);
 }
 
 /* *feeds: the row of each, in arena. */
@@ -257,12 +249,12 @@ store_commit(struct store *s, struct poll_done *polls, struct attempt_done *atte
 	good = put_polls(s, polls, now_s, &feeds, arena, e);
 	for (struct attempt_done *a = attempts; good && a; a = a->next)
 		good = put_attempt(s, a, e);
-	good = good && turn(s, "COMMIT", e);
+	good = good && store_execute(s, "COMMIT", e);
 	/* of a new feed the row is known only now: what is rolled back gives it to another */
 	for (struct poll_done *poll = polls; good && poll; poll = poll->next)
 		poll->feed = *feeds++;
 	if (!good && !sqlite3_get_autocommit(s->db))
-		turn(s, "ROLLBACK", NULL);
+		store_execute(s, "ROLLBACK", NULL);
 	arena_free(arena);
 	return good;
 }

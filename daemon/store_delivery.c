@@ -85,9 +85,7 @@ read_deliveries(struct store *s, sqlite3_stmt *st, struct arena *arena, struct d
 			.attempts = sqlite3_column_int64(st, 4),
 			.created_s = sqlite3_column_int64(st, 5),
 			.next_try_s = sqlite3_column_int64(st, 6),
-			.done_s = sqlite3_column_type(st, 7) == SQLITE_NULL
-				      ? DATE_NONE
-				      : sqlite3_column_int64(st, 7),
+			.done_s = store_column_date(st, 7),
 			.code = sqlite3_column_int64(st, 8),
 			.text = store_column_str(st, 9, arena),
 			.facts = store_column_str(st, 10, arena),

@@ -38,6 +38,10 @@ void store_bind_str(sqlite3_stmt *st, int at, struct str s);
 void store_bind_bytes(sqlite3_stmt *st, int at, struct str s);
 /* A copy in arena; empty for NULL. */
 struct str store_column_str(sqlite3_stmt *st, int at, struct arena *arena);
+/* The same without a copy, until the next step. */
+struct str store_column_view(sqlite3_stmt *st, int at);
+/* DATE_NONE for NULL. */
+int64_t store_column_date(sqlite3_stmt *st, int at);
 /* What SQLite last complained of, as *e; returns false. */
 bool store_db_err(struct store *s, struct err *e);
 /* SQLite once said so; then with *e.  No more polls are written into it, but what it holds and is
@@ -51,11 +55,16 @@ bool store_is_damaged(struct store *s, struct err *e);
 bool store_finish(struct store *s, sqlite3_stmt *st, int rc, struct err *e);
 /* Steps once and finishes: for what answers nothing. */
 bool store_run(struct store *s, sqlite3_stmt *st, struct err *e);
+/* The same for a literal that has nothing to be bound: BEGIN, COMMIT, DELETE. */
+bool store_execute(struct store *s, const char *sql, struct err *e);
 /*
  * Steps once: false with *e on an error, else *found says whether there is a row, which is read
  * before the next use of the statement.
  */
 bool store_ask(struct store *s, sqlite3_stmt *st, bool *found, struct err *e);
+/* The first column of all rows, copied to arena; then it finishes. */
+bool store_ask_list(
+    struct store *s, sqlite3_stmt *st, struct arena *arena, struct str_list *ret, struct err *e);
 /* The first column of the only row, copied to arena; empty when there is no row.  Finishes. */
 bool store_ask_str(
     struct store *s, sqlite3_stmt *st, struct arena *arena, struct str *ret, struct err *e);

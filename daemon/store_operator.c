@@ -5,14 +5,6 @@
 #include "store_inside.h"
 
 static bool
-run(struct store *s, const char *sql, struct err *e)
-{
-	sqlite3_stmt *st = store_statement(s, sql, e);
-
-	return st && store_run(s, st, e);
-}
-
-static bool
 put(struct store *s, const struct alert_new *alerts, size_t n, int64_t up_to, int64_t now_s,
     struct err *e)
 {
@@ -29,12 +21,12 @@ bool
 store_put_news(struct store *s, const struct alert_new *alerts, size_t n, int64_t up_to,
     int64_t now_s, struct err *e)
 {
-	if (!run(s, "BEGIN IMMEDIATE", e))
+	if (!store_execute(s, "BEGIN IMMEDIATE", e))
 		return false;
-	if (put(s, alerts, n, up_to, now_s, e) && run(s, "COMMIT", e))
+	if (put(s, alerts, n, up_to, now_s, e) && store_execute(s, "COMMIT", e))
 		return true;
 	if (!sqlite3_get_autocommit(s->db))
-		run(s, "ROLLBACK", NULL);
+		store_execute(s, "ROLLBACK", NULL);
 	return false;
 }
 

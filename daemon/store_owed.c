@@ -60,13 +60,6 @@ store_pending_channels(struct store *s, struct arena *arena, struct str_list *re
 {
 	sqlite3_stmt *st = store_statement(
 	    s, "SELECT DISTINCT channel FROM delivery WHERE state = 0 ORDER BY channel", e);
-	size_t cap = 0;
-	int rc;
 
-	*ret = (struct str_list){ 0 };
-	if (!st)
-		return false;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
-	return store_finish(s, st, rc, e);
+	return st && store_ask_list(s, st, arena, ret, e);
 }

@@ -62,8 +62,7 @@ read_items(struct store *s, struct sketcher *sketcher, const struct range *range
 	sqlite3_bind_int64(st, 2, range->last);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		for (int i = 0; i < 5; i++)
-			sketcher_add(sketcher, str_n((const char *)sqlite3_column_text(st, i),
-						   (size_t)sqlite3_column_bytes(st, i)));
+			sketcher_add(sketcher, store_column_view(st, i));
 	return store_finish(s, st, rc, e);
 }
 
@@ -102,18 +101,10 @@ sketch_next(struct store *s, struct sketcher *sketcher, bool *made, struct err *
 	return good;
 }
 
-static bool
-run(struct store *s, const char *sql, struct err *e)
-{
-	sqlite3_stmt *st = store_statement(s, sql, e);
-
-	return st && store_run(s, st, e);
-}
-
 bool
 store_sketch(struct store *s, struct sketcher *sketcher, size_t n, size_t *made, struct err *e)
 {
-	bool good = run(s, "BEGIN IMMEDIATE", e), more = true;
+	bool good = store_execute(s, "BEGIN IMMEDIATE", e), more = true;
 	struct err ignored;
 
 	*made = 0;
@@ -123,9 +114,9 @@ store_sketch(struct store *s, struct sketcher *sketcher, size_t n, size_t *made,
 		good = sketch_next(s, sketcher, &more, e);
 		*made += more;
 	}
-	if (good && run(s, "COMMIT", e))
+	if (good && store_execute(s, "COMMIT", e))
 		return true;
-	run(s, "ROLLBACK", &ignored);
+	store_execute(s, "ROLLBACK", &ignored);
 	*made = 0;
 	return false;
 }
@@ -146,7 +137,7 @@ store_sketch_stale(struct store *s, int64_t item, struct err *e)
 bool
 store_sketch_none(struct store *s, struct err *e)
 {
-	return run(s, "DELETE FROM sketch", e);
+	return store_execute(s, "DELETE FROM sketch", e);
 }
 
 bool
@@ -166,7 +157,6 @@ store_sketches(
 	sqlite3_bind_int64(st, 2, last);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		each(cookie, sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
-		    str_n((const char *)sqlite3_column_blob(st, 2),
-			(size_t)sqlite3_column_bytes(st, 2)));
+		    store_column_view(st, 2));
 	return store_finish(s, st, rc, e);
 }

@@ -34,15 +34,8 @@ read_blobs(
     struct store *s, const char *sql, struct arena *arena, struct str_list *ret, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s, sql, e);
-	size_t cap = 0;
-	int rc;
 
-	*ret = (struct str_list){ 0 };
-	if (!st)
-		return false;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		*ARENA_PUSH(arena, ret->v, ret->n, cap) = store_column_str(st, 0, arena);
-	return store_finish(s, st, rc, e);
+	return st && store_ask_list(s, st, arena, ret, e);
 }
 
 bool
