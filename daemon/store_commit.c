@@ -30,33 +30,47 @@ store_put_alert(struct store *s, int64_t item, const struct alert_new *new, int6
 	return true;
 }
 
+/* A poll being written. */
+struct writing {
+	struct store *s;
+	int64_t feed; /* its row */
+	bool may_share;
+	int64_t now_s;
+	struct arena *arena;
+	struct err *e;
+};
+
+/* Where an item stands: in a row of its own, or in that under which another feed has it. */
+struct standing {
+	int64_t row;
+	bool shared;
+};
+
 /* Unless another feed brought the item first, and this watch told of it. */
 static bool
-put_alert_once(struct store *s, int64_t item, const struct alert_new *new, bool shared,
-    int64_t now_s, struct arena *arena, struct err *e)
+put_alert_once(const struct writing *w, struct standing item, const struct alert_new *new)
 {
 	struct str watch = new->alert.watch;
 	bool told = false;
 
-	if (shared && !store_has_alert(s, item, watch, &told, e))
+	if (item.shared && !store_has_alert(w->s, item.row, watch, &told, w->e))
 		return false;
 	if (!told)
-		return store_put_alert(s, item, new, now_s, arena, e);
-	return store_put_decision(s, item,
+		return store_put_alert(w->s, item.row, new, w->now_s, w->arena, w->e);
+	return store_put_decision(w->s, item.row,
 	    &(struct decision_new){
 		watch, STR(""), STR("same-item"), STR("another feed brought it first") },
-	    now_s, e);
+	    w->now_s, w->e);
 }
 
 /* The highest first: it may inhibit the others. */
 static bool
-put_alerts(struct store *s, int64_t item, const struct item_new *new, bool shared, int64_t now_s,
-    struct arena *arena, struct err *e)
+put_alerts(const struct writing *w, struct standing item, const struct item_new *new)
 {
 	for (int severity = SEVERITY_COUNT; severity-- > 0;)
 		for (size_t i = 0; i < new->n_alerts; i++)
 			if ((int)new->alerts[i].alert.severity == severity &&
-			    !put_alert_once(s, item, &new->alerts[i], shared, now_s, arena, e))
+			    !put_alert_once(w, item, &new->alerts[i]))
 				return false;
 	return true;
 }
@@ -71,14 +85,14 @@ bind_date(sqlite3_stmt *st, int at, int64_t date_s)
 }
 
 static bool
-insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t now_s,
-    struct arena *arena, int64_t *row, struct err *e)
+insert_item(const struct writing *w, const struct item_new *new, int64_t *row)
 {
+	struct store *s = w->s;
 	sqlite3_stmt *st = store_statement(s,
 	    "INSERT INTO item (feed, key, item_id, link, title, summary, body, author, lang, "
 	    "categories, published_s, updated_s, seen_s, link_key) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    e);
+	    w->e);
 	const struct item *item = new->item;
 	struct str categories = STR("");
 
@@ -86,9 +100,9 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 		return false;
 	for (size_t i = 0; i < item->n_categories; i++)
 		categories = i == 0 ? item->categories[i]
-				    : str_join(arena, str_join(arena, categories, STR("\n")),
+				    : str_join(w->arena, str_join(w->arena, categories, STR("\n")),
 					  item->categories[i]);
-	sqlite3_bind_int64(st, 1, feed);
+	sqlite3_bind_int64(st, 1, w->feed);
 	sqlite3_bind_int64(st, 2, (int64_t) new->key);
 	store_bind_str(st, 3, item->id);
 	store_bind_str(st, 4, item->link);
@@ -100,10 +114,10 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 	store_bind_str(st, 10, categories);
 	bind_date(st, 11, item->published_s);
 	bind_date(st, 12, item->updated_s);
-	sqlite3_bind_int64(st, 13, now_s);
+	sqlite3_bind_int64(st, 13, w->now_s);
 	if (new->link)
 		sqlite3_bind_int64(st, 14, (int64_t) new->link);
-	if (!store_run(s, st, e))
+	if (!store_run(s, st, w->e))
 		return false;
 	*row = sqlite3_last_insert_rowid(s->db);
 	s->added.first = s->added.n++ == 0 ? *row : s->added.first;
@@ -111,41 +125,35 @@ insert_item(struct store *s, int64_t feed, const struct item_new *new, int64_t n
 	return true;
 }
 
-/* Its row: a new one, that of the edited item, or that under which another feed has it. */
 static bool
-place_item(struct store *s, int64_t feed, const struct item_new *new, bool may_share, int64_t now_s,
-    struct arena *arena, int64_t *row, bool *shared, struct err *e)
+place_item(const struct writing *w, const struct item_new *new, struct standing *ret)
 {
-	*row = 0;
-	*shared = false;
-	if (new->row) {
-		*row = new->row;
-		return new->foreign || store_put_edit(s, new, now_s, e);
-	}
-	if (may_share && !store_find_shared(s, feed, new, now_s, arena, row, e))
+	*ret = (struct standing){ .row = new->row };
+	if (new->row)
+		return new->foreign || store_put_edit(w->s, new, w->now_s, w->e);
+	if (w->may_share &&
+	    !store_find_shared(w->s, w->feed, new, w->now_s, w->arena, &ret->row, w->e))
 		return false;
-	if (*row == 0)
-		return insert_item(s, feed, new, now_s, arena, row, e);
-	*shared = true;
-	return store_put_source(s, *row, feed, new, now_s, e);
+	if (ret->row == 0)
+		return insert_item(w, new, &ret->row);
+	ret->shared = true;
+	return store_put_source(w->s, ret->row, w->feed, new, w->now_s, w->e);
 }
 
 static bool
-put_item(struct store *s, int64_t feed, const struct item_new *new, bool may_share, int64_t now_s,
-    struct arena *arena, int64_t *place, struct err *e)
+put_item(const struct writing *w, const struct item_new *new, int64_t *row)
 {
-	int64_t row;
-	bool shared;
+	struct standing item;
 
-	if (!place_item(s, feed, new, may_share, now_s, arena, &row, &shared, e))
+	if (!place_item(w, new, &item))
 		return false;
-	*place = row;
+	*row = item.row;
 	/* before the alerts: what was folded into a story may inhibit them */
 	for (size_t i = 0; i < new->n_decisions; i++)
-		if (!store_put_decision(s, row, &new->decisions[i], now_s, e))
+		if (!store_put_decision(w->s, item.row, &new->decisions[i], w->now_s, w->e))
 			return false;
-	return put_alerts(s, row, new, shared, now_s, arena, e) &&
-	       (shared || store_count_hits(s, new, now_s, e));
+	return put_alerts(w, item, new) &&
+	       (item.shared || store_count_hits(w->s, new, w->now_s, w->e));
 }
 
 static bool
@@ -153,16 +161,17 @@ put_poll(struct store *s, const struct poll_done *poll, int64_t now_s, int64_t *
     struct arena *arena, struct err *e)
 {
 	int64_t *rows = ARENA_ARRAY(arena, int64_t, poll->n_items + 1);
-	bool may_share;
+	struct writing w = { .s = s, .now_s = now_s, .arena = arena, .e = e };
 
 	if (!store_put_feed(s, poll, feed, arena, e))
 		return false;
+	w.feed = *feed;
 	if (poll->list.n && !store_put_list(s, *feed, poll->list, e))
 		return false;
-	if (!store_put_stories(s, poll, e) || !store_any_shared(s, poll, &may_share, e))
+	if (!store_put_stories(s, poll, e) || !store_any_shared(s, poll, &w.may_share, e))
 		return false;
 	for (size_t i = 0; i < poll->n_items; i++)
-		if (!put_item(s, *feed, &poll->items[i], may_share, now_s, arena, &rows[i], e))
+		if (!put_item(&w, &poll->items[i], &rows[i]))
 			return false;
 	if (!store_put_known(s, poll, *feed, rows, arena, e))
 		return false;
