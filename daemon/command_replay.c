@@ -206,8 +206,10 @@ deliver_until(struct replay *r, int64_t until_s, struct err *e)
 		}
 		if (!first || at_s > until_s)
 			return true;
-		if (!store_owed(
-			r->store, first->name, at_s, false, OWED_MAX, r->line, &owed, &n, e))
+		if (!store_owed(r->store,
+			&(struct owed_filter){
+			    .channel = first->name, .now_s = at_s, .limit = OWED_MAX },
+			r->line, &owed, &n, e))
 			return false;
 		for (size_t i = 0; i < n; i++)
 			if (!deliver(r, first, &owed[i], at_s, e))

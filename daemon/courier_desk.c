@@ -75,16 +75,20 @@ drop_flying(struct desk *desk)
 static bool
 read_ahead(struct desk *desk, struct err *e)
 {
-	size_t limit = DESK_READ_AHEAD + desk->n_flights;
+	const struct owed_filter filter = {
+		.channel = str_c(desk->name),
+		.now_s = desk_now_s(desk),
+		.early = breaker_is_open(&desk->breaker),
+		.limit = DESK_READ_AHEAD + desk->n_flights,
+	};
 
 	if (desk->next_ahead < desk->n_ahead)
 		return true;
 	desk_forget(desk);
-	if (!store_owed(desk->courier->options.store, str_c(desk->name), desk_now_s(desk),
-		breaker_is_open(&desk->breaker), limit, desk->ahead_arena, &desk->ahead,
+	if (!store_owed(desk->courier->options.store, &filter, desk->ahead_arena, &desk->ahead,
 		&desk->n_ahead, e))
 		return false;
-	desk->more = desk->n_ahead == limit;
+	desk->more = desk->n_ahead == filter.limit;
 	drop_flying(desk);
 	return true;
 }

@@ -192,12 +192,15 @@ struct owed {
 	struct str route;
 	enum severity severity; /* of a bundle: the highest */
 };
-/*
- * Pending deliveries of a channel that are due at now_s, oldest first, at most `limit`.  early:
- * also those that were tried and wait for their next try.
- */
-bool store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_t limit,
-    struct arena *arena, struct owed **ret, size_t *n, struct err *e);
+struct owed_filter {
+	struct str channel;
+	int64_t now_s; /* due by then */
+	bool early;    /* also those that were tried and wait for their next try */
+	size_t limit;
+};
+/* Pending deliveries, oldest first. */
+bool store_owed(struct store *s, const struct owed_filter *filter, struct arena *arena,
+    struct owed **ret, size_t *n, struct err *e);
 /* When the next pending delivery of the channel is due; INT64_MAX = none. */
 bool store_next_try(struct store *s, struct str channel, int64_t *ret, struct err *e);
 /* Channels that have pending deliveries, configured or not. */

@@ -1,8 +1,8 @@
 #include "store_inside.h"
 
 bool
-store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_t limit,
-    struct arena *arena, struct owed **ret, size_t *n, struct err *e)
+store_owed(struct store *s, const struct owed_filter *filter, struct arena *arena,
+    struct owed **ret, size_t *n, struct err *e)
 {
 	sqlite3_stmt *st = store_statement(s,
 	    "SELECT d.id, d.attempts, d.refusals, d.due_s, a.facts, "
@@ -19,10 +19,10 @@ store_owed(struct store *s, struct str channel, int64_t now_s, bool early, size_
 	*n = 0;
 	if (!st)
 		return false;
-	store_bind_str(st, 1, channel);
-	sqlite3_bind_int64(st, 2, early ? INT64_MAX : now_s);
-	sqlite3_bind_int64(st, 3, now_s);
-	sqlite3_bind_int64(st, 4, (int64_t)limit);
+	store_bind_str(st, 1, filter->channel);
+	sqlite3_bind_int64(st, 2, filter->early ? INT64_MAX : filter->now_s);
+	sqlite3_bind_int64(st, 3, filter->now_s);
+	sqlite3_bind_int64(st, 4, (int64_t)filter->limit);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		*ARENA_PUSH(arena, *ret, *n, cap) = (struct owed){
 			.id = store_column_str(st, 0, arena),

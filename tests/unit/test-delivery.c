@@ -73,7 +73,9 @@ owed(int64_t now_s, size_t *n)
 	struct owed *ret;
 	struct err e = { 0 };
 
-	if (!store_owed(store, STR("desk"), now_s, false, 1000, arena, &ret, n, &e))
+	if (!store_owed(store,
+		&(struct owed_filter){ .channel = STR("desk"), .now_s = now_s, .limit = 1000 },
+		arena, &ret, n, &e))
 		fail_msg("%s", e.text);
 	return ret;
 }

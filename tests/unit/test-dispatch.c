@@ -194,7 +194,9 @@ test_frozen(void **state)
 	tell_one(&w, "a1", SEVERITY_LOW);
 	tell_one(&w, "a2", SEVERITY_HIGH);
 	w.now_s = moment("2026-11-25T07:00Z");
-	assert_true(store_owed(w.store, STR("desk"), w.now_s, false, 9, w.arena, &owed, &n, &e));
+	assert_true(store_owed(w.store,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = w.now_s, .limit = 9 }, w.arena,
+	    &owed, &n, &e));
 	assert_int_equal(n, 1);
 	first = owed[0].id;
 	ROW_I64("days to live from its time", owed[0].since_s, w.now_s);
@@ -204,7 +206,9 @@ test_frozen(void **state)
 	tell_one(&w, "a3", SEVERITY_LOW);
 	restart(&w);
 	w.now_s = moment("2026-11-25T07:01Z");
-	assert_true(store_owed(w.store, STR("desk"), w.now_s, false, 9, w.arena, &owed, &n, &e));
+	assert_true(store_owed(w.store,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = w.now_s, .limit = 9 }, w.arena,
+	    &owed, &n, &e));
 	assert_int_equal(n, 2);
 	ROW("the same id", str_eq(owed[0].id, first) || str_eq(owed[1].id, first));
 	ROW("another id", !str_eq(owed[0].id, owed[1].id));

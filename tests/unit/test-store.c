@@ -102,10 +102,14 @@ test_round_trip(void **state)
 	    memcmp(&feeds[0].state.rhythm, &sample.state.rhythm, sizeof(sample.state.rhythm)) == 0);
 	assert_true(store_known(s, feeds[0].id, arena, &known, &e));
 	ROW_STR("seen", known.seen, STR("0123456789"));
-	assert_true(store_owed(s, STR("desk"), 1700000100, false, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = 1700000100, .limit = 10 },
+	    arena, &owed, &n, &e));
 	assert_int_equal(n, 1);
 	ROW_STR("owed", owed[0].id, delivery_id(store_secret(s), STR("d1"), STR("desk"), arena));
-	assert_true(store_owed(s, STR("desk"), 1700000099, false, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = 1700000099, .limit = 10 },
+	    arena, &owed, &n, &e));
 	ROW_I64("not yet due", (int64_t)n, 0);
 	ROW_I64(
 	    "decision", scratch_ask("SELECT count(*) FROM decision WHERE reason = 'except'"), 1);
@@ -137,11 +141,15 @@ test_attempts(void **state)
 	attempt.delivery = delivery_id(store_secret(s), STR("d1"), STR("desk"), arena);
 	assert_true(store_commit(s, &sample.poll, NULL, 1700000100, &e));
 	assert_true(store_commit(s, NULL, &attempt, 1700000200, &e));
-	assert_true(store_owed(s, STR("desk"), 1700000204, false, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = 1700000204, .limit = 10 },
+	    arena, &owed, &n, &e));
 	ROW_I64("waits", (int64_t)n, 0);
 	assert_true(store_next_try(s, STR("desk"), &next, &e));
 	ROW_I64("next try", next, 1700000205);
-	assert_true(store_owed(s, STR("desk"), 1700000205, false, 10, arena, &owed, &n, &e));
+	assert_true(store_owed(s,
+	    &(struct owed_filter){ .channel = STR("desk"), .now_s = 1700000205, .limit = 10 },
+	    arena, &owed, &n, &e));
 	ROW_I64("due again", (int64_t)n, 1);
 	ROW_I64("counted", owed[0].attempts, 1);
 	attempt.state = DELIVERY_DONE;

@@ -203,7 +203,9 @@ deliver_due(struct world *w, struct str channel, bool accepted)
 	struct err e = { 0 };
 	size_t n;
 
-	assert_true(store_owed(w->store, channel, w->now_s, false, 10000, w->arena, &owed, &n, &e));
+	assert_true(store_owed(w->store,
+	    &(struct owed_filter){ .channel = channel, .now_s = w->now_s, .limit = 10000 },
+	    w->arena, &owed, &n, &e));
 	for (size_t i = 0; i < n; i++) {
 		struct attempt_done attempt = { .delivery = owed[i].id,
 			.at_s = w->now_s,
