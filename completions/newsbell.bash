@@ -3,7 +3,7 @@ _newsbell() {
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
 	case $previous in
-	-c | --config | --facts | --list)
+	-c | --config | --facts)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -11,8 +11,20 @@ _newsbell() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
+	--severity)
+		mapfile -t COMPREPLY < <(compgen -W 'low normal high critical' -- "$word")
+		return
+		;;
+	--grouping)
+		mapfile -t COMPREPLY < <(compgen -W 'off copies story' -- "$word")
+		return
+		;;
+	--strictness)
+		mapfile -t COMPREPLY < <(compgen -W 'strict normal loose' -- "$word")
+		return
+		;;
 	esac
-	if ((COMP_CWORD == 1)); then
+	if ((COMP_CWORD == 1)) || { ((COMP_CWORD == 2)) && [[ $previous == help ]]; }; then
 		mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" help --names 2>/dev/null)" -- "$word")
 	elif [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" help --options "${COMP_WORDS[1]}" 2>/dev/null)" -- "$word")

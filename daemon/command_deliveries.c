@@ -29,7 +29,7 @@ struct deliveries_options {
 };
 
 static int
-read_options(const char *command, int argc, char **argv, struct deliveries_options *o)
+read_options(int argc, char **argv, struct deliveries_options *o)
 {
 	static const struct option longs[] = { COMMAND_LONGS, SELECTION_LONGS,
 		{ "failed", no_argument, NULL, OPTION_FAILED },
@@ -54,11 +54,11 @@ read_options(const char *command, int argc, char **argv, struct deliveries_optio
 			break;
 		default:
 			if (!command_option(c, &o->common) &&
-			    selection_option(command, c, &selection) != SELECTION_TAKEN)
+			    selection_option("deliveries", c, &selection) != SELECTION_TAKEN)
 				return EX_USAGE;
 		}
 	if (argc - optind > 1)
-		return command_fail(command, EX_USAGE, "name one delivery or alert by its id");
+		return command_fail("deliveries", EX_USAGE, "name one delivery or alert by its id");
 	o->filter.since_s = selection.since_s;
 	o->filter.until_s = selection.until_s;
 	o->filter.limit = selection.limit;
@@ -159,7 +159,7 @@ int
 command_deliveries(int argc, char **argv)
 {
 	struct deliveries_options o;
-	int status = read_options("deliveries", argc, argv, &o);
+	int status = read_options(argc, argv, &o);
 	struct arena *arena;
 	struct store *store;
 	struct delivery_row *rows;
@@ -237,11 +237,32 @@ retry_by_daemon(const struct deliveries_options *o, size_t *n, bool *here)
 	return status;
 }
 
+static int
+read_retry_options(int argc, char **argv, struct deliveries_options *o)
+{
+	static const struct option longs[] = { COMMAND_LONGS,
+		{ "channel", required_argument, NULL, OPTION_CHANNEL }, { 0 } };
+	int c;
+
+	command_options_init(&o->common);
+	o->filter = (struct delivery_filter){ .state = -1 };
+	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
+		if (c == OPTION_CHANNEL)
+			o->filter.channel = str_c(optarg);
+		else if (!command_option(c, &o->common))
+			return EX_USAGE;
+	if (argc - optind > 1)
+		return command_fail("retry", EX_USAGE, "name one delivery or alert by its id");
+	if (optind < argc)
+		o->filter.id = str_c(argv[optind]);
+	return EX_OK;
+}
+
 int
 command_retry(int argc, char **argv)
 {
 	struct deliveries_options o;
-	int status = read_options("retry", argc, argv, &o);
+	int status = read_retry_options(argc, argv, &o);
 	bool here = false;
 	size_t n = 0;
 

@@ -31,8 +31,8 @@ static const struct {
 	{ TRY, "check", command_check, "[-c FILE] [--terms [LIST|WATCH]]",
 	    "say what is wrong with the configuration, or how its terms are understood" },
 	{ TRY, "match", command_match,
-	    "[--list FILE | --lists DIR | --when EXPR | --watch NAME]... [--title TEXT] TEXT|- | "
-	    "--batch",
+	    "[--list FILE | --lists DIR]... [--when EXPR | --watch NAME] [--plain] [--title TEXT] "
+	    "[--author TEXT] [--category TEXT] [--url URL] TEXT|- | --batch",
 	    "say whether a text matches, where and why" },
 	{ TRY, "parse", command_parse, "[--content-type CT] [--base-url URL] FILE|-|URL|--batch",
 	    "print what a feed says, as JSON; --batch: of many, named on standard input" },
@@ -44,7 +44,8 @@ static const struct {
 	    "--explain [--at TIME] ITEM | --test NAME | [--severity S] [--watch W] [--feed F] "
 	    "[--tag T]... [--list L]... [--entry E]... [--lang L]",
 	    "show the path through the routes, and when each channel would be told" },
-	{ TRY, "preview", command_preview, "[--facts FILE] [--digest] ALERT|test CHANNEL",
+	{ TRY, "preview", command_preview,
+	    "[--facts FILE] [--severity WORD] [--digest] ALERT|test CHANNEL",
 	    "show what a channel would send" },
 	{ TRY, "replay", command_replay, "DIR < ITEMS",
 	    "run a whole configuration over items of another time; nothing is sent" },
@@ -120,7 +121,7 @@ print_names(void)
 static void
 print_options(const char *command)
 {
-	static const char common[] = "--config\n--state\n--json\n";
+	static const char common[] = "--config\n--state\n--json\n--help\n";
 	const char *synopsis = "";
 	struct buf b;
 

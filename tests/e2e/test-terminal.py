@@ -158,6 +158,12 @@ def completion(shell):
     equal(sorted(completed(shell, "newsbell", "")), sorted(names), "all commands")
     if shell != "zsh":  # zsh itself picks what begins so
         equal(completed(shell, "newsbell", "backt"), ["backtest"], "a command begun")
+    equal(sorted(completed(shell, "newsbell", "help", "")), sorted(names), "what help is of")
+    for option, values in (("severity", ["low", "normal", "high", "critical"]),
+                           ("grouping", ["off", "copies", "story"]),
+                           ("strictness", ["strict", "normal", "loose"])):
+        equal(sorted(completed(shell, "newsbell", "route", "--" + option, "")), sorted(values),
+              f"values of --{option}")
     options = completed(shell, "newsbell", "deliveries", "--")
     for option in ("--failed", "--channel", "--since", "--json", "--config"):
         true(option in options, f"{option} in {options}")
