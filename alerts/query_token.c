@@ -41,9 +41,9 @@ static const struct {
 };
 
 struct place
-token_place(const struct lexer *l, size_t at)
+token_place(struct lexer *l, size_t at)
 {
-	return place_in(l->when->value_at, l->when->value, at);
+	return place_walk_to(&l->walk, l->when->value_at, l->when->value, at);
 }
 
 static struct str

@@ -39,6 +39,7 @@ struct lexer {
 	struct diags *diags;
 	size_t at;
 	bool address; /* terms are parts of an address */
+	struct place_walk walk;
 };
 
 /* Reads the next token into *t. */
@@ -48,6 +49,6 @@ void token_warn(struct lexer *l, const struct token *t);
 /* Letters of ASCII and nothing else: what a field's name may be. */
 bool token_is_alpha(struct str s);
 /* The place of an offset of the value. */
-struct place token_place(const struct lexer *l, size_t at);
+struct place token_place(struct lexer *l, size_t at);
 
 #endif

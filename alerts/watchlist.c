@@ -26,15 +26,16 @@ struct reader {
 	struct diags *diags;
 	struct str line;
 	struct place line_at; /* of the line's first byte */
-	struct arena *arena;  /* of this line */
+	struct place_walk walk;
+	struct arena *arena; /* of this line */
 	struct list_entry defaults;
 	struct arena *defaults_arena;
 };
 
 static struct place
-place_at(const struct reader *r, size_t at)
+place_at(struct reader *r, size_t at)
 {
-	return place_in(r->line_at, r->line, at);
+	return place_walk_to(&r->walk, r->line_at, r->line, at);
 }
 
 static bool
@@ -454,6 +455,7 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 		if (r.line.n == 0)
 			continue;
 		r.line_at.column = (int)(r.line.p - line.p) + 1;
+		r.walk.begun = false;
 		e.at = r.line_at;
 		if (!is_one_line(&r))
 			break;

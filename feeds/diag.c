@@ -228,3 +228,23 @@ place_in(struct place at, struct str text, size_t offset)
 	str_cut(at.source, '\n', &at.source, &(struct str){ 0 });
 	return at;
 }
+
+struct place
+place_walk_to(struct place_walk *w, struct place start, struct str text, size_t offset)
+{
+	int line;
+
+	if (offset > text.n)
+		offset = text.n;
+	if (!w->begun || offset < w->line)
+		*w = (struct place_walk){ .begun = true, .at = start };
+	line = w->at.line;
+	if (offset < w->offset)
+		w->at.column -= (int)(w->offset - offset);
+	else
+		w->at = place_in(w->at, str_sub(text, w->offset, text.n), offset - w->offset);
+	if (w->at.line != line)
+		w->line = offset - (size_t)(w->at.column - 1);
+	w->offset = offset;
+	return w->at;
+}

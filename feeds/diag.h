@@ -64,4 +64,17 @@ struct str diag_suggest(
  */
 struct place place_in(struct place at, struct str text, size_t offset);
 
+/*
+ * The same for many offsets of one text that begins at start, as who reads it asks for them: it
+ * goes on from the offset before, so that all of them together cost one walk.  Begin with a zeroed
+ * one.
+ */
+struct place_walk {
+	bool begun;
+	struct place at;
+	size_t offset, line; /* of `at`; where its line begins */
+};
+struct place place_walk_to(
+    struct place_walk *w, struct place start, struct str text, size_t offset);
+
 #endif

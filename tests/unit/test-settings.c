@@ -64,6 +64,7 @@ static void
 test_good(void **state)
 {
 	struct arena *arena = arena_new();
+	struct place_walk walk = { 0 };
 	struct diags d;
 	struct thing t = load("\xEF\xBB\xBF# comment\r\n"
 			      "[thing \"one\"]\r\n"
@@ -96,6 +97,14 @@ test_good(void **state)
 	ROW_I64("place", t.when.value_at.line * 100 + t.when.value_at.column, 1408);
 	ROW_I64("place in it", place_in(t.when.value_at, t.when.value, 14).line, 16);
 	ROW_I64("column in it", place_in(t.when.value_at, t.when.value, 14).column, 8);
+	for (size_t i = 0, step = 0; i < 200; i++, step = (step + 7 * i) % 40) {
+		struct place got = place_walk_to(&walk, t.when.value_at, t.when.value, step),
+			     want = place_in(t.when.value_at, t.when.value, step);
+
+		ROW_I64("line when walking", got.line, want.line);
+		ROW_I64("column when walking", got.column, want.column);
+		ROW_STR("source when walking", got.source, want.source);
+	}
 	ROWS_DONE();
 	arena_free(arena);
 }
