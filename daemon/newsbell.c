@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "memory.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -212,6 +213,21 @@ help(int argc, char **argv)
 	return which < ARRAY_LEN(commands) ? help_on(which) : unknown(argv[1]);
 }
 
+/* What was printed is on its way, or the status says that it is not: a full disk is no success. */
+static int
+written(int status)
+{
+	bool failed = ferror(stdout);
+
+	if (fflush(stdout) < 0)
+		fprintf(stderr, "newsbell: standard output: %s\n", strerror(errno));
+	else if (failed)
+		fputs("newsbell: standard output: not all could be written\n", stderr);
+	else
+		return status;
+	return status == EX_OK || status == 1 ? EX_IOERR : status;
+}
+
 /* The command, or what it takes when --help stands among its options or it was not understood. */
 static int
 run(size_t which, int argc, char **argv)
@@ -230,12 +246,11 @@ run(size_t which, int argc, char **argv)
 	return status;
 }
 
-int
-main(int argc, char **argv)
+static int
+answer(int argc, char **argv)
 {
 	size_t which;
 
-	memory_share();
 	if (argc < 2) {
 		usage(stderr);
 		return EX_USAGE;
@@ -249,4 +264,11 @@ main(int argc, char **argv)
 	}
 	which = find(argv[1]);
 	return which < ARRAY_LEN(commands) ? run(which, argc - 1, argv + 1) : unknown(argv[1]);
+}
+
+int
+main(int argc, char **argv)
+{
+	memory_share();
+	return written(answer(argc, argv));
 }
