@@ -11,6 +11,7 @@ struct matcher {
 	uint32_t *due; /* watches to judge */
 	size_t n_due;
 	bool *is_due;
+	bool tells_all; /* also hits inside of others */
 };
 
 static struct str
@@ -67,6 +68,12 @@ matcher_free(struct matcher *m)
 	free(m->due);
 	free(m->is_due);
 	free(m);
+}
+
+void
+matcher_tell_all(struct matcher *m)
+{
+	m->tells_all = true;
 }
 
 /* ---- which watches ---- */
@@ -160,12 +167,15 @@ make_hit(const struct watchset *set, const struct occurrence *o)
 
 /* The hits of one entry; one inside of another says nothing more. */
 static struct entry_hit
-make_entry(const struct watchset *set, const struct set_watch *watch, const struct evidence *v,
+make_entry(const struct matcher *m, const struct set_watch *watch, const struct evidence *v,
     size_t n, struct arena *arena)
 {
+	const struct watchset *set = m->set;
 	uint32_t entry = v[0].found->entry;
 	uint8_t severity = set->entries[entry].severity;
-	struct entry_hit ret = { .list = set_list_name(set, entry), .name = set_name(set, entry) };
+	struct entry_hit ret = {
+		.id = entry, .list = set_list_name(set, entry), .name = set_name(set, entry)
+	};
 	const struct occurrence *last = NULL;
 
 	ret.severity = severity == SET_NO_SEVERITY ? watch->severity : (enum severity)severity;
@@ -173,7 +183,7 @@ make_entry(const struct watchset *set, const struct set_watch *watch, const stru
 	for (size_t i = 0; i < n; i++) {
 		const struct occurrence *o = v[i].occurrence;
 
-		if (last && last->zone == o->zone && o->end <= last->end)
+		if (last && last->zone == o->zone && o->end <= last->end && !m->tells_all)
 			continue;
 		ret.hits[ret.n_hits++] = make_hit(set, o);
 		last = o;
@@ -182,10 +192,10 @@ make_entry(const struct watchset *set, const struct set_watch *watch, const stru
 }
 
 static void
-make_watch(const struct watchset *set, uint32_t number, struct evidence_list *evidence,
+make_watch(const struct matcher *m, uint32_t number, struct evidence_list *evidence,
     struct arena *arena, struct watch_hit *ret)
 {
-	const struct set_watch *watch = &set->watches[number];
+	const struct set_watch *watch = &m->set->watches[number];
 	size_t entries = 0;
 
 	*ret = (struct watch_hit){ .watch = number, .name = watch->name };
@@ -204,7 +214,7 @@ make_watch(const struct watchset *set, uint32_t number, struct evidence_list *ev
 
 		while (i + n < evidence->n && evidence->v[i + n].found == evidence->v[i].found)
 			n++;
-		*e = make_entry(set, watch, &evidence->v[i], n, arena);
+		*e = make_entry(m, watch, &evidence->v[i], n, arena);
 		if (e->severity > ret->severity)
 			ret->severity = e->severity;
 		i += n;
@@ -226,7 +236,8 @@ tell_suppressed(const struct judge *j, struct match_result *ret)
 			if (o->counts)
 				continue;
 			*ARENA_PUSH(j->arena, ret->suppressed, ret->n_suppressed, cap) =
-			    (struct suppressed){ .list = set_list_name(j->set, f->entry),
+			    (struct suppressed){ .id = f->entry,
+				    .list = set_list_name(j->set, f->entry),
 				    .entry = set_name(j->set, f->entry),
 				    .why = o->why,
 				    .hit = make_hit(j->set, o),
@@ -257,7 +268,7 @@ matcher_run(
 
 		if (!judge_query(&j, m->set->watches[m->due[i]].query, &evidence))
 			continue;
-		make_watch(m->set, m->due[i], &evidence, arena,
+		make_watch(m, m->due[i], &evidence, arena,
 		    ARENA_PUSH(arena, ret->fired, ret->n_fired, cap));
 	}
 	tell_suppressed(&j, ret);

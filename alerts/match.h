@@ -42,6 +42,8 @@ struct str watchset_watch_name(const struct watchset *set, size_t watch);
 /* Entries of lists, and bare terms of expressions (list is empty then). */
 size_t watchset_entries(const struct watchset *set);
 void watchset_entry(const struct watchset *set, size_t entry, struct str *list, struct str *name);
+/* Does the watch's expression speak of that entry, by itself or with its list? */
+bool watchset_asks_for(const struct watchset *set, size_t watch, size_t entry);
 /* Its expression with all parentheses; of a list that is a watch of its own, "@list". */
 struct str watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena);
 
@@ -69,6 +71,7 @@ struct entry_hit {
 	enum severity severity; /* of the entry, or of the watch where the entry says none */
 	struct hit *hits;       /* in text order: title before summary before body ... */
 	size_t n_hits;
+	size_t id; /* 0 .. watchset_entries() - 1 */
 };
 
 struct watch_hit {
@@ -79,7 +82,7 @@ struct watch_hit {
 	size_t n_entries;
 };
 
-/* An occurrence that was found and did not count, and why; `watch` would have had it. */
+/* An occurrence that was found and did not count, and why. */
 enum suppression {
 	SUPPRESS_EXCEPT,  /* inside an except: phrase */
 	SUPPRESS_WITHOUT, /* a without: term occurs */
@@ -94,6 +97,7 @@ struct suppressed {
 	enum suppression why;
 	struct hit hit;
 	struct str by; /* the phrase or word that did it, or empty */
+	size_t id;     /* of the entry, as above */
 };
 
 struct match_result {
@@ -106,6 +110,11 @@ struct match_result {
 struct matcher;
 struct matcher *matcher_new(const struct watchset *set); /* set must outlive it */
 void matcher_free(struct matcher *m);
+/*
+ * From now on every occurrence that counts is told.  For counting terms; otherwise one that lies
+ * inside of another of its entry is left out, as it says nothing more.
+ */
+void matcher_tell_all(struct matcher *m);
 
 /* Match one item.  *ret lives in arena; its terms and names in the watchset. */
 void matcher_run(

@@ -461,3 +461,26 @@ watchset_watch_text(const struct watchset *set, size_t watch, struct arena *aren
 {
 	return query_print(set->watches[watch].query, arena);
 }
+
+static bool
+asks_for(const struct watchset *set, const struct query *q, size_t entry)
+{
+	const struct set_list *list;
+
+	if (q->kind == QUERY_LIST) {
+		list = &set->lists[q->id];
+		return entry >= list->first && entry - list->first < list->n;
+	}
+	if (q->kind == QUERY_TERM || q->kind == QUERY_ENTRY)
+		return q->id == entry;
+	for (size_t i = 0; i < q->n_kids; i++)
+		if (asks_for(set, q->kids[i], entry))
+			return true;
+	return false;
+}
+
+bool
+watchset_asks_for(const struct watchset *set, size_t watch, size_t entry)
+{
+	return asks_for(set, set->watches[watch].query, entry);
+}

@@ -68,6 +68,7 @@ keep(struct worker *w, const struct archived *item, const struct match_input *in
 	*m = (struct archive_match){ .row = item->row,
 		.seen_s = item->seen_s,
 		.told = item->told,
+		.fired = item->fired,
 		.feed = copy(w, item->feed),
 		.title = copy(w, item->title),
 		.link = copy(w, item->link),
@@ -78,7 +79,7 @@ keep(struct worker *w, const struct archived *item, const struct match_input *in
 		struct archive_entry *kept = &m->entries[m->n_entries++];
 
 		/* names and terms live in the watchset, which outlives the result */
-		*kept = (struct archive_entry){ .list = e->list, .name = e->name };
+		*kept = (struct archive_entry){ .id = e->id, .list = e->list, .name = e->name };
 		keep_terms(w, e, kept);
 		if (e->n_hits && !m->snippet.marked.n) {
 			m->zone = e->hits[0].zone;
@@ -187,6 +188,8 @@ worker_init(struct worker *w, struct scan *s, struct err *e)
 	if (!w->store)
 		return false;
 	w->matcher = matcher_new(s->q->set);
+	if (s->q->tell_all)
+		matcher_tell_all(w->matcher);
 	return true;
 }
 

@@ -15,10 +15,12 @@ struct archive_query {
 	struct str watch;            /* the only one that counts, or empty */
 	struct str feed;             /* the only one, or empty */
 	int64_t since_s, until_s;
+	bool tell_all; /* also occurrences inside of others, as matcher_tell_all() says */
 	bool progress; /* a bar on standard error */
 };
 
 struct archive_entry {
+	size_t id; /* 0 .. watchset_entries() - 1 */
 	struct str list, name;
 	struct str *terms; /* of it that hit, each once */
 	size_t n_terms;
@@ -26,7 +28,7 @@ struct archive_entry {
 
 struct archive_match {
 	int64_t row, seen_s;
-	bool told; /* an alert was made of it then */
+	bool told, fired; /* then, as in struct archived */
 	struct str feed, title, link;
 	struct archive_entry *entries;
 	size_t n_entries;

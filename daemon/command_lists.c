@@ -8,7 +8,7 @@
 #include "archive_scan.h"
 #include "match_source.h"
 #include "mem.h"
-#include "overlap.h"
+#include "needless.h"
 #include "store_hits.h"
 #include "table.h"
 #include "watchlist.h"
@@ -26,6 +26,7 @@
 #define NOISY_PERCENT 2 /* of all items */
 
 struct row {
+	size_t id; /* of the entry, as the watchset counts them: two may have one name */
 	struct str list, entry, written;
 	int line;
 	int64_t n7, n30, n90;
@@ -39,10 +40,13 @@ struct audit {
 	bool all;         /* also what has no remark */
 	struct arena *arena;
 	struct folder *folder;
+	struct watchset *set; /* all lists as watches of their own */
+	struct needless *needless;
 	struct row *v;
 	size_t n, cap;
 	int64_t items;
-	struct str list; /* being read */
+	struct str list;  /* being read */
+	size_t n_entries; /* read so far */
 };
 
 /* ---- the terms ---- */
@@ -54,39 +58,30 @@ remark(struct audit *a, struct str before, const char *what, struct str by)
 	    a->arena, "%.*s%s%s%.*s", STR_ARG(before), before.n ? "; " : "", what, STR_ARG(by));
 }
 
-/* An alias that is found wherever another of the entry is found needs not to be written. */
-static void
-find_shadow(struct audit *a, const struct list_entry *e, size_t i, struct row *row)
-{
-	for (size_t k = 0; k < e->n_terms; k++) {
-		const struct list_term *x = &e->terms[k], *y = &e->terms[i];
-
-		if (k == i || (x->weak && !y->weak) || term_same(&x->term, &y->term) ||
-		    !term_covers(&x->term, &y->term, a->folder))
-			continue;
-		row->remark =
-		    remark(a, row->remark, "needless beside ", str_dup(a->arena, x->term.written));
-		return;
-	}
-}
-
 static void
 on_entry(void *cookie, const struct list_entry *e)
 {
 	struct audit *a = cookie;
+	const struct list_term **covers = xcalloc(e->n_terms, sizeof(*covers));
 
+	needless_find(a->needless, e, a->n_entries, a->folder, covers);
 	for (size_t i = 0; i < e->n_terms; i++) {
 		const struct term *term = &e->terms[i].term;
 		struct row *row = ARENA_PUSH(a->arena, a->v, a->n, a->cap);
 
-		*row = (struct row){ .list = a->list,
+		*row = (struct row){ .id = a->n_entries,
+			.list = a->list,
 			.entry = str_dup(a->arena, e->name),
 			.written = str_dup(a->arena, term->written),
 			.line = term->at.line,
 			.meaning = str_fmt(a->arena, "%d%d%d%.*s", term->kind, term->exact,
 			    term->caseless, STR_ARG(term->pattern)) };
-		find_shadow(a, e, i, row);
+		if (covers[i])
+			row->remark = remark(a, row->remark, "needless beside ",
+			    str_dup(a->arena, covers[i]->term.written));
 	}
+	free(covers);
+	a->n_entries++;
 }
 
 static void
@@ -131,6 +126,15 @@ find_duplicates(struct audit *a)
 /* ---- what they found ---- */
 
 static int
+by_entry(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return x->id != y->id ? (x->id < y->id ? -1 : 1) : str_cmp(x->written, y->written);
+}
+
+/* As they are shown. */
+static int
 by_place(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
@@ -138,12 +142,36 @@ by_place(const void *a, const void *b)
 
 	if (d == 0)
 		d = str_cmp(x->entry, y->entry);
+	if (d == 0)
+		d = x->line != y->line ? (x->line < y->line ? -1 : 1) : 0;
 	return d ? d : str_cmp(x->written, y->written);
+}
+
+/* A term that stands twice in one entry found in each place what it found in the other. */
+static void
+share_counts(struct audit *a)
+{
+	for (size_t i = 0, n; i < a->n; i += n) {
+		struct row *first = &a->v[i];
+
+		for (n = 1; i + n < a->n && by_entry(first, &first[n]) == 0; n++) {
+			first->n7 += first[n].n7;
+			first->n30 += first[n].n30;
+			first->n90 += first[n].n90;
+		}
+		for (size_t k = 1; k < n; k++) {
+			first[k].n7 = first->n7;
+			first[k].n30 = first->n30;
+			first[k].n90 = first->n90;
+		}
+	}
 }
 
 static void
 count(struct audit *a, const struct archive_result *result, int64_t now_s)
 {
+	if (a->n)
+		qsort(a->v, a->n, sizeof(*a->v), by_entry);
 	for (size_t i = 0; i < result->n; i++) {
 		const struct archive_match *m = &result->v[i];
 
@@ -151,11 +179,9 @@ count(struct audit *a, const struct archive_result *result, int64_t now_s)
 			const struct archive_entry *e = &m->entries[k];
 
 			for (size_t t = 0; t < e->n_terms; t++) {
-				const struct row key = {
-					.list = e->list, .entry = e->name, .written = e->terms[t]
-				};
+				const struct row key = { .id = e->id, .written = e->terms[t] };
 				struct row *row =
-				    bsearch(&key, a->v, a->n, sizeof(*a->v), by_place);
+				    bsearch(&key, a->v, a->n, sizeof(*a->v), by_entry);
 
 				if (!row)
 					continue;
@@ -165,6 +191,9 @@ count(struct audit *a, const struct archive_result *result, int64_t now_s)
 			}
 		}
 	}
+	share_counts(a);
+	if (a->n)
+		qsort(a->v, a->n, sizeof(*a->v), by_place);
 }
 
 static void
@@ -180,27 +209,21 @@ judge(struct audit *a)
 	}
 }
 
-/* All lists as watches of their own over what is kept. */
+/* Over what is kept. */
 static bool
-scan(struct audit *a, const struct config *config, int64_t now_s, struct err *e)
+scan(struct audit *a, int64_t now_s, struct err *e)
 {
-	const struct match_lists lists = { config->lists, config->n_lists, config->n_lists };
 	struct archive_result result;
 	struct archive_query q;
-	struct watchset *set;
-	struct diags diags;
 	struct home home;
 	bool good;
 
-	diags_init(&diags, a->arena);
-	set = match_build(&lists, STR("lists"), STR(""), NULL, &diags);
-	if (!set)
-		return err_set(e, ERR_CONFIG, "there is no list");
 	command_home(&a->common, a->arena, &home);
 	q = (struct archive_query){ .database = str_z(a->arena, home.database),
-		.set = set,
+		.set = a->set,
 		.since_s = now_s - 90 * DAY_S,
 		.until_s = now_s + DAY_S,
+		.tell_all = true,
 		.progress = isatty(STDERR_FILENO) };
 	good = archive_scan(&q, &result, e);
 	if (good) {
@@ -208,7 +231,6 @@ scan(struct audit *a, const struct config *config, int64_t now_s, struct err *e)
 		count(a, &result, now_s);
 		archive_result_free(&result);
 	}
-	watchset_free(set);
 	return good;
 }
 
@@ -273,7 +295,7 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	struct hits_row *v;
 	struct store *store;
 	struct table t;
-	size_t n, shown = 0;
+	size_t n, shown = 0, of = 0;
 	int status;
 
 	store = command_store("lists", &a->common, &status);
@@ -285,8 +307,8 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	}
 	store_close(store);
 	table_init(&t, a->arena, heads, ARRAY_LEN(heads));
-	for (size_t i = 0; i < n && (a->all || shown < SHOWN); i++) {
-		if (a->only && !str_eq_c(v[i].list, a->only))
+	for (size_t i = 0; i < n; i++) {
+		if ((a->only && !str_eq_c(v[i].list, a->only)) || (++of > SHOWN && !a->all))
 			continue;
 		shown++;
 		table_add(&t, v[i].watch, COLOUR_NONE);
@@ -300,6 +322,8 @@ print_watches(const struct audit *a, int64_t now_s, struct err *e)
 	}
 	puts("\nalerts by watch and entry:");
 	table_print(&t, stdout, command_colour());
+	if (shown < of)
+		printf("and %zu more (--all shows them)\n", of - shown);
 	return true;
 }
 
@@ -321,24 +345,24 @@ knows_list(const struct audit *a, const struct config *config)
 }
 
 static int
-run(struct audit *a)
+look(struct audit *a, const struct config *config)
 {
-	struct config *config = command_config(&a->common, a->arena);
+	const struct match_lists lists = { config->lists, config->n_lists, config->n_lists };
 	const int64_t now_s = (int64_t)time(NULL);
+	struct diags diags;
 	struct err e;
 	int status = EX_OK;
 
-	if (!config)
-		return EX_CONFIG;
-	if (a->only && !knows_list(a, config)) {
-		config_unref(config);
-		return EX_DATAERR;
-	}
+	diags_init(&diags, a->arena);
+	a->set = match_build(&lists, STR("lists"), STR(""), NULL, &diags);
+	if (!a->set)
+		return command_fail("lists", EX_CONFIG,
+		    "there is no list: write one entry a line into watchlists/NAME.list beside %s",
+		    a->common.config);
+	a->needless = needless_new(a->set);
 	read_lists(a, config);
 	find_duplicates(a);
-	if (a->n)
-		qsort(a->v, a->n, sizeof(*a->v), by_place);
-	if (!scan(a, config, now_s, &e))
+	if (!scan(a, now_s, &e))
 		status = command_fail("lists", EX_NOINPUT, "%s", e.text);
 	else {
 		judge(a);
@@ -350,6 +374,21 @@ run(struct audit *a)
 				status = command_fail("lists", EX_NOINPUT, "%s", e.text);
 		}
 	}
+	return status;
+}
+
+static int
+run(struct audit *a)
+{
+	struct config *config = command_config(&a->common, a->arena);
+	int status = EX_DATAERR;
+
+	if (!config)
+		return EX_CONFIG;
+	if (!a->only || knows_list(a, config))
+		status = look(a, config);
+	needless_free(a->needless);
+	watchset_free(a->set);
 	config_unref(config);
 	return status;
 }
