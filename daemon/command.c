@@ -108,6 +108,26 @@ command_fail(const char *command, int status, const char *fmt, ...)
 	return status;
 }
 
+bool
+command_knows_watch(const char *command, const struct watchset *set, const char *name)
+{
+	size_t n = watchset_watches(set);
+	struct arena *arena = arena_new();
+	struct str *names = ARENA_ARRAY(arena, struct str, n + 1), hint;
+	bool known = false;
+
+	for (size_t i = 0; i < n; i++) {
+		names[i] = watchset_watch_name(set, i);
+		known = known || str_eq_c(names[i], name);
+	}
+	hint = known ? STR("") : diag_suggest(str_c(name), names, n, arena);
+	if (!known)
+		command_fail(command, EX_DATAERR, "there is no watch '%s'%s%.*s", name,
+		    hint.n ? "; " : "", STR_ARG(hint));
+	arena_free(arena);
+	return known;
+}
+
 static void
 note_unknown(const char *command, const char *kind, struct str name, const struct str *known,
     size_t n, struct arena *arena)

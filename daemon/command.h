@@ -85,6 +85,8 @@ struct command_names {
 };
 void command_none(
     const char *command, const struct command_options *o, const struct command_names *names);
+/* Is there a watch of that name?  False after saying that there is none, and which may be meant. */
+bool command_knows_watch(const char *command, const struct watchset *set, const char *name);
 /* One of severity_names, in any case; false after saying that it is none. */
 bool command_severity(const char *command, const char *word, enum severity *ret);
 /* JSON on a line of its own; what was written is given back.  False when it grew too long. */

@@ -27,6 +27,25 @@ struct explanation {
 	size_t n_decisions;
 };
 
+/*
+ * Leaves what concerns that watch: its own history, and what was decided of entries before any
+ * watch was asked.
+ */
+static void
+history_only(struct explanation *x, const char *watch)
+{
+	size_t told = 0, decisions = 0;
+
+	for (size_t i = 0; i < x->n_told; i++)
+		if (str_eq_c(x->told[i].watch, watch))
+			x->told[told++] = x->told[i];
+	for (size_t i = 0; i < x->n_decisions; i++)
+		if (x->decisions[i].watch.n == 0 || str_eq_c(x->decisions[i].watch, watch))
+			x->decisions[decisions++] = x->decisions[i];
+	x->n_told = told;
+	x->n_decisions = decisions;
+}
+
 static bool
 gather(struct store *store, struct str what, struct arena *arena, struct explanation *ret,
     struct err *e)
@@ -38,7 +57,7 @@ gather(struct store *store, struct str what, struct arena *arena, struct explana
 }
 
 static void
-print_history(const struct explanation *x, struct arena *arena)
+print_history(const struct explanation *x, const char *watch, struct arena *arena)
 {
 	for (size_t i = 0; i < x->n_told; i++) {
 		const struct told_row *t = &x->told[i];
@@ -65,7 +84,8 @@ print_history(const struct explanation *x, struct arena *arena)
 		    d->detail.n ? " (" : "", STR_ARG(d->detail), d->detail.n ? ")" : "");
 	}
 	if (x->n_told + x->n_decisions == 0)
-		puts("nothing was told of it, and nothing was held back");
+		printf("nothing was told of it%s, and nothing was held back\n",
+		    watch ? " by this watch" : "");
 }
 
 static void
@@ -95,6 +115,7 @@ print_watches(const struct config *config, const char *only, const struct match_
 		}
 	}
 	putchar('\n');
+	match_only(&result, config->watchset, str_c(only));
 	match_print(stdout, &result, in, command_colour());
 	matcher_free(m);
 }
@@ -145,7 +166,8 @@ put_watches(struct json_out *o, const struct config *config, const char *only,
 		jout_close(o, '}');
 	}
 	jout_close(o, ']');
-	found = match_json(&result, in, str_c(only), true, arena);
+	match_only(&result, config->watchset, str_c(only));
+	found = match_json(&result, in, true, arena);
 	text = json_dumps(found, JSON_COMPACT);
 	jout_raw(o, "found", str_c(text));
 	free(text);
@@ -175,7 +197,7 @@ print_json(const struct config *config, const struct explanation *x, const char 
 /* ---- the command ---- */
 
 static int
-explain(const struct config *config, const struct explanation *x, const char *watch, bool json,
+explain(const struct config *config, struct explanation *x, const char *watch, bool json,
     struct arena *arena)
 {
 	const struct match_input in = {
@@ -189,12 +211,11 @@ explain(const struct config *config, const struct explanation *x, const char *wa
 		.tags = rehearse_tags(config, x->item.feed),
 		.lang = x->item.lang,
 	};
-	bool known = !watch;
 
-	for (size_t i = 0; i < watchset_watches(config->watchset); i++)
-		known = known || str_eq_c(watchset_watch_name(config->watchset, i), watch);
-	if (!known)
-		return command_fail("explain", EX_DATAERR, "there is no watch '%s'", watch);
+	if (watch && !command_knows_watch("explain", config->watchset, watch))
+		return EX_DATAERR;
+	if (watch)
+		history_only(x, watch);
 	if (json) {
 		print_json(config, x, watch, &in, arena);
 		return EX_OK;
@@ -202,7 +223,7 @@ explain(const struct config *config, const struct explanation *x, const char *wa
 	printf("%.*s\n%.*s\nfeed \"%.*s\", seen %.*s\n", STR_ARG(x->item.title),
 	    STR_ARG(x->item.link), STR_ARG(x->item.feed),
 	    STR_ARG(date_rfc3339(x->item.seen_s, arena)));
-	print_history(x, arena);
+	print_history(x, watch, arena);
 	print_watches(config, watch, &in, arena);
 	return EX_OK;
 }

@@ -49,37 +49,24 @@ match_text(
 	struct matcher *matcher = matcher_new(set);
 	struct match_input in = { 0 };
 	struct match_result result;
-	size_t n = 0;
 
 	for (unsigned z = 0; z < ZONE_COUNT; z++)
 		in.zone[z] = match_zone(
 		    z == ZONE_SUMMARY ? text : str_c(o->zones[z]), (enum zone)z, o->plain, arena);
 	matcher_run(matcher, &in, arena, &result);
-	for (size_t i = 0; i < result.n_fired; i++)
-		if (!o->watch || str_eq_c(result.fired[i].name, o->watch))
-			result.fired[n++] = result.fired[i];
-	result.n_fired = n;
+	match_only(&result, set, str_c(o->watch));
 	if (o->common.json) {
-		json_t *found = match_json(&result, &in, STR(""), true, arena);
+		json_t *found = match_json(&result, &in, true, arena);
 
 		json_dumpf(found, stdout, JSON_COMPACT);
 		putchar('\n');
 		json_decref(found);
 	} else {
-		printf("match: %s\n", n ? "yes" : "no");
+		printf("match: %s\n", result.n_fired ? "yes" : "no");
 		match_print(stdout, &result, &in, command_colour());
 	}
 	matcher_free(matcher);
-	return n ? EX_OK : 1;
-}
-
-static bool
-knows_watch(const struct watchset *set, const char *name)
-{
-	for (size_t i = 0; i < watchset_watches(set); i++)
-		if (str_eq_c(watchset_watch_name(set, i), name))
-			return true;
-	return false;
+	return result.n_fired ? EX_OK : 1;
 }
 
 static int
@@ -89,8 +76,8 @@ match_with(const struct match_options *o, const struct watchset *set, const stru
 	struct str from = str_c(text);
 	struct err e;
 
-	if (o->watch && set && !knows_watch(set, o->watch))
-		return command_fail("match", EX_CONFIG, "there is no watch named '%s'", o->watch);
+	if (o->watch && !command_knows_watch("match", set, o->watch))
+		return EX_DATAERR;
 	if (o->batch) {
 		const struct batch batch = { .lists = o->lists,
 			.config = config,
@@ -139,6 +126,22 @@ match_configured(struct match_options *o, const char *text, struct arena *arena)
 	return status;
 }
 
+/* One expression, one watch: of two, which was meant?  False after saying so. */
+static bool
+take_once(const char *option, const char **ret)
+{
+	if (*ret)
+		command_fail(
+		    "match", EX_USAGE, "%s stands there twice; OR joins expressions", option);
+	else if (str_trim(str_c(optarg)).n == 0)
+		command_fail("match", EX_USAGE, "%s has nothing behind it", option);
+	else {
+		*ret = optarg;
+		return true;
+	}
+	return false;
+}
+
 /* False after saying what is wrong, with *status. */
 static bool
 read_option(struct match_options *o, int c, struct arena *arena, int *status)
@@ -157,11 +160,11 @@ read_option(struct match_options *o, int c, struct arena *arena, int *status)
 		good = match_lists_add(&o->lists, optarg, arena, &e);
 	else if (c == OPTION_LISTS)
 		good = match_lists_add_dir(&o->lists, optarg, arena, &e);
-	else if (c == OPTION_WHEN)
-		o->when = optarg;
-	else if (c == OPTION_WATCH)
-		o->watch = optarg;
-	else if (c == OPTION_PLAIN)
+	else if (c == OPTION_WHEN || c == OPTION_WATCH) {
+		*status = EX_USAGE;
+		return c == OPTION_WHEN ? take_once("--when", &o->when)
+					: take_once("--watch", &o->watch);
+	} else if (c == OPTION_PLAIN)
 		o->plain = true;
 	else if (c == OPTION_BATCH)
 		o->batch = true;
@@ -179,7 +182,7 @@ command_match(int argc, char **argv)
 {
 	struct match_options o = { 0 };
 	struct arena *arena = arena_new();
-	bool configured = false;
+	bool configured = false, of_text = false;
 	int c, status = EX_OK;
 
 	command_options_init(&o.common);
@@ -190,7 +193,12 @@ command_match(int argc, char **argv)
 			return status;
 		}
 	}
-	if (optind + !o.batch != argc)
+	for (unsigned z = 0; z < ZONE_COUNT; z++)
+		of_text = of_text || o.zones[z];
+	if (o.batch && of_text)
+		status = command_fail("match", EX_USAGE,
+		    "with --batch each line says title, author, category and url itself");
+	else if (optind + !o.batch != argc)
 		status = command_fail("match", EX_USAGE,
 		    o.batch ? "--batch reads its texts from standard input"
 			    : "give one TEXT, or -");

@@ -92,7 +92,7 @@ static void
 print_json(const struct item *item, const struct match_input *in, const struct match_result *result,
     struct arena *arena)
 {
-	json_t *found = match_json(result, in, STR(""), false, arena);
+	json_t *found = match_json(result, in, false, arena);
 	char *text = json_dumps(found, JSON_COMPACT);
 	struct json_out o;
 

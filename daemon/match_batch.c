@@ -1,9 +1,12 @@
 #include "match_batch.h"
 
 #include "alert.h"
+#include "buf.h"
+#include "command.h"
 #include "match_show.h"
 #include "mem.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -140,18 +143,26 @@ complain(struct run *run, const json_t *id, size_t line, const char *why)
 	answer(run, ret);
 }
 
-/* A string, or an array of strings joined by `between`. */
-static struct str
-joined(const json_t *v, char between, struct arena *arena)
+/* A string, or an array of strings: one a line.  False when it is something else. */
+static bool
+read_text(const json_t *v, struct arena *arena, struct str *ret)
 {
-	struct str ret = string_of(v);
+	struct buf b;
+	bool good = !v || json_is_null(v) || json_is_string(v) || json_is_array(v);
 
-	for (size_t i = 0; json_is_array(v) && i < json_array_size(v); i++) {
-		struct str part = string_of(json_array_get(v, i));
-
-		ret = i ? str_fmt(arena, "%.*s%c%.*s", STR_ARG(ret), between, STR_ARG(part)) : part;
+	*ret = string_of(v);
+	if (!json_is_array(v))
+		return good;
+	buf_init(&b, BATCH_LINE_MAX);
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		if (i)
+			buf_add_char(&b, '\n');
+		good = good && json_is_string(json_array_get(v, i));
+		buf_add(&b, string_of(json_array_get(v, i)));
 	}
-	return ret;
+	*ret = str_dup(arena, buf_str(&b));
+	buf_free(&b);
+	return good;
 }
 
 static void
@@ -168,21 +179,32 @@ read_tags(const json_t *v, struct arena *arena, struct str_list *ret)
 		ret->v[ret->n++] = string_of(json_array_get(v, i));
 }
 
-static void
+/* NULL, or what is wrong: a text that is none must not look like one that does not match. */
+static const char *
 read_input(const struct run *run, const json_t *object, struct match_input *in)
 {
 	*in = (struct match_input){ 0 };
 	for (unsigned z = 0; z < ZONE_COUNT; z++) {
 		const json_t *v = json_object_get(object, zone_names[z]);
+		struct str text;
 
 		if (z == ZONE_CATEGORY && !v)
 			v = json_object_get(object, "categories");
-		in->zone[z] = match_zone(
-		    joined(v, '\n', run->arena), (enum zone)z, run->b->plain, run->arena);
+		if (!read_text(v, run->arena, &text))
+			return str_z(run->arena,
+			    str_fmt(run->arena,
+				"\"%s\" is no text: write a string, or an array of strings",
+				zone_names[z]));
+		if (text.n > MATCH_TEXT_MAX)
+			return str_z(
+			    run->arena, str_fmt(run->arena, "\"%s\" is longer than %zu MiB",
+					    zone_names[z], MATCH_TEXT_MAX >> 20));
+		in->zone[z] = match_zone(text, (enum zone)z, run->b->plain, run->arena);
 	}
 	in->feed = string_of(json_object_get(object, "feed"));
 	in->lang = string_of(json_object_get(object, "lang"));
 	read_tags(json_object_get(object, "tags"), run->arena, &in->tags);
+	return NULL;
 }
 
 static void
@@ -193,6 +215,7 @@ run_object(struct run *run, const json_t *object, size_t line)
 	struct match_result result;
 	struct match_input in;
 	json_t *ret = json_object();
+	const char *wrong;
 
 	json_object_set(ret, "id", id ? (json_t *)(uintptr_t)id : json_null());
 	if (when && !json_is_null(when)) {
@@ -216,10 +239,17 @@ run_object(struct run *run, const json_t *object, size_t line)
 		complain(run, id, line, "\"when\" is missing, and no lists were given");
 		return;
 	}
-	read_input(run, object, &in);
+	wrong = read_input(run, object, &in);
+	if (wrong) {
+		json_decref(ret);
+		complain(run, id, line, wrong);
+		return;
+	}
 	matcher_run(matcher, &in, run->arena, &result);
-	json_object_update_new(ret,
-	    match_json(&result, &in, run->b->watch, run->b->config || run->b->fixed, run->arena));
+	if (matcher == run->fixed)
+		match_only(&result, run->b->fixed, run->b->watch);
+	json_object_update_new(
+	    ret, match_json(&result, &in, run->b->config || run->b->fixed, run->arena));
 	answer(run, ret);
 }
 
@@ -229,12 +259,10 @@ run_line(struct run *run, struct str line, size_t number)
 	json_error_t e;
 	json_t *object;
 
+	if (number == 1 && str_starts(line, STR("\xEF\xBB\xBF")))
+		line = str_sub(line, 3, line.n);
 	if (str_trim(line).n == 0)
 		return;
-	if (line.n > BATCH_LINE_MAX) {
-		complain(run, NULL, number, "it is too long");
-		return;
-	}
 	object = json_loadb(line.p, line.n, JSON_ALLOW_NUL, &e);
 	if (!object)
 		complain(run, NULL, number,
@@ -246,30 +274,62 @@ run_line(struct run *run, struct str line, size_t number)
 	json_decref(object);
 }
 
+/*
+ * The next line.  Of one longer than BATCH_LINE_MAX the rest is read and forgotten, as memory has
+ * an end before some inputs have.  False at the end of the input.
+ */
+static bool
+next_line(FILE *from, struct buf *line, bool *too_long)
+{
+	char chunk[4096];
+	size_t n = 0;
+	int c;
+
+	buf_clear(line);
+	*too_long = false;
+	while ((c = getc_unlocked(from)) != EOF && c != '\n') {
+		chunk[n++] = (char)c;
+		if (n < sizeof(chunk))
+			continue;
+		*too_long = *too_long || !buf_add(line, str_n(chunk, n));
+		n = 0;
+	}
+	*too_long = *too_long || !buf_add(line, str_n(chunk, n));
+	return c != EOF || line->n || *too_long;
+}
+
 int
 batch_run(const struct batch *b, FILE *from, FILE *to)
 {
 	struct run *run = xcalloc(1, sizeof(*run));
-	char *line = NULL;
-	size_t cap = 0, number = 0;
-	ssize_t n;
-	int status;
+	struct buf line;
+	bool too_long;
+	size_t number = 0;
+	int status = EX_OK;
 
 	run->b = b;
 	run->to = to;
 	run->arena = arena_new();
+	buf_init(&line, BATCH_LINE_MAX);
 	if (b->fixed)
 		run->fixed = matcher_new(b->fixed);
-	while ((n = getline(&line, &cap, from)) >= 0) {
-		run_line(run, str_n(line, (size_t)n), ++number);
+	while (!ferror(to) && next_line(from, &line, &too_long)) {
+		number++;
+		if (too_long)
+			complain(run, NULL, number, "it is too long");
+		else
+			run_line(run, buf_str(&line), number);
 		arena_reset(run->arena);
 	}
-	status = ferror(from) || fflush(to) ? EX_IOERR : run->bad ? EX_DATAERR : EX_OK;
+	if (ferror(from))
+		status = command_fail("match", EX_IOERR, "standard input: %s", strerror(errno));
+	else if (run->bad)
+		status = EX_DATAERR;
 	for (size_t i = 0; i < CACHE_MAX; i++)
 		forget(&run->cache[i]);
 	matcher_free(run->fixed);
 	arena_free(run->arena);
-	free(line);
+	buf_free(&line);
 	free(run);
 	return status;
 }

@@ -142,15 +142,13 @@ add_watch(const struct watch_hit *watch, const struct match_input *in, json_t *e
 }
 
 json_t *
-match_json(const struct match_result *r, const struct match_input *in, struct str only,
-    bool name_watches, struct arena *arena)
+match_json(const struct match_result *r, const struct match_input *in, bool name_watches,
+    struct arena *arena)
 {
 	json_t *ret = json_object(), *entries = json_array(), *hits = json_array();
 	json_t *watches = json_array(), *suppressed = json_array();
 
 	for (size_t i = 0; i < r->n_fired; i++) {
-		if (only.n && !str_eq(only, r->fired[i].name))
-			continue;
 		json_array_append_new(watches, string(r->fired[i].name));
 		add_watch(&r->fired[i], in, entries, hits, arena);
 	}
@@ -171,4 +169,23 @@ match_json(const struct match_result *r, const struct match_input *in, struct st
 	json_decref(watches);
 	json_object_set_new(ret, "suppressed", suppressed);
 	return ret;
+}
+
+void
+match_only(struct match_result *r, const struct watchset *set, struct str watch)
+{
+	size_t n = watchset_watches(set), at = 0, fired = 0, suppressed = 0;
+
+	if (watch.n == 0)
+		return;
+	while (at < n && !str_eq(watchset_watch_name(set, at), watch))
+		at++;
+	for (size_t i = 0; i < r->n_fired; i++)
+		if (r->fired[i].watch == at)
+			r->fired[fired++] = r->fired[i];
+	for (size_t i = 0; i < r->n_suppressed; i++)
+		if (at < n && watchset_asks_for(set, at, r->suppressed[i].id))
+			r->suppressed[suppressed++] = r->suppressed[i];
+	r->n_fired = fired;
+	r->n_suppressed = suppressed;
 }

@@ -21,10 +21,13 @@ void match_print(
 
 /*
  * {"match":true,"entries":["agencies/ICE"],"hits":[{"entry":"agencies/ICE","term":"ICE",
- * "zone":"title","offset":0,"length":3,"text":"ICE"}],"watches":["w"],"suppressed":[...]}: of the
- * watch `only` (empty: of all); watches when name_watches.
+ * "zone":"title","offset":0,"length":3,"text":"ICE"}],"watches":["w"],"suppressed":[...]}; watches
+ * when name_watches.
  */
-json_t *match_json(const struct match_result *r, const struct match_input *in, struct str only,
-    bool name_watches, struct arena *arena);
+json_t *match_json(const struct match_result *r, const struct match_input *in, bool name_watches,
+    struct arena *arena);
+
+/* Leaves of a result what concerns the watch of that name; of an empty name, all of it. */
+void match_only(struct match_result *r, const struct watchset *set, struct str watch);
 
 #endif

@@ -3,6 +3,10 @@
 #include "file.h"
 #include "html.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 bool
 match_lists_add(struct match_lists *l, const char *file, struct arena *arena, struct err *e)
 {
@@ -29,6 +33,8 @@ match_lists_add_dir(struct match_lists *l, const char *dir, struct arena *arena,
 
 	if (!file_list(dir, ".list", arena, &files, e))
 		return false;
+	if (files.n == 0 && access(dir, F_OK) < 0)
+		return err_set(e, ERR_INPUT, "%s: %s", dir, strerror(errno));
 	if (files.n == 0)
 		return err_set(e, ERR_INPUT, "%s: no file named *.list is there", dir);
 	for (size_t i = 0; i < files.n; i++)
