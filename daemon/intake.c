@@ -127,12 +127,28 @@ owe(struct taken *t, const struct watch_hit *fired)
 	return true;
 }
 
+/* Was the same said of this entry before?  Fifty times the same phrase is one decision. */
+static bool
+is_noted(const struct suppressed *v, size_t n, const struct suppressed *s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].id == s->id && v[i].why == s->why && str_eq(v[i].by, s->by))
+			return true;
+	return false;
+}
+
 static void
 note_suppressed(struct taken *t, const struct match_result *result)
 {
-	for (size_t i = 0; i < result->n_suppressed && i < INTAKE_DECISIONS_MAX; i++) {
+	struct suppressed noted[INTAKE_DECISIONS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < result->n_suppressed && n < INTAKE_DECISIONS_MAX; i++) {
 		const struct suppressed *s = &result->suppressed[i];
 
+		if (is_noted(noted, n, s))
+			continue;
+		noted[n++] = *s;
 		decide(t, (struct decision_new){
 			      .watch = STR(""),
 			      .entry = s->list.n ? str_fmt(t->w->arena, "%.*s/%.*s",

@@ -319,12 +319,30 @@ test_restart(void **state)
 	ROWS_DONE();
 }
 
+/* What is found again and again and does not count is one decision: room is for 64 of an item. */
+static void
+test_suppressed(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h);
+	ROW_I64("not told",
+	    poll(&h, 0,
+		"1|http://a.example/1|MELTING ICE THREATENS ROADS AND ICE CLOSES ICE HARBOURS|x"),
+	    0);
+	ROW_I64("one decision", ask("SELECT count(*) FROM decision WHERE reason = 'shouted'"), 1);
+	house_close(&h);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_edit, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_edit_of_baseline, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_suppressed, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_churn, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_shared, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_restart, make_dir, remove_dir),
