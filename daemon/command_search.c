@@ -23,6 +23,7 @@
 #define SHOWN 20  /* hits of a search, rows of a table, unless --limit says otherwise */
 #define SAMPLES 5 /* snippets of a back-test */
 #define BAR 30    /* columns of the longest day */
+#define EXPRESSION STR("expression") /* the file that its problems are said to be in */
 
 struct request {
 	struct command_options common;
@@ -85,6 +86,7 @@ match_json(const struct archive_match *m, struct arena *arena)
 	json_object_set_new(o, "marked", string(m->snippet.marked));
 	json_object_set_new(o, "after", string(m->snippet.after));
 	json_object_set_new(o, "told", json_boolean(m->told));
+	json_object_set_new(o, "fired", json_boolean(m->fired));
 	return o;
 }
 
@@ -121,7 +123,8 @@ print_search(const struct request *r, const struct archive_result *result, struc
 		json_decref(o);
 	}
 	if (!r->common.json)
-		printf("%zu of %lld items match%s\n", result->n, (long long)result->scanned,
+		printf("%zu of %lld items match%s%s%s\n", result->n, (long long)result->scanned,
+		    r->feed ? "; only those of feed " : "", r->feed ? r->feed : "",
 		    n < result->n ? "; --limit shows more" : "");
 }
 
@@ -129,7 +132,7 @@ print_search(const struct request *r, const struct archive_result *result, struc
 
 struct count {
 	struct str name;
-	int64_t n, untold;
+	int64_t n, fresh; /* items; of these on which no watch fired */
 };
 struct counts {
 	struct count *v;
@@ -163,7 +166,7 @@ sum(struct counts *c)
 	for (size_t i = 0; i < c->n; i++)
 		if (n && str_eq(c->v[n - 1].name, c->v[i].name)) {
 			c->v[n - 1].n += c->v[i].n;
-			c->v[n - 1].untold += c->v[i].untold;
+			c->v[n - 1].fresh += c->v[i].fresh;
 		} else
 			c->v[n++] = c->v[i];
 	c->n = n;
@@ -172,12 +175,12 @@ sum(struct counts *c)
 static void
 add(struct counts *c, struct str name, const struct archive_match *m, struct arena *arena)
 {
-	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->told };
+	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->fired };
 }
 
 struct tally {
 	struct counts days, feeds, entries;
-	int64_t untold;
+	int64_t fresh;
 };
 
 static void
@@ -191,7 +194,7 @@ count_all(const struct archive_result *result, struct arena *arena, struct tally
 		add(&t->feeds, m->feed, m, arena);
 		for (size_t k = 0; k < m->n_entries; k++)
 			add(&t->entries, entry_name(&m->entries[k], arena), m, arena);
-		t->untold += !m->told;
+		t->fresh += !m->fired;
 	}
 	sum(&t->days);
 	sum(&t->feeds);
@@ -217,7 +220,7 @@ print_counts(const struct request *r, const char *head, const struct counts *c, 
 	for (size_t i = 0; i < n; i++) {
 		table_add(&t, c->v[i].name, COLOUR_NONE);
 		table_add(&t, str_fmt(arena, "%lld", (long long)c->v[i].n), COLOUR_NONE);
-		table_add(&t, str_fmt(arena, "%lld", (long long)c->v[i].untold), COLOUR_NONE);
+		table_add(&t, str_fmt(arena, "%lld", (long long)c->v[i].fresh), COLOUR_NONE);
 		if (bars)
 			table_add(&t,
 			    str_fmt(arena, "%.*s", (int)(c->v[i].n * BAR / most),
@@ -225,6 +228,8 @@ print_counts(const struct request *r, const char *head, const struct counts *c, 
 			    COLOUR_DIM);
 	}
 	table_print(&t, stdout, command_colour());
+	if (n < c->n)
+		printf("and %zu more; --limit shows them\n", c->n - n);
 	putchar('\n');
 }
 
@@ -236,7 +241,7 @@ counts_json(const struct counts *c)
 	for (size_t i = 0; i < c->n; i++)
 		json_object_setn_new_nocheck(o, c->v[i].name.p, c->v[i].name.n,
 		    json_pack("{s:I,s:I}", "items", (json_int_t)c->v[i].n, "new",
-			(json_int_t)c->v[i].untold));
+			(json_int_t)c->v[i].fresh));
 	return o;
 }
 
@@ -247,7 +252,7 @@ print_backtest_json(const struct archive_result *result, const struct tally *t, 
 
 	json_object_set_new(o, "scanned", json_integer(result->scanned));
 	json_object_set_new(o, "items", json_integer((json_int_t)result->n));
-	json_object_set_new(o, "new", json_integer(t->untold));
+	json_object_set_new(o, "new", json_integer(t->fresh));
 	json_object_set_new(o, "days", counts_json(&t->days));
 	json_object_set_new(o, "feeds", counts_json(&t->feeds));
 	json_object_set_new(o, "entries", counts_json(&t->entries));
@@ -270,9 +275,10 @@ print_backtest(const struct request *r, const struct ready *ready,
 		print_backtest_json(result, &t, arena);
 		return;
 	}
-	printf("%.*s\n%zu of %lld items would have fired, %lld of them new (no watch fired on "
+	printf("%.*s\n%zu of %lld items would have fired%s%s, %lld of them new (no watch fired on "
 	       "them)\n\n",
-	    STR_ARG(ready->when), result->n, (long long)result->scanned, (long long)t.untold);
+	    STR_ARG(ready->when), result->n, (long long)result->scanned, r->feed ? " on feed " : "",
+	    r->feed ? r->feed : "", (long long)t.fresh);
 	if (result->n == 0)
 		return;
 	print_counts(r, "day", &t.days, true, arena);
@@ -293,6 +299,36 @@ has_list(const struct config *c, struct str name)
 	return false;
 }
 
+/* Of a feed that was taken out of the configuration items may be kept: it is no mistake. */
+static void
+note_feed(const struct request *r, const struct config *c, struct arena *arena)
+{
+	struct str *names = ARENA_ARRAY(arena, struct str, c->n_feeds + 1), hint;
+
+	if (!r->feed)
+		return;
+	for (size_t i = 0; i < c->n_feeds; i++) {
+		names[i] = c->feeds[i].name;
+		if (str_eq_ci(names[i], str_c(r->feed)))
+			return;
+	}
+	hint = diag_suggest(str_c(r->feed), names, c->n_feeds, arena);
+	command_fail(r->name, EX_OK, "no feed '%s' is configured%s%.*s", r->feed,
+	    hint.n ? "; " : "", STR_ARG(hint));
+}
+
+/* A warning may say why nothing is found; those of the lists are for newsbell check. */
+static void
+say_of_expression(const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		struct str text = diag_text(&diags->v[i], diags->arena);
+
+		if (str_eq(diags->v[i].at.file, EXPRESSION))
+			fprintf(stderr, "%.*s", STR_ARG(text));
+	}
+}
+
 /* A watch's name, a list's name, or an expression. */
 static bool
 prepare(const struct request *r, struct arena *arena, struct ready *ret)
@@ -304,6 +340,7 @@ prepare(const struct request *r, struct arena *arena, struct ready *ret)
 	*ret = (struct ready){ .config = command_config(&r->common, arena) };
 	if (!ret->config)
 		return false;
+	note_feed(r, ret->config, arena);
 	for (size_t i = 0; i < watchset_watches(ret->config->watchset); i++)
 		if (str_eq(watchset_watch_name(ret->config->watchset, i), what)) {
 			ret->set = ret->config->watchset;
@@ -316,11 +353,10 @@ prepare(const struct request *r, struct arena *arena, struct ready *ret)
 	lists =
 	    (struct match_lists){ ret->config->lists, ret->config->n_lists, ret->config->n_lists };
 	diags_init(&diags, arena);
-	ret->own = match_build(&lists, STR("expression"), what, ret->config, &diags);
-	if (!ret->own) {
-		command_diags(&diags);
+	ret->own = match_build(&lists, EXPRESSION, what, ret->config, &diags);
+	say_of_expression(&diags);
+	if (!ret->own)
 		return false;
-	}
 	ret->set = ret->own;
 	ret->when = watchset_watch_text(ret->own, 0, arena);
 	return true;
@@ -376,7 +412,8 @@ command(struct request *r, int argc, char **argv)
 
 	command_options_init(&r->common);
 	selection_init(&r->selection, SHOWN);
-	r->selection.since_s = r->selection.now_s - SINCE_S;
+	if (r->backtest)
+		r->selection.since_s = r->selection.now_s - SINCE_S;
 	while ((c = getopt_long(argc, argv, COMMAND_SHORTS, longs, NULL)) != -1)
 		if (c == OPTION_FEED)
 			r->feed = optarg;
@@ -387,6 +424,12 @@ command(struct request *r, int argc, char **argv)
 		return command_fail(
 		    r->name, EX_USAGE, "give one expression, or the name of a watch or a list");
 	r->what = argv[optind];
+	if (str_trim(str_c(r->what)).n == 0)
+		return command_fail(r->name, EX_USAGE, "the expression is empty");
+	if (r->selection.since_s >= r->selection.until_s)
+		return command_fail(r->name, EX_USAGE,
+		    "--until is not behind --since%s, so there is nothing between them",
+		    r->backtest ? " (90d when it is not given)" : "");
 	arena = arena_new();
 	status = run(r, arena);
 	arena_free(arena);

@@ -22,11 +22,12 @@ read_time(const char *s, int64_t now_s, int64_t *ret)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(s, "%Y-%m-%d", &tm);
+	int day = tm.tm_mday;
 	int64_t span;
 
 	if (end && !*end) {
 		*ret = (int64_t)timegm(&tm);
-		return true;
+		return tm.tm_mday == day; /* there is no 31st of February */
 	}
 	if (!settings_duration(str_c(s), &span, NULL))
 		return false;

@@ -8,7 +8,8 @@ import re
 import subprocess
 
 from feeds import item, rss
-from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_USAGE, House, NEWSBELL, newsbell)
+from house import (EX_CONFIG, EX_DATAERR, EX_IOERR, EX_NOINPUT, EX_OK, EX_USAGE, House, NEWSBELL,
+                   newsbell)
 from suite import Suite, contains, equal, true, wait_for
 
 suite = Suite()
@@ -95,7 +96,7 @@ list      entry              term               7 d  30 d  90 d
 agencies  Homeland Security  DHS                  1     1     1  stands also in agencies, line 2
 agencies  Homeland Security  Homeland Security    0     0     0  dead
 agencies  XYZ Corp           XYZ Corp             0     0     0  dead
-agencies  immigra*           immigration          0     0     0  needless beside immigra*; dead
+agencies  immigra*           immigration          1     1     1  needless beside immigra*
 vendors   Microsoft          MSFT                 0     0     0  dead
 vendors   Oracle             Oracle               0     0     0  dead
 6 of 11 terms are worth a look (--all shows the others), over 7 items kept of the last 90 days
@@ -179,6 +180,8 @@ def what_is_kept_is_searched_counted_and_explained_and_nothing_is_sent():
                ("paper", True, "ICE")], "search --json")
         equal(ask(house, "search", "ICE", "--limit", "1")[1].splitlines()[-1],
               "2 of 7 items match; --limit shows more", "search --limit")
+        equal(ask(house, "search", "ICE", "--feed", "Paper")[1].splitlines()[-1],
+              "2 of 7 items match; only those of feed Paper", "search --feed")
         for narrower in (["--feed", "wire"], ["--since", "2020-01-01", "--until", "2020-02-01"]):
             equal(ask(house, "search", "ICE", *narrower)[0], 1, f"search {narrower}")
         status, out, errors = ask(house, "backtest", "@agencies")
@@ -190,6 +193,8 @@ def what_is_kept_is_searched_counted_and_explained_and_nothing_is_sent():
         equal((totals["items"], totals["new"], totals["entries"]["vendors/Microsoft"]),
               (2, 0, {"items": 2, "new": 0}), "backtest of a watch")
         equal(ask(house, "lists"), (EX_OK, LISTS, ""), "lists")
+        contains(ask(house, "backtest", "@agencies", "--limit", "1")[1],
+                 "\nand 1 more; --limit shows them\n", "rows that are cut are spoken of")
         for what, text in EXPLAINED.items():
             equal(ask(house, "explain", what), (EX_OK, text, ""), f"explain {what}")
         house.daemon.stop()
@@ -252,10 +257,14 @@ def a_bar_shows_how_far_it_is_on_a_terminal():
 @suite.rows([
     ("unknown list", EX_CONFIG, "did you mean @agencies?", ["search", "@agency"]),
     ("no time", EX_USAGE, "write 90d", ["search", "ICE", "--since", "yesterday"]),
+    ("no such day", EX_USAGE, "write 90d", ["search", "ICE", "--since", "2026-02-31"]),
+    ("nothing between", EX_USAGE, "nothing between", ["search", "x", "--since", "1d", "--until", "2d"]),
     ("no expression", EX_USAGE, "give one expression", ["backtest"]),
+    ("an empty expression", EX_USAGE, "empty", ["search", " "]),
     ("no such list", EX_DATAERR, "did you mean 'vendors'?", ["lists", "vendor"]),
     ("no such item", EX_DATAERR, "'nope'", ["explain", "nope"]),
-    ("no such watch", EX_DATAERR, "'nowatch'", ["explain", "1", "nowatch"]),
+    ("no such watch", EX_DATAERR, "did you mean 'agencies and vendors'?",
+     ["explain", "1", "agencies and vendor"]),
     ("no such terms", EX_DATAERR, "'nolist'", ["check", "--terms", "nolist"]),
 ])
 def what_is_wrong_is_said(want, part, arguments):
@@ -265,6 +274,121 @@ def what_is_wrong_is_said(want, part, arguments):
         status, out, errors = newsbell(arguments[0], "-c", house.conf, *more, *arguments[1:])
         equal((status, out), (want, ""), "status and output")
         contains(errors, part, "errors")
+
+
+@suite.case
+def what_else_is_to_be_known_is_said_beside_the_answer():
+    with House() as house:
+        filled(house)
+        for part, arguments in (("quote the word if it is meant", ["ICE or DHS"]),
+                                ("no feed 'papper' is configured; did you mean 'paper'?",
+                                 ["ICE", "--feed", "papper"])):
+            status, out, errors = ask(house, "search", *arguments)
+            equal((status, out[:6]), (1, "0 of 7"), f"{arguments}: status and output")
+            contains(errors, part, f"{arguments}: errors")
+
+
+@suite.case
+def with_a_watch_named_nothing_is_said_of_others():
+    with House() as house:
+        house.section("watch", "vendors", when="@vendors")
+        filled(house)
+        found = json.loads(ask(house, "explain", "3", "vendors", "--json")[1])["found"]
+        equal(found["suppressed"], [], "what another watch asks for and does not count")
+        status, out, _ = ask(house, "explain", "1", "agencies and vendors")
+        equal((status, out), (EX_OK, EXPLAINED["1"]), "the whole of one watch")
+        status, out, _ = ask(house, "explain", "5", "vendors")
+        equal(status, EX_OK, "status")
+        true("agencies" not in out.split("\n", 3)[3], f"of another watch:\n{out}")
+        contains(ask(house, "explain", "7", "vendors")[1],
+                 "nothing was told of it by this watch", "of what another watch told")
+
+
+@suite.case
+def what_fired_and_was_not_told_is_not_new_to_a_backtest():
+    with House() as house:
+        house.section("newsbell", grouping="story")
+        house.list("agencies", "ICE")
+        house.section("watch", "agencies", when="@agencies")
+        text = "It is said that the agency wants all of it, and that the harbour is glad of the money."
+        title = "The agency ICE signs a large contract for computers in the harbour of Rotterdam"
+        house.origin.publish("one.xml", rss([item("1", title, text)]))
+        house.origin.publish("two.xml", rss([item("2", title, text, link="https://b.example/2")]))
+        house.origin.publish("old.xml", rss([item("3", "ICE of long ago and nothing else")]))
+        house.feed("one", house.origin.base + "/one.xml", backfill="all")
+        house.webhook()
+        house.start()
+        house.first_polls("one")
+        house.feed("two", house.origin.base + "/two.xml", backfill="all")
+        house.feed("old", house.origin.base + "/old.xml", backfill="0")
+        house.reload()
+        house.first_polls("two", "old")
+        equal(sorted(house.sql("SELECT reason FROM decision")), [("baseline",), ("story",)],
+              "what was not told")
+        totals = json.loads(ask(house, "backtest", "agencies", "--json")[1])
+        equal((totals["items"], totals["new"]), (3, 0), "items, and new ones")
+        totals = json.loads(ask(house, "backtest", "Rotterdam OR agency", "--json")[1])
+        equal((totals["items"], totals["new"]), (2, 0), "of another expression")
+        house.wait_settled()
+
+
+@suite.case
+def each_term_is_counted_for_itself():
+    with House() as house:
+        house.list("agencies", "DHS | Azure", "DHS | Microsoft", "/DH./ | ICE agents | ICE",
+                   "Homeland | Homeland")
+        house.origin.publish("news.xml", rss([item("1", "DHS and the ICE agents"),
+                                              item("2", "Azure by Microsoft, Homeland")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.start()
+        house.first_polls("paper")
+        status, out, _ = ask(house, "lists", "--json")
+        equal(status, EX_OK, "status")
+        rows = [json.loads(line) for line in out.splitlines()]
+        equal([(r["line"], r["term"], r["items_90d"], "dead" in r["remark"]) for r in rows],
+              [(3, "/DH./", 1, False), (3, "ICE", 1, False), (3, "ICE agents", 1, False),
+               (1, "Azure", 1, False), (1, "DHS", 1, False), (2, "DHS", 1, False),
+               (2, "Microsoft", 1, False), (4, "Homeland", 1, False), (4, "Homeland", 1, False)],
+              "terms")
+
+
+@suite.case
+def many_names_of_one_entry_are_held_against_each_other():
+    with House() as house:
+        names = [f"name{n} of many" for n in range(20000)]
+        house.list("many", " | ".join(["ICE", *names, "ice agents", "ICE agents", "name7 of",
+                                       "old name7 of many things"]))
+        house.origin.publish("news.xml", rss([item("1", "name7 of many")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.start()
+        house.first_polls("paper")
+        status, out, _ = ask(house, "lists", "--json")  # within the minute that it has
+        equal(status, EX_OK, "status")
+        needless = {r["term"]: r["remark"] for r in map(json.loads, out.splitlines())
+                    if "needless" in r["remark"]}
+        equal(needless, {"name7 of many": "needless beside name7 of",
+                         "old name7 of many things": "needless beside name7 of many; dead"},
+              "what is needless")
+
+
+@suite.rows([
+    ("match", ["match", "--when", "ICE", "ICE"]),
+    ("match --batch", ["match", "--batch"]),
+    ("search", ["search", "ICE"]),
+    ("lists", ["lists"]),
+    ("check", ["check"]),
+    ("export", ["export"]),
+    ("help", ["help"]),
+])
+def a_full_disk_is_no_success(words):
+    with House() as house:
+        filled(house)
+        here = [] if words[0] in ("match", "help") else ["-c", house.conf, "--state", house.state]
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([NEWSBELL, *words, *here], input=b'{"id":1,"when":"a b"}\n' * 9,
+                                  stdout=full, stderr=subprocess.PIPE, check=False)
+        equal(done.returncode, EX_IOERR, "exit status")
+        contains(done.stderr.decode(), "standard output: ", "errors")
 
 
 @suite.case
@@ -319,6 +443,63 @@ def a_batch_is_answered_line_by_line():
             contains(json.loads(process.stdout.readline())["error"], "line 6 of the input: no JSON",
                      "the answer to what is no JSON")
         equal(process.returncode, EX_DATAERR, "exit status")
+
+
+@suite.case
+def a_batch_of_odd_lines():
+    with House() as house:
+        open_house(house)
+        house.section("watch", "vendors", when="@vendors")
+        house.configure()
+        lines = [
+            ('\ufeff{"id":1,"title":"Microsoft"}', {"match": True}),
+            ("", None),
+            ('{"id":2,"title":5}', {"error": 'line 3 of the input: "title" is no text: write a '
+                                             'string, or an array of strings'}),
+            ('{"id":3,"summary":["a",{}]}', {"error": 'line 4 of the input: "summary" is no text: '
+                                                      'write a string, or an array of strings'}),
+            ('{"id":4,"title":null,"summary":["x","Microsoft"]}', {"match": True}),
+            # what the line asks for, and not the watch
+            ('{"id":5,"when":"@agencies","title":"DHS"}\r', {"match": True, "watches": ["when"]}),
+            # what another watch does not count
+            ('{"id":6,"title":"ICE Brent and the oracle"}',
+             {"match": False, "why": ["with"]}),
+            ('{"id":7,"title":"DHS and MSFT","colour":"red"}', {"match": True, "watches": ["vendors"]}),
+        ]
+        status, out, errors = newsbell("match", "--batch", "-c", house.conf, "--watch", "vendors",
+                                       stdin="\n".join(line for line, _ in lines).encode())
+        equal((status, errors), (EX_DATAERR, ""), "status and errors")
+        answers = [json.loads(line) for line in out.splitlines()]
+        for answer in answers:
+            answer["why"] = [s["why"] for s in answer.get("suppressed", [])]
+        wanted = [want for _, want in lines if want]
+        equal([{k: a.get(k) for k in w} for a, w in zip(answers, wanted, strict=True)], wanted,
+              "answers")
+        directory = os.open("/", os.O_RDONLY)
+        done = subprocess.run([NEWSBELL, "match", "--batch"], stdin=directory, capture_output=True,
+                              check=False)
+        os.close(directory)
+        equal(done.returncode, EX_IOERR, "of what cannot be read")
+        contains(done.stderr.decode(), "standard input: Is a directory", "its error")
+
+
+@suite.rows([
+    ("no such directory", EX_NOINPUT, "No such file", ["--lists", "/nonexistent", "x"]),
+    ("no list in it", EX_NOINPUT, "no file named *.list", ["--lists", "/proc/self/fd", "x"]),
+    ("an empty expression", EX_USAGE, "nothing behind it", ["--when", " ", "x"]),
+    ("two expressions", EX_USAGE, "twice", ["--when", "a", "--when", "b", "x"]),
+    ("a batch with a title", EX_USAGE, "each line says", ["--batch", "--title", "x"]),
+    ("no such watch", EX_DATAERR, "did you mean 'agencies and vendors'?",
+     ["-c", "CONF", "--watch", "agencies or vendors", "x"]),
+])
+def a_wrong_question_is_no_answer(want, part, arguments):
+    with House() as house:
+        open_house(house)
+        house.configure()
+        status, out, errors = newsbell(
+            "match", *[house.conf if a == "CONF" else a for a in arguments])
+        equal((status, out), (want, ""), "status and output")
+        contains(errors, part, "errors")
 
 
 @suite.rows([
