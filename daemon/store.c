@@ -1,5 +1,7 @@
 #include "store.h"
 
+#include "buf.h"
+#include "file.h"
 #include "mem.h"
 #include "schema.h"
 #include "store_inside.h"
@@ -163,9 +165,70 @@ advice(int why)
 	case EACCES:
 	case EPERM:
 		return " (it is another user's: try sudo, or --state DIR)";
+	case EROFS:
+		return " (it is on a read-only file system: copy it and newsbell.db-wal elsewhere)";
 	default:
 		return " (--state DIR says where the state is)";
 	}
+}
+
+static const int flags_of[] = {
+	[STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	[STORE_CHANGE] = SQLITE_OPEN_READWRITE,
+	[STORE_READ] = SQLITE_OPEN_READONLY,
+};
+
+/*
+ * A backup on a medium that is read-only, or in a directory of another user's: to read it SQLite
+ * wants to make files beside it, unless it is told that nothing changes it meanwhile.  Nothing does
+ * where no log stands beside it; what a log holds must not be passed over.
+ */
+static bool
+is_at_rest(const char *path, struct arena *arena)
+{
+	const char *dir = str_z(arena, file_dirname(str_c(path)));
+	const char *log = str_z(arena, str_fmt(arena, "%s-wal", path));
+	struct stat st;
+
+	if (access(path, R_OK) < 0 || access(dir, W_OK) == 0)
+		return false;
+	if (errno == EROFS)
+		return stat(log, &st) < 0 || st.st_size == 0;
+	return access(log, F_OK) < 0 && errno == ENOENT;
+}
+
+static int
+open_at_rest(struct store *s, const char *path, struct arena *arena)
+{
+	struct buf uri;
+	int rc;
+
+	buf_init(&uri, 3 * strlen(path) + 64);
+	buf_add(&uri, STR("file:"));
+	for (const char *p = path; *p; p++)
+		if (strchr("%?#", *p))
+			buf_addf(&uri, "%%%02x", (unsigned char)*p);
+		else
+			buf_add_char(&uri, *p);
+	buf_add(&uri, STR("?immutable=1"));
+	rc = sqlite3_open_v2(str_z(arena, buf_str(&uri)), &s->db,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+	buf_free(&uri);
+	return rc;
+}
+
+static int
+open_file(struct store *s, const char *path, enum store_mode mode)
+{
+	struct arena *arena = arena_new();
+	int rc;
+
+	if (mode == STORE_READ && is_at_rest(path, arena))
+		rc = open_at_rest(s, path, arena);
+	else
+		rc = sqlite3_open_v2(path, &s->db, flags_of[mode] | SQLITE_OPEN_NOMUTEX, NULL);
+	arena_free(arena);
+	return rc;
 }
 
 /* What SQLite says of a file that it cannot have does not say why: the system does. */
@@ -251,12 +314,6 @@ configure(struct store *s, enum store_mode mode, struct err *e)
 	       schema_bring_up(s->db, e) && exec(s, "PRAGMA foreign_keys = 1", e);
 }
 
-static const int flags_of[] = {
-	[STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-	[STORE_CHANGE] = SQLITE_OPEN_READWRITE,
-	[STORE_READ] = SQLITE_OPEN_READONLY,
-};
-
 /* Figures nobody asks for, behind a lock at every allocation; and no connection is shared. */
 static void
 do_without(void)
@@ -280,8 +337,7 @@ store_open(const char *path, enum store_mode mode, struct err *e)
 	}
 	if (mode != STORE_READ && (s->lock = store_lock(path, e)) < 0)
 		goto fail;
-	if (sqlite3_open_v2(path, &s->db, flags_of[mode] | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
+	if (open_file(s, path, mode) != SQLITE_OK) {
 		cannot_open(s, path, s->db ? sqlite3_errmsg(s->db) : "no memory", e);
 		goto fail;
 	}

@@ -6,6 +6,9 @@
 #include "store_known.h"
 #include "store_story.h"
 
+#include <sys/stat.h>
+#include <sys/wait.h>
+
 /* A poll with one item, one alert, two deliveries and one decision. */
 struct sample {
 	struct feed_state state;
@@ -307,6 +310,50 @@ test_lock(void **state)
 	ROWS_DONE();
 }
 
+/* Can somebody who may only read there open it?  Root may write everywhere, so it becomes nobody.
+ */
+static bool
+opens_to_read(const char *path)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct err e;
+
+		if (geteuid() == 0 && setuid(65534) < 0)
+			_exit(2);
+		_exit(store_open(path, STORE_READ, &e) ? 0 : 1);
+	}
+	assert_true(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+	assert_int_not_equal(WEXITSTATUS(status), 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+/* A backup in a directory that is not ours; what a log beside it holds is not passed over. */
+static void
+test_read_only_directory(void **state)
+{
+	char odd[128], log[160];
+	FILE *f;
+
+	(void)state;
+	store_close(scratch_open(STORE_WRITE));
+	snprintf(odd, sizeof(odd), "%s/100%%3f of #1?.db", scratch_dir);
+	snprintf(log, sizeof(log), "%s-wal", odd);
+	assert_int_equal(rename(scratch_db, odd), 0);
+	assert_int_equal(chmod(odd, 0444) | chmod(scratch_dir, 0555), 0);
+	ROW("without a log", opens_to_read(odd));
+	assert_int_equal(chmod(scratch_dir, 0755), 0);
+	f = fopen(log, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(chmod(scratch_dir, 0555), 0);
+	ROW("with a log", !opens_to_read(odd));
+	assert_int_equal(chmod(scratch_dir, 0755), 0);
+	ROWS_DONE();
+}
+
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, scratch_make, scratch_remove)
 
 /* One poll of a feed whose document holds one item, under the given key; what it knows is kept. */
@@ -442,6 +489,7 @@ main(void)
 		STORE_TEST(test_same_id),
 		STORE_TEST(test_refused),
 		STORE_TEST(test_lock),
+		STORE_TEST(test_read_only_directory),
 		STORE_TEST(test_places),
 		STORE_TEST(test_many_places),
 	};
