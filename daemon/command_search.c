@@ -8,6 +8,7 @@
 #include "date.h"
 #include "match_source.h"
 #include "mem.h"
+#include "query.h"
 #include "selection.h"
 #include "table.h"
 
@@ -349,7 +350,7 @@ prepare(const struct request *r, struct arena *arena, struct ready *ret)
 			return true;
 		}
 	if (has_list(ret->config, what))
-		what = str_fmt(arena, "@%.*s", STR_ARG(what));
+		what = query_print_list(what, arena);
 	lists =
 	    (struct match_lists){ ret->config->lists, ret->config->n_lists, ret->config->n_lists };
 	diags_init(&diags, arena);
@@ -420,7 +421,7 @@ command(struct request *r, int argc, char **argv)
 		else if (!command_option(c, &r->common) &&
 			 selection_option(r->name, c, &r->selection) != SELECTION_TAKEN)
 			return EX_USAGE;
-	if (optind + 1 != argc)
+	if (optind + 1 != argc || str_trim(str_c(argv[optind])).n == 0)
 		return command_fail(
 		    r->name, EX_USAGE, "give one expression, or the name of a watch or a list");
 	r->what = argv[optind];

@@ -220,6 +220,13 @@ def with_an_index_a_search_finds_the_same():
                             ("Word7 OR Word77", 2), ("nowhere", 0), ("Item NOT Word7", 139)):
             out = ask(house, "search", what, "--limit", "1")[1].splitlines()[-1]
             equal(out.split("; ")[0], f"{found} of 140 items match", f"search {what}")
+        house.list("old words", "Word7")
+        equal(ask(house, "backtest", "old words")[1].splitlines()[:2],
+              ['@"old words"',
+               "1 of 140 items would have fired, 1 of them new (no watch fired on them)"],
+              "backtest of a list with a space in its name")
+        for nothing in ("", " "):
+            equal(ask(house, "search", nothing)[0], 64, f"search {nothing!r}")
         items[7] = item("n7", "A Zeppelin over the harbour", "Nothing else is known.")
         house.origin.publish("news.xml", rss(items))
         house.poll("paper")
