@@ -44,6 +44,8 @@ size_t watchset_entries(const struct watchset *set);
 void watchset_entry(const struct watchset *set, size_t entry, struct str *list, struct str *name);
 /* Does the watch's expression speak of that entry, by itself or with its list? */
 bool watchset_asks_for(const struct watchset *set, size_t watch, size_t entry);
+/* Is any entry of the list named by a watch?  list: as they were given. */
+bool watchset_list_is_watched(const struct watchset *set, size_t list);
 /* Its expression with all parentheses; of a list that is a watch of its own, "@list". */
 struct str watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena);
 

@@ -456,6 +456,17 @@ watchset_entry(const struct watchset *set, size_t entry, struct str *list, struc
 	*name = set_name(set, (uint32_t)entry);
 }
 
+bool
+watchset_list_is_watched(const struct watchset *set, size_t list)
+{
+	const struct set_list *l = &set->lists[list];
+
+	for (uint32_t i = 0; i < l->n; i++)
+		if (set->entries[l->first + i].used)
+			return true;
+	return false;
+}
+
 struct str
 watchset_watch_text(const struct watchset *set, size_t watch, struct arena *arena)
 {

@@ -3,6 +3,7 @@
 #include "config_routes.h"
 #include "file.h"
 #include "mem.h"
+#include "query.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -207,6 +208,25 @@ read_lists(struct loader *l, struct str dir)
 
 /* ---- the whole ---- */
 
+/* The first [watch] ends that each list is one, which who wrote it may not know. */
+static void
+warn_unwatched(struct loader *l)
+{
+	const struct config *c = l->config;
+
+	for (size_t i = 0; i < c->n_lists; i++) {
+		struct str name = query_print_list(c->lists[i].name, l->scratch);
+
+		if (watchset_list_is_watched(c->watchset, i))
+			continue;
+		diag_add(l->diags, DIAG_WARNING, (struct place){ .file = c->lists[i].file },
+		    str_fmt(l->scratch,
+			"where there is a [watch], lists ring only through one: when = %.*s",
+			STR_ARG(name)),
+		    "no watch names the list %.*s", STR_ARG(name));
+	}
+}
+
 static void
 build_watchset(struct loader *l)
 {
@@ -232,6 +252,8 @@ build_watchset(struct loader *l)
 		    &feeds, &tags, l->scratch, l->diags);
 	c->watchset = watchset_build(c->lists, c->n_lists, c->watches, c->n_watches,
 	    c->fetches_lists ? NULL : &feeds, c->fetches_lists ? NULL : &tags, l->diags);
+	if (c->watchset)
+		warn_unwatched(l);
 }
 
 static void

@@ -101,6 +101,22 @@ def check_suggests_the_list_that_was_meant():
         contains(errors, "agencies", "what was meant")
 
 
+@suite.case
+def check_names_the_lists_that_no_watch_names():
+    with House() as house:
+        house.write("etc/newsbell.conf", '[feed "a"]\nurl = https://a.example/\n'
+                    '[watch "w"]\nwhen = @agencies/ICE OR fire\n')
+        house.list("agencies", "ICE", "DHS")
+        house.list("US vendors", "Oracle")
+        status, _, errors = newsbell("check", "-c", house.conf)
+        equal(status, 0, "status")
+        contains(errors, 'US vendors.list: warning: no watch names the list @"US vendors"', "which")
+        contains(errors, 'when = @"US vendors"', "what to do")
+        equal("@agencies" in errors, False, "a list of which one entry is named: " + errors)
+        house.write("etc/newsbell.conf", '[feed "a"]\nurl = https://a.example/\n')
+        equal(newsbell("check", "-c", house.conf)[2], "", "no watch at all")
+
+
 @suite.rows([
     ("a feed twice", '[feed "a"]\nurl = https://a.example/\n' * 2, "stands already", "same url"),
     ("no carrier", '[feed "a"]\nurl = https://a.example/\n[channel "m"]\ntype = email\n'
