@@ -204,7 +204,7 @@ open_at_rest(struct store *s, const char *path, struct arena *arena)
 	int rc;
 
 	buf_init(&uri, 3 * strlen(path) + 64);
-	buf_add(&uri, STR("file:"));
+	buf_add(&uri, path[0] == '/' ? STR("file://") : STR("file:")); /* "//" names a host */
 	for (const char *p = path; *p; p++)
 		if (strchr("%?#", *p))
 			buf_addf(&uri, "%%%02x", (unsigned char)*p);

@@ -339,7 +339,7 @@ test_read_only_directory(void **state)
 
 	(void)state;
 	store_close(scratch_open(STORE_WRITE));
-	snprintf(odd, sizeof(odd), "%s/100%%3f of #1?.db", scratch_dir);
+	snprintf(odd, sizeof(odd), "/%s/100%%3f of #1?.db", scratch_dir);
 	snprintf(log, sizeof(log), "%s-wal", odd);
 	assert_int_equal(rename(scratch_db, odd), 0);
 	assert_int_equal(chmod(odd, 0444) | chmod(scratch_dir, 0555), 0);
