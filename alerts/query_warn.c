@@ -112,6 +112,9 @@ warn_taken(struct lexer *l, const struct token *t)
 		    l, taken[i].behind ? t->end - sign.n : t->at, taken[i].what, taken[i].hint);
 		return;
 	}
+	/* in quotes it is meant, and in a regular expression it is no operator of ours */
+	if (t->term.regex || term_quote(str_sub(word, t->term.sigil != 0, word.n)))
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(taken_inside); i++) {
 		struct str sign = taken_inside[i].sign;
 		size_t at = str_find(word, sign);
