@@ -1,19 +1,24 @@
 #include "store_lookup.h"
 
 #include "mem.h"
+#include "newness_record.h"
 #include "store_inside.h"
 
 #define ITEM                                                                                       \
 	"SELECT i.id, f.name, f.url, i.title, i.link, i.summary, i.body, i.author, i.categories, " \
 	"i.lang, i.seen_s FROM item i JOIN feed f ON f.id = i.feed WHERE "
 
-/* In the order they are tried; each takes the text as ?1. */
+/*
+ * In the order they are tried; each takes the text as ?1, and some its link's key as ?2.  What has
+ * no index comes last, as it reads all that is kept.
+ */
 static const char *const by[] = {
 	ITEM "i.id = CAST(?1 AS INTEGER) AND ?1 NOT GLOB '*[^0-9]*'",
 	/* ids of alerts are letters and digits, so this is a range of the index */
 	ITEM "i.id = (SELECT a.item FROM alert a WHERE length(?1) >= 6 AND a.id >= ?1 AND "
 	     "a.id < ?1 || '~' ORDER BY a.created_s DESC LIMIT 1)",
-	ITEM "i.link = ?1 ORDER BY i.id DESC LIMIT 1",
+	ITEM "i.link_key = ?2 ORDER BY i.link = ?1 DESC, i.id DESC LIMIT 1",
+	ITEM "i.link = ?1 ORDER BY i.id DESC LIMIT 1", /* several items of a document had it */
 	ITEM "i.item_id = ?1 ORDER BY i.id DESC LIMIT 1",
 };
 
@@ -39,6 +44,8 @@ bool
 store_find_item(
     struct store *s, struct str what, struct arena *arena, struct item_found *ret, struct err *e)
 {
+	int64_t key = (int64_t)newness_link_key(what, arena);
+
 	for (size_t i = 0; i < ARRAY_LEN(by); i++) {
 		sqlite3_stmt *st = store_statement(s, by[i], e);
 		int rc;
@@ -46,6 +53,8 @@ store_find_item(
 		if (!st)
 			return false;
 		store_bind_str(st, 1, what);
+		if (key && sqlite3_bind_parameter_count(st) > 1)
+			sqlite3_bind_int64(st, 2, key);
 		rc = sqlite3_step(st);
 		if (rc == SQLITE_ROW)
 			read_item(st, arena, ret);

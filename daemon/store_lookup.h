@@ -15,9 +15,10 @@ struct item_found {
 };
 
 /*
- * what: its link, its own id, its row's number, or an alert's id (or at least LOOKUP_ID_MIN first
- * characters of one).  The newest where several fit.  False with *e also when there is none
- * (ERR_CONFIG).
+ * what: its link, or one that leads to the same page but for what identity_canonical_link() and
+ * newness_link_key() pass over; its own id, its row's number, or an alert's id (or at least
+ * LOOKUP_ID_MIN first characters of one).  The newest where several fit.  False with *e also when
+ * there is none (ERR_CONFIG).
  */
 #define LOOKUP_ID_MIN 6
 bool store_find_item(

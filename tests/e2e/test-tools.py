@@ -296,6 +296,24 @@ def what_else_is_to_be_known_is_said_beside_the_answer():
 
 
 @suite.case
+def an_item_is_found_by_what_one_has_of_its_link():
+    with House() as house:
+        items = [*PAPER, item("s1", "Two of one page", link="https://paper.example/same"),
+                 item("s2", "Two of one page more", link="https://paper.example/same")]
+        open_house(house)
+        house.origin.publish("paper.xml", rss(items))
+        house.start()
+        house.first_polls("paper")
+        for link, title in (("https://paper.example/3", "ICE Brent rises"),
+                            ("http://www.paper.example:80/3/?utm_source=x#top", "ICE Brent rises"),
+                            ("https://paper.example/same", "Two of one page more"),
+                            ("s1", "Two of one page")):
+            equal(ask(house, "explain", link)[1].split("\n")[0], title, link)
+        equal(ask(house, "explain", "https://paper.example/30")[0], EX_DATAERR, "of none")
+        house.wait_settled()
+
+
+@suite.case
 def with_a_watch_named_nothing_is_said_of_others():
     with House() as house:
         house.section("watch", "vendors", when="@vendors")
