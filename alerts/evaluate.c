@@ -303,12 +303,11 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Different entries, and groups that hold. */
-static bool
-judge_atleast(struct judge *j, const struct query *q, struct evidence_list *evidence)
+size_t
+judge_members(struct judge *j, const struct query *q, struct evidence_list *evidence)
 {
 	uint32_t *entries = NULL;
-	size_t n_entries = 0, cap = 0, count = 0, before = evidence ? evidence->n : 0;
+	size_t n_entries = 0, cap = 0, count = 0;
 
 	for (size_t i = 0; i < q->n_kids; i++) {
 		const struct query *kid = q->kids[i];
@@ -329,7 +328,15 @@ judge_atleast(struct judge *j, const struct query *q, struct evidence_list *evid
 		qsort(entries, n_entries, sizeof(*entries), by_number);
 	for (size_t i = 0; i < n_entries; i++)
 		count += i == 0 || entries[i] != entries[i - 1];
-	if (count >= q->count)
+	return count;
+}
+
+static bool
+judge_atleast(struct judge *j, const struct query *q, struct evidence_list *evidence)
+{
+	size_t before = evidence ? evidence->n : 0;
+
+	if (judge_members(j, q, evidence) >= q->count)
 		return true;
 	if (evidence)
 		evidence->n = before;

@@ -66,10 +66,29 @@ say_near(const struct explainer *x, const struct query *q)
 }
 
 static void
+say_filter(const struct explainer *x, const struct query *q)
+{
+	const struct match_input *in = x->j->in;
+
+	switch (q->filter) {
+	case FILTER_FEED:
+		buf_addf(x->b, ": it came from feed \"%.*s\"", STR_ARG(in->feed));
+		break;
+	case FILTER_TAG:
+		buf_addf(x->b, ": its feed has no such tag");
+		break;
+	case FILTER_LANG:
+		if (in->lang.n)
+			buf_addf(x->b, ": its language is %.*s", STR_ARG(in->lang));
+		else
+			buf_addf(x->b, ": its feed does not say its language");
+		break;
+	}
+}
+
+static void
 say_why(const struct explainer *x, const struct query *q, bool holds)
 {
-	size_t n = 0;
-
 	switch (q->kind) {
 	case QUERY_TERM:
 	case QUERY_LIST:
@@ -81,16 +100,13 @@ say_why(const struct explainer *x, const struct query *q, bool holds)
 			say_near(x, q);
 		break;
 	case QUERY_ATLEAST:
-		for (size_t i = 0; i < q->n_kids; i++)
-			n += judge_query(x->j, q->kids[i], NULL);
 		if (!holds)
-			buf_addf(x->b, ": %zu of the members occur%s", n,
-			    q->n_kids == 1 ? "; of a list so many different entries are needed"
-					   : "");
+			buf_addf(x->b, ": %zu of the %u different ones that are needed",
+			    judge_members(x->j, q, NULL), q->count);
 		break;
 	case QUERY_FILTER:
 		if (!holds)
-			buf_addf(x->b, ": the item's source is another");
+			say_filter(x, q);
 		break;
 	case QUERY_AND:
 	case QUERY_OR:

@@ -58,6 +58,9 @@ struct evidence_list {
 /* Does the query hold?  evidence may be NULL. */
 bool judge_query(struct judge *j, const struct query *q, struct evidence_list *evidence);
 
+/* How many different entries of an ATLEAST occur, and groups in it that hold. */
+size_t judge_members(struct judge *j, const struct query *q, struct evidence_list *evidence);
+
 /*
  * Two sides of a NEAR: appends to evidence every occurrence that has a partner on the other side in
  * the same block with at most `count` words between them.

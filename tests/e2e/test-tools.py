@@ -295,6 +295,41 @@ def what_else_is_to_be_known_is_said_beside_the_answer():
             contains(errors, part, f"{arguments}: errors")
 
 
+MISSING = [
+    ("ATLEAST/2(@vendors)", "ATLEAST/2(@vendors): 1 of the 2 different ones that are needed"),
+    ("ATLEAST/3(DHS Microsoft Palantir)",
+     "ATLEAST/3(DHS OR Microsoft OR Palantir): 2 of the 3 different ones that are needed"),
+    ("Microsoft feed:wire", 'feed:"wire": it came from feed "paper"'),
+    ("Microsoft tag:other", 'tag:"other": its feed has no such tag'),
+    ("Microsoft lang:de", 'lang:"de": its feed does not say its language'),
+    ("DHS NEAR/0 Microsoft",
+     "DHS NEAR/0 Microsoft: both occur, but nowhere with at most 0 words between them"),
+    ("DHS NEAR/3 Palantir", "DHS NEAR/3 Palantir: the right side does not occur"),
+    ("Palantir", "Palantir: does not occur"),
+    ("@agencies/DHS title:contract", "title:contract: does not occur"),
+]
+
+
+@suite.case
+def what_is_missing_is_said():
+    with House() as house:
+        open_house(house)
+        house.feed("paper", house.origin.base + "/paper.xml", backfill="all", tags="one, other")
+        house.feed("wire", house.origin.base + "/wire.xml", backfill="all")
+        for n, (when, _) in enumerate(MISSING):
+            house.section("watch", f"w{n}", when=when)
+        house.start()
+        house.first_polls("paper")
+        house.feed("paper", house.origin.base + "/paper.xml", backfill="all", tags="one")
+        house.feed("wire", house.origin.base + "/wire.xml", backfill="all", tags="other")
+        house.configure()
+        explained = json.loads(ask(house, "explain", "https://paper.example/5", "--json")[1])
+        for n, (when, why) in enumerate(MISSING):
+            watch = [w for w in explained["watches"] if w["name"] == f"w{n}"][0]
+            true(f"no   {why}\n" in watch["why"], f"{when}:\n{watch['why']}")
+        house.wait_settled()
+
+
 @suite.case
 def an_item_is_found_by_what_one_has_of_its_link():
     with House() as house:
