@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define COMMAS_MIN 2 /* of a list of names; one stands in many a name */
+#define PAIRS_MAX 1000000 /* of a name and a word of an option */
+#define COMMAS_MIN 2      /* of a list of names; one stands in many a name */
 
 static void
 warn(const struct term_source *source, struct diags *diags, const char *hint, const char *what)
@@ -249,6 +250,9 @@ warn_supported(const struct list_entry *e, struct diags *diags)
 void
 mistakes_in_entry(const struct list_entry *e, struct diags *diags)
 {
+	/* each is held against each; nobody wrote so many by hand */
+	if (e->n_terms * (e->with.n + e->without.n + e->except.n) > PAIRS_MAX)
+		return;
 	warn_covered(e, &e->without, false, "which never counts so", diags);
 	warn_covered(e, &e->except, true, "which never counts so", diags);
 	warn_supported(e, diags);

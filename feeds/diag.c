@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SUGGEST_WORD_MAX 64 /* bytes; longer words get no suggestion */
+#define MORE_MAX 64         /* bytes of how many more there are */
 #define SHOWN_MAX 120       /* characters of a line that is in the wrong, */
 #define SHOWN_BEFORE 80     /* so many of them before the caret */
 
@@ -20,6 +21,33 @@ diags_init(struct diags *d, struct arena *arena)
 	*d = (struct diags){ .arena = arena };
 }
 
+/* Is it one warning of its file too many?  Then it is only counted. */
+static bool
+is_counted(struct diags *d, enum diag_level level, struct place at)
+{
+	struct diag *more;
+
+	if (level != DIAG_WARNING || at.file.n == 0)
+		return false;
+	if (!str_eq(d->warned, at.file)) {
+		d->warned = str_dup(d->arena, at.file);
+		d->warnings = 0;
+	}
+	if (++d->warnings <= DIAG_WARNINGS_MAX)
+		return false;
+	if (d->warnings == DIAG_WARNINGS_MAX + 1) {
+		d->more_at = d->n;
+		*ARENA_PUSH(d->arena, d->v, d->n, d->cap) = (struct diag){ .level = level,
+			.at.file = d->warned,
+			.text.p = arena_bytes(d->arena, MORE_MAX),
+			.nth = d->n - 1 };
+	}
+	more = &d->v[d->more_at];
+	more->text.n = (size_t)snprintf((char *)(uintptr_t)more->text.p, MORE_MAX,
+	    "%zu more warnings of this file", d->warnings - DIAG_WARNINGS_MAX);
+	return true;
+}
+
 void
 diag_add(
     struct diags *d, enum diag_level level, struct place at, struct str hint, const char *fmt, ...)
@@ -27,6 +55,8 @@ diag_add(
 	char text[1024];
 	va_list ap;
 
+	if (is_counted(d, level, at))
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

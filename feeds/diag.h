@@ -7,6 +7,8 @@
 
 #include "arena.h"
 
+#define DIAG_WARNINGS_MAX 100 /* of one file in a row; nobody reads more */
+
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
 /* A place in a file.  line and column count from 1 (column in bytes), 0 = unknown. */
@@ -28,13 +30,17 @@ struct diags {
 	struct arena *arena; /* the texts live here */
 	struct diag *v;
 	size_t n, cap;
-	size_t errors; /* how many of them are DIAG_ERROR */
-	bool again;    /* one is the machine's: the same files may be good later */
+	size_t errors;     /* how many of them are DIAG_ERROR */
+	struct str warned; /* the file that warnings are counted of, */
+	size_t warnings;   /* so many; those beyond DIAG_WARNINGS_MAX are only counted */
+	size_t more_at;    /* by this one */
+	bool again;        /* one is the machine's: the same files may be good later */
 };
 
 void diags_init(struct diags *d, struct arena *arena);
 
-/* Everything is copied; hint may be empty. */
+/* Everything is copied; hint may be empty.  Of a file's many warnings the last one says how many
+ * more there are. */
 void diag_add(struct diags *d, enum diag_level level, struct place at, struct str hint,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 

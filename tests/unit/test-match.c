@@ -2,6 +2,7 @@
  * The watch language by rows: tests/data/match/ *.rows hold lists, expressions, texts and what is
  * to be found.  See tests/data/match/README for their form.
  */
+#include "buf.h"
 #include "fold.h"
 #include "match.h"
 #include "mem.h"
@@ -451,6 +452,34 @@ many_duplicates(void **state)
 	arena_free(arena);
 }
 
+/* Nor is there an end to what is said of a list that is wrong throughout. */
+static void
+many_warnings(void **state)
+{
+	enum { TERMS = 1000 };
+	struct arena *arena = arena_new();
+	struct list_source list = { STR("l"), STR("l.list"), STR("") };
+	struct buf b;
+	struct diags diags;
+	struct watchset *set;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_add(&b, STR("Foo [with: "));
+	for (size_t i = 0; i < TERMS; i++)
+		buf_add(&b, STR("x, "));
+	buf_add(&b, STR("bar]\n"));
+	list.text = buf_str(&b);
+	diags_init(&diags, arena);
+	set = watchset_build(&list, 1, NULL, 0, NULL, NULL, &diags);
+	assert_non_null(set);
+	assert_int_equal(diags.n, DIAG_WARNINGS_MAX + 1);
+	assert_true(str_eq_c(diags.v[DIAG_WARNINGS_MAX].text, "900 more warnings of this file"));
+	watchset_free(set);
+	buf_free(&b);
+	arena_free(arena);
+}
+
 /* Options for all entries that are not UTF-8 are as wrong as an entry that is not. */
 static void
 foreign_bytes(void **state)
@@ -520,6 +549,7 @@ main(void)
 		ROWS("lists"),
 		ROWS("query"), /* clang-format on */
 		cmocka_unit_test(many_duplicates),
+		cmocka_unit_test(many_warnings),
 		cmocka_unit_test(foreign_bytes),
 		cmocka_unit_test(endless_marks),
 	};
