@@ -35,8 +35,8 @@ struct mail_server {
 enum starttls { STARTTLS_REQUIRED, STARTTLS_TRY, STARTTLS_OFF };
 
 struct mail {
-	const struct mail_server
-	    *servers; /* the next one when one cannot be reached; at least one */
+	/* At least one; the next one when one cannot be reached. */
+	const struct mail_server *servers;
 	size_t n_servers;
 	struct str from; /* envelope, ASCII, no angle brackets */
 	struct str_list to;
@@ -101,8 +101,8 @@ struct verdict {
 struct send_context {
 	struct str delivery_id; /* stable over retries */
 	int64_t now_s;          /* of this attempt: signatures only, never in the body */
-	struct str
-	    host; /* for Message-ID and List-ID: what stands after the @ of `from`, or the host */
+	/* For Message-ID and List-ID: what stands after the @ of `from`, or this host. */
+	struct str host;
 	bool colour;           /* CARRIER_PRINT on a terminal */
 	const struct tz *zone; /* for times shown to people (tz.h), or NULL: UTC */
 };

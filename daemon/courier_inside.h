@@ -24,8 +24,8 @@
 struct desk {
 	struct courier *courier;
 	char *name;
-	const struct channel
-	    *channel; /* of the configuration in force; NULL: no longer configured */
+	/* Of the configuration in force; NULL: no longer configured. */
+	const struct channel *channel;
 	struct breaker breaker;
 	bool gone;           /* the receiver asked us to stop: until the next configuration */
 	bool logged;         /* that it fails */

@@ -1,8 +1,11 @@
 /*
  * The log: one logfmt line an event on standard error, for the operator at 3 a.m. and for the
- * journal: feed=kernel event=fetch-failed status=503: server says 503, asking again in 2 h Under
- * systemd (JOURNAL_STREAM is set) each line begins with its priority, "<4>".  Secrets are never
- * passed here; control characters of outside text are replaced.
+ * journal:
+ *
+ *	feed=kernel event=fetch-failed status=503: server says 503, asking again in 2 h
+ *
+ * Under systemd (JOURNAL_STREAM is set) each line begins with its priority, "<4>".  Secrets are
+ * never passed here; control characters of outside text are replaced.
  */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H

@@ -11,8 +11,7 @@
 struct discovery {
 	struct feed_lead *leads; /* best first; no address twice */
 	size_t n;
-	size_t
-	    n_named; /* the first of them the page names; the rest are well-known places to try */
+	size_t n_named; /* so many the page names; those after them are well-known places to try */
 };
 
 /*

@@ -10,9 +10,8 @@
 
 /*
  * s begins with '&'.  Returns the bytes the reference takes, or 0 when it is none ("&" is then
- * text). *out_n bytes of UTF-8 stand in out afterwards; none when the reference names no character
- * of text
- * (&#0; &#8; &#xD800;): drop it.  Numbers 128-159 mean windows-1252, as browsers read them.  The
+ * text).  *out_n bytes of UTF-8 stand in out afterwards; none when the reference, as "&#0;", names
+ * no character of text: drop it.  Numbers 128-159 mean windows-1252, as browsers read them.  The
  * semicolon may lack after a number and after the names that HTML 4 let go without, when neither a
  * letter, a digit nor '=' follows (so "?a=1&copy=2" stays); the last byte taken tells whether it
  * was there. Never yields more bytes than it takes.

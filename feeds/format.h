@@ -12,7 +12,7 @@
 struct reader;
 
 /* Where in a document an element stands. */
-enum place {
+enum rule_place {
 	PLACE_NONE = 0, /* inside something that means nothing */
 	IN_FEED = 1,
 	IN_ITEM = 2,
@@ -32,7 +32,7 @@ enum action {
 struct rule {
 	enum ns ns;
 	struct str name; /* local, any case */
-	unsigned in;     /* enum place, or-ed */
+	unsigned in;     /* enum rule_place, or-ed */
 	enum action act;
 	enum slot slot;
 	int rank; /* the highest of a slot wins, the first of equals */

@@ -55,7 +55,7 @@ struct item {
 #define ITEM_CATEGORIES_MAX 256
 #define ITEM_ENCLOSURES_MAX 64
 #define FEED_ITEMS_MAX 50000
-#define FEED_OUT_MAX ((size_t)128 << 20) /* bytes of all items of a document, before the last one  \
-					  */
+/* bytes of all items of a document, before the last one */
+#define FEED_OUT_MAX ((size_t)128 << 20)
 
 #endif

@@ -120,8 +120,6 @@ bool poll_is_moved(const struct feed_state *state);
 #define POLL_GONE_S ((int64_t)7 * 86400)
 #define POLL_FRESH_MAX_S ((int64_t)86400)     /* max-age, Expires, ttl, sy: beyond count as this */
 #define POLL_RETRY_MAX_S ((int64_t)2 * 86400) /* Retry-After beyond counts as this */
-#define POLL_SKIP_MAX_S                                                                            \
-	((int64_t)3 * 86400) /* skipHours and skipDays that skip more are ignored                  \
-			      */
+#define POLL_SKIP_MAX_S ((int64_t)3 * 86400)  /* skipHours, skipDays: more is ignored */
 
 #endif

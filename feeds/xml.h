@@ -78,8 +78,10 @@ struct xml_handler {
 /*
  * utf8     valid UTF-8, borrowed; every view of an event points into it or into scratch.
  * scratch  may be reset by the handler once it needs no decoded text any more; attribute values
- * that are still to be read in the same call are in it. Elements that are open at the end are not
- * ended: depth says how many of weight there were.
+ *          that are still to be read in the same call are in it.
+ *
+ * Elements that are open at the end are not ended; with one of weight among them the document was
+ * cut (XML_CUT).
  */
 void xml_walk(
     struct str utf8, const struct xml_handler *handler, void *cookie, struct arena *scratch);
