@@ -188,7 +188,7 @@ salvage(const struct repair *r)
 	struct err e;
 	int status;
 
-	if (!store_examine(r->database, false, COMPLAINTS, r->arena, &complaints, &e))
+	if (!store_examine(r->database, STORE_WHOLE, COMPLAINTS, r->arena, &complaints, &e))
 		return command_fail("doctor", EX_NOINPUT, "%s", e.text);
 	if (complaints.n == 0) {
 		puts(r->json ? "{\"repaired\":false}" : "the database is sound: nothing to repair");

@@ -57,7 +57,7 @@ doctor_database(struct doctor *d)
 		doctor_found(d, "database", FINDING_WARN,
 		    "start newsbelld, it makes it; or say where it is with --state DIR",
 		    "%s is not there", path);
-	else if (!store_examine(path, true, COMPLAINTS, d->arena, &complaints, &e))
+	else if (!store_examine(path, STORE_PAGES, COMPLAINTS, d->arena, &complaints, &e))
 		doctor_found(
 		    d, "database", FINDING_FAIL, "be root, or newsbelld's user", "%s", e.text);
 	else if (complaints.n)

@@ -167,7 +167,8 @@ take_item(struct work *w, const struct item *item, const struct newness_item *ne
 	struct match_result result;
 
 	*t.new = (struct item_new){ .item = item, .key = news->key, .link = news->link };
-	stories_item(w->in->stories, item, true, w->arena);
+	stories_item(w->in->stories, item, w->arena);
+	stories_learn(w->in->stories);
 	match(&t, &result);
 	for (size_t i = 0; i < result.n_fired; i++)
 		if (is_baseline(w->in, item))
@@ -273,7 +274,7 @@ take_edit(struct work *w, const struct item *item, const struct newness_item *ne
 		.row = known.row,
 		.revision = known.revision + 1,
 		.foreign = !known.own };
-	stories_item(w->in->stories, item, false, w->arena);
+	stories_item(w->in->stories, item, w->arena);
 	match(&t, &result);
 	if (known.row)
 		match_known(&t, &known, &old_result);

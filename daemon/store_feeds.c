@@ -78,19 +78,35 @@ read_state(sqlite3_stmt *st, int first, struct arena *arena, struct feed_state *
 	}
 }
 
-/* ", etag, last_modified ...", ", ?4, ?5 ...", or ", etag = ?4 ..." */
+/* What of each of a feed's columns stands in a list of them. */
+enum in_list {
+	NAME,     /* ", etag, last_modified ..." */
+	MARK,     /* ", ?4, ?5 ..." */
+	NAME_SET, /* ", etag = ?4 ..." */
+};
+
 static struct str
-columns(bool names, bool marks, struct arena *arena)
+columns(enum in_list what, struct arena *arena)
 {
 	struct buf all;
 	struct str ret;
 
 	buf_init(&all, (size_t)16 << 10);
 	for (size_t i = 0; i < n_feed_fields; i++) {
-		buf_addf(
-		    &all, ", %s%s", names ? feed_fields[i].name : "", names && marks ? " = " : "");
-		if (marks)
-			buf_addf(&all, "?%d", FIRST + (int)i);
+		const char *name = feed_fields[i].name;
+		int mark = FIRST + (int)i;
+
+		switch (what) {
+		case NAME:
+			buf_addf(&all, ", %s", name);
+			break;
+		case MARK:
+			buf_addf(&all, ", ?%d", mark);
+			break;
+		case NAME_SET:
+			buf_addf(&all, ", %s = ?%d", name, mark);
+			break;
+		}
 	}
 	ret = str_dup(arena, buf_str(&all));
 	buf_free(&all);
@@ -116,15 +132,15 @@ prepare_all(struct store *s, struct err *e)
 	if (s->feed_set)
 		return true;
 	arena = arena_new();
-	names = columns(true, false, arena);
+	names = columns(NAME, arena);
 	get = str_fmt(arena, "SELECT id, url, name%.*s FROM feed", STR_ARG(names));
 	add = str_fmt(arena,
 	    "INSERT INTO feed (url, name%.*s, history) VALUES (?1, ?2%.*s, ?3) "
 	    "ON CONFLICT (url) DO NOTHING",
-	    STR_ARG(names), STR_ARG(columns(false, true, arena)));
+	    STR_ARG(names), STR_ARG(columns(MARK, arena)));
 	set = str_fmt(arena,
 	    "UPDATE feed SET name = ?2%.*s, history = coalesce(?3, history) WHERE id = ?1",
-	    STR_ARG(columns(true, true, arena)));
+	    STR_ARG(columns(NAME_SET, arena)));
 	good = prepare(s, &s->feeds_get, get, e) && prepare(s, &s->feed_add, add, e) &&
 	       prepare(s, &s->feed_set, set, e);
 	arena_free(arena);

@@ -43,11 +43,12 @@ open_damaged(const char *path, sqlite3 **ret, struct err *e)
 }
 
 bool
-store_examine(const char *path, bool quick, size_t limit, struct arena *arena,
+store_examine(const char *path, enum store_examination how, size_t limit, struct arena *arena,
     struct str_list *complaints, struct err *e)
 {
-	const char *sql = str_z(arena,
-	    str_fmt(arena, "PRAGMA %s(%zu)", quick ? "quick_check" : "integrity_check", limit));
+	const char *sql =
+	    str_z(arena, str_fmt(arena, "PRAGMA %s(%zu)",
+			     how == STORE_PAGES ? "quick_check" : "integrity_check", limit));
 	sqlite3_stmt *st = NULL;
 	sqlite3 *db;
 	size_t cap = 0;

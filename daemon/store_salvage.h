@@ -8,11 +8,12 @@
 #include "err.h"
 #include "settings.h"
 
-/*
- * Is each page and each index what it should be?  At most `limit` complaints; none: it is sound.
- * quick leaves out that indexes agree with their tables.  False with *e when it cannot be opened.
- */
-bool store_examine(const char *path, bool quick, size_t limit, struct arena *arena,
+enum store_examination {
+	STORE_PAGES, /* is each page and each index what it should be */
+	STORE_WHOLE, /* and do the indexes agree with their tables, which takes longer */
+};
+/* At most `limit` complaints; none: it is sound.  False with *e when it cannot be opened. */
+bool store_examine(const char *path, enum store_examination how, size_t limit, struct arena *arena,
     struct str_list *complaints, struct err *e);
 
 struct salvaged_table {

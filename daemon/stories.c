@@ -98,13 +98,17 @@ stories_begin(struct stories *s, int64_t now_s, struct err *e)
 }
 
 void
-stories_item(struct stories *s, const struct item *item, bool is_new, struct arena *arena)
+stories_item(struct stories *s, const struct item *item, struct arena *arena)
 {
 	s->given = item;
 	story_read_title(
 	    s->reader, s->idf, text_one_line(item->title, arena), item->link, arena, &s->item);
-	if (is_new)
-		story_item_learn(&s->item, s->idf);
+}
+
+void
+stories_learn(struct stories *s)
+{
+	story_item_learn(&s->item, s->idf);
 }
 
 /* Something fired on the item: now all of it is needed. */

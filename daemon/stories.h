@@ -16,8 +16,10 @@ void stories_free(struct stories *s); /* NULL is fine */
 
 /* A document begins.  False with *e when the database cannot be read. */
 bool stories_begin(struct stories *s, int64_t now_s, struct err *e);
-/* One of its items, matched or not; words are learnt of what is new. */
-void stories_item(struct stories *s, const struct item *item, bool is_new, struct arena *arena);
+/* One of its items, matched or not. */
+void stories_item(struct stories *s, const struct item *item, struct arena *arena);
+/* It is new: its words are learnt. */
+void stories_learn(struct stories *s);
 /*
  * Of the item of stories_item an alert was made, with the deliveries that routes give it.  *told:
  * it is one, and its story is filled in (deliveries that the story had already may be taken out of

@@ -114,7 +114,8 @@ take(struct kit *k, const char *title, struct document *d)
 	d->alert.deliveries = &d->delivery;
 	d->alert.n_deliveries = 1;
 	assert_true(stories_begin(k->stories, T + k->n, &e));
-	stories_item(k->stories, &d->item, true, k->arena);
+	stories_item(k->stories, &d->item, k->arena);
+	stories_learn(k->stories);
 	assert_true(stories_tell(k->stories, &k->grouping, &fired, &k->feed, k->arena, &d->alert,
 	    &d->told, &d->why, &e));
 	d->new.item = &d->item;
