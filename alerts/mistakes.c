@@ -162,6 +162,22 @@ mistakes_in_value(const struct term_source *source, struct diags *diags)
 		    "single quotes belong to the word");
 }
 
+/* "#metoo" alone is a comment, and probably was not meant as one. */
+void
+mistakes_in_comment(struct str line, struct place at, struct diags *diags)
+{
+	uint32_t c;
+
+	if (line.n < 2 || str_find_char(line, ' ') != STR_NONE)
+		return;
+	script_decode(line.p + 1, line.n - 1, &c);
+	if (script_class(c) != CHAR_OTHER)
+		diag_add(diags, DIAG_WARNING, at,
+		    STR("put it in quotes to watch a hashtag, or a space behind # to say it is a "
+			"comment"),
+		    "a line that begins with # is a comment");
+}
+
 /* ---- options that undo the entry ---- */
 
 static bool

@@ -10,6 +10,8 @@
 void mistakes_in_name(const struct term_source *source, struct diags *diags);
 /* The same of a term of with:, without: and except:. */
 void mistakes_in_value(const struct term_source *source, struct diags *diags);
+/* Of a line that begins with #. */
+void mistakes_in_comment(struct str line, struct place at, struct diags *diags);
 /* Options that undo the entry, or support it always. */
 void mistakes_in_entry(const struct list_entry *e, struct diags *diags);
 

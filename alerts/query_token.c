@@ -275,6 +275,27 @@ is_regex_start(const struct lexer *l, struct str s)
 	return false;
 }
 
+/* What begins with a quote or a slash and does not end. */
+static void
+refuse_open(struct lexer *l, struct token *t, size_t open)
+{
+	struct str flags;
+
+	if (!t->term.regex) {
+		broken(l, t, open, STR("a quote inside of a phrase is written twice: \"\""),
+		    "a quote that is not closed");
+		return;
+	}
+	flags = term_regex_flags(rest(l, open), "()");
+	if (flags.n)
+		broken(l, t, (size_t)(flags.p - l->when->value.p),
+		    STR("only i, for any case, may stand there"),
+		    "an unknown letter behind a regular expression");
+	else
+		broken(l, t, open, STR("put a word that begins with / in quotes"),
+		    "a regular expression that does not end with /");
+}
+
 static void
 read_closed(struct lexer *l, struct token *t, size_t open)
 {
@@ -285,11 +306,7 @@ read_closed(struct lexer *l, struct token *t, size_t open)
 	used = t->term.regex ? term_regex(s, "()", &t->term.body, &t->term.caseless)
 			     : term_quoted(s, l->arena, &t->term.body);
 	if (!used) {
-		broken(l, t, open,
-		    t->term.regex ? STR("put a word that begins with / in quotes")
-				  : STR("a quote inside of a phrase is written twice: \"\""),
-		    t->term.regex ? "a regular expression that does not end with /"
-				  : "a quote that is not closed");
+		refuse_open(l, t, open);
 		return;
 	}
 	t->end = open + used;

@@ -126,6 +126,27 @@ term_regex(struct str s, const char *ends, struct str *body, bool *caseless)
 	return 0;
 }
 
+struct str
+term_regex_flags(struct str s, const char *ends)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		size_t end = i + 1;
+
+		if (s.p[i] == '\\') {
+			i++;
+			continue;
+		}
+		if (s.p[i] != '/')
+			continue;
+		while (end < s.n && ascii_is_letter(s.p[end]))
+			end++;
+		if (end > i + 1 &&
+		    (end == s.n || strchr(ends, s.p[end]) || term_space(str_sub(s, end, s.n))))
+			return str_sub(s, i + 1, end);
+	}
+	return STR("");
+}
+
 /* ---- understanding ---- */
 
 static bool
@@ -257,6 +278,20 @@ make_words(const struct term_source *source, struct folder *f, struct arena *are
 	return true;
 }
 
+/* A typographic apostrophe or a long dash in a regex finds nothing: those of the text are plain. */
+static void
+warn_regex(
+    const struct term_source *source, struct folder *f, struct arena *arena, struct diags *diags)
+{
+	struct str normal = fold_str(f, source->body, FOLD_NORMAL, arena);
+
+	if (!str_eq(normal, source->body))
+		diag_add(diags, DIAG_WARNING, source->at,
+		    str_fmt(
+			diags->arena, "in the normalised text these are: %.*s", STR_ARG(normal)),
+		    "some characters of '%.*s' are never found", STR_ARG(source->written));
+}
+
 bool
 term_make(const struct term_source *source, struct folder *f, struct arena *arena,
     struct diags *diags, struct term *ret)
@@ -276,6 +311,7 @@ term_make(const struct term_source *source, struct folder *f, struct arena *aren
 		if (source->body.n == 0)
 			diag_add(
 			    diags, DIAG_ERROR, source->at, STR(""), "an empty regular expression");
+		warn_regex(source, f, arena, diags);
 		return source->body.n > 0;
 	}
 	if (source->address) {

@@ -59,6 +59,10 @@ struct str term_trim(struct str s);
  */
 size_t term_regex(struct str s, const char *ends, struct str *body, bool *caseless);
 
+/* The letters behind the slash of what is no regular expression because of them: "g" of /x/g; or
+ * empty. */
+struct str term_regex_flags(struct str s, const char *ends);
+
 /* False with an error in diags (texts in arena, which must live as long as the diags). */
 bool term_make(const struct term_source *source, struct folder *f, struct arena *arena,
     struct diags *diags, struct term *ret);

@@ -51,6 +51,24 @@ skip(struct str s, size_t at)
 	return at + term_blank(str_sub(s, at, s.n));
 }
 
+/* What begins with a quote or a slash at `open` and does not end. */
+static bool
+refuse_open(struct reader *r, size_t open, const char *ends, bool regex)
+{
+	struct str flags;
+
+	if (!regex)
+		return fail(r, open, STR("a quote inside of a name is written twice: \"\""),
+		    "a quote that is not closed on its line");
+	flags = term_regex_flags(str_sub(r->line, open, r->line.n), ends);
+	if (flags.n)
+		return fail(r, (size_t)(flags.p - r->line.p),
+		    STR("only i, for any case, may stand there"),
+		    "an unknown letter behind a regular expression");
+	return fail(r, open, STR("put a name that begins with / in quotes: \"/name\""),
+	    "a regular expression that does not end with /");
+}
+
 /* A quoted text or regex from `at`: fills *ret, *at is moved behind it. */
 static bool
 cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct term_source *ret)
@@ -64,12 +82,7 @@ cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct t
 	used = ret->regex ? term_regex(rest, all, &ret->body, &ret->caseless)
 			  : term_quoted(rest, r->arena, &ret->body);
 	if (!used)
-		return ret->regex
-			   ? fail(r, open,
-				 STR("put a name that begins with / in quotes: \"/name\""),
-				 "a regular expression that does not end with /")
-			   : fail(r, open, STR("a quote inside of a name is written twice: \"\""),
-				 "a quote that is not closed on its line");
+		return refuse_open(r, open, all, ret->regex);
 	ret->written = str_sub(r->line, *at, open + used);
 	*at = open + used;
 	return true;
@@ -394,22 +407,6 @@ read_entry(struct reader *r, struct list_entry *e)
 	return true;
 }
 
-/* "#metoo" alone is a comment, and probably was not meant as one. */
-static void
-warn_hashtag(struct reader *r)
-{
-	uint32_t c;
-
-	if (r->line.n < 2 || str_find_char(r->line, ' ') != STR_NONE)
-		return;
-	script_decode(r->line.p + 1, r->line.n - 1, &c);
-	if (script_class(c) != CHAR_OTHER)
-		diag_add(r->diags, DIAG_WARNING, r->line_at,
-		    STR("put it in quotes to watch a hashtag, or a space behind # to say it is a "
-			"comment"),
-		    "a line that begins with # is a comment");
-}
-
 static bool
 is_utf8(struct reader *r)
 {
@@ -460,7 +457,7 @@ watchlist_read(const struct list_source *source, struct folder *f, struct diags 
 		if (!is_one_line(&r))
 			break;
 		if (r.line.p[0] == '#')
-			warn_hashtag(&r);
+			mistakes_in_comment(r.line, r.line_at, r.diags);
 		else if (!is_utf8(&r))
 			break; /* the rest would be the same again */
 		else if (is_defaults(r.line))
