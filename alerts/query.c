@@ -427,6 +427,25 @@ parse_or(struct parser *p, struct context context)
 	return q ? q : first;
 }
 
+/* "\"@agencies AND raid*\"": quotes as other files have them around a value. */
+static void
+warn_quoted(struct parser *p, const struct query *q)
+{
+	static const struct str operators[] = { STR_INIT(" AND "), STR_INIT(" OR "),
+		STR_INIT(" NOT "), STR_INIT(" NEAR/"), STR_INIT("@") };
+
+	if (q->kind != QUERY_TERM || !term_quote(q->term.written))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(operators); i++)
+		if (str_find(q->term.name, operators[i]) != STR_NONE &&
+		    str_find_char(q->term.name, ' ') != STR_NONE) {
+			diag_add(p->diags, DIAG_WARNING, q->at,
+			    STR("leave out the quotes around the whole expression"),
+			    "the quotes make words in a row of it");
+			return;
+		}
+}
+
 struct query *
 query_parse(
     const struct setting_line *when, struct folder *f, struct arena *arena, struct diags *diags)
@@ -452,6 +471,7 @@ query_parse(
 		    "NEAR joins places in one text");
 	if (p.token.kind != TOKEN_END)
 		return fail(&p, p.token.at, STR(""), "an operator stands where a word is wanted");
+	warn_quoted(&p, q);
 	if (query_matches_nothing(q))
 		return fail(&p, 0, STR("add a word that must occur"),
 		    "this could match an item with none of its words");

@@ -252,7 +252,9 @@ read_list(struct lexer *l, struct token *t)
 		if (!term_quote(name))
 			t->entry = str_sub(name, 0, n);
 		if (n == 0 || str_trim(t->entry).n == 0) {
-			broken(l, t, end, STR("write @list/Name or @list/\"Name with spaces\""),
+			broken(l, t, end,
+			    STR("write @list/Name or @list/\"Name with spaces\", of several "
+				"(@list/One OR @list/Two)"),
 			    "an entry's name is missing");
 			return;
 		}

@@ -3,6 +3,8 @@
 #include "builder.h"
 #include "mem.h"
 
+#include <string.h>
+
 /* "did you mean 'x'?" -> "did you mean x?" */
 static struct str
 unquoted(struct str hint, struct arena *arena)
@@ -29,6 +31,16 @@ unknown(struct builder *b, const struct query *q, const char *what, struct str n
 	    STR_ARG(name));
 }
 
+/* "@agencies,@vendors" */
+static bool
+joins_lists(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (strchr(",;|&+@", name.p[i]))
+			return true;
+	return false;
+}
+
 static void
 unknown_list(struct builder *b, const struct query *q)
 {
@@ -39,8 +51,9 @@ unknown_list(struct builder *b, const struct query *q)
 	for (size_t i = 0; i < set->n_lists; i++)
 		names[i] = query_print_list(set->lists[i].name, arena);
 	unknown(b, q, "list", query_print_list(q->list, arena), names, set->n_lists,
-	    set->n_lists ? STR("a handle stands in quotes: \"@name\"")
-			 : STR("there is no list; in quotes it is a word"));
+	    set->n_lists == 0      ? STR("there is no list; in quotes it is a word")
+	    : joins_lists(q->list) ? STR("lists are joined by OR: @a OR @b")
+				   : STR("a handle stands in quotes: \"@name\""));
 }
 
 static struct set_list *
@@ -126,12 +139,48 @@ find_by_alias(struct builder *b, struct query *q, const struct set_list *list,
 	return first != NULL;
 }
 
+/* "@agencies/Department of Homeland Security": its first word is what was read. */
+static bool
+is_first_word(struct str word, struct str name)
+{
+	return name.n > word.n && name.p[word.n] == ' ' && str_starts_ci(name, word);
+}
+
+static void
+unknown_entry(struct builder *b, const struct query *q, const struct set_list *list)
+{
+	const struct watchset *set = b->set;
+	struct arena *arena = b->diags->arena;
+	struct str *names = ARENA_ARRAY(arena, struct str, (size_t)list->n + 1), whole = STR("");
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		names[i] = set_name(set, list->first + i);
+		if (is_first_word(q->entry, names[i]))
+			whole = names[i];
+	}
+	for (size_t i = 0; i < set->n_users && !whole.n; i++) {
+		const struct set_user *u = &set->users[i];
+		struct str alias = bare(set_written(set, u));
+
+		if (u->entry - list->first < list->n && u->role <= ROLE_WEAK &&
+		    is_first_word(q->entry, alias))
+			whole = alias;
+	}
+	if (whole.n == 0) {
+		unknown(b, q, "entry", q->entry, names, list->n, STR(""));
+		return;
+	}
+	diag_add(b->diags, DIAG_ERROR, q->at,
+	    str_fmt(arena, "a name with spaces stands in quotes: %.*s/\"%.*s\"",
+		STR_ARG(query_print_list(list->name, arena)), STR_ARG(whole)),
+	    "unknown entry %.*s", STR_ARG(q->entry));
+}
+
 /* The entry of that name, else of that name in another case, else with that alias. */
 static bool
 find_entry(struct builder *b, struct query *q, const struct set_list *list)
 {
 	struct watchset *set = b->set;
-	struct str *names;
 	bool found = false;
 	uint32_t end = list->first + list->n;
 	struct arena *scratch;
@@ -152,11 +201,28 @@ find_entry(struct builder *b, struct query *q, const struct set_list *list)
 	arena_free(scratch);
 	if (known || alias)
 		return known || found;
-	names = ARENA_ARRAY(b->diags->arena, struct str, (size_t)list->n + 1);
-	for (uint32_t i = 0; i < list->n; i++)
-		names[i] = set_name(set, list->first + i);
-	unknown(b, q, "entry", q->entry, names, list->n, STR(""));
+	unknown_entry(b, q, list);
 	return false;
+}
+
+/* "agencies" or "\"@agencies\"", where a list has that name. */
+static void
+note_list_name(struct builder *b, const struct query *q)
+{
+	const struct watchset *set = b->set;
+	bool quoted = term_quote(q->term.written) > 0;
+	struct str word = q->term.name, name;
+
+	if (quoted && (word.n < 2 || word.p[0] != '@'))
+		return;
+	str_cut(str_sub(word, quoted, word.n), '/', &name, &word);
+	for (size_t i = 0; i < set->n_lists; i++)
+		if (str_eq_ci(set->lists[i].name, name))
+			diag_add(b->diags, DIAG_NOTE, q->at,
+			    str_fmt(b->diags->arena, "the list is %.*s",
+				STR_ARG(query_print_list(set->lists[i].name, b->diags->arena))),
+			    "'%.*s' is a word to look for, not the list of that name",
+			    STR_ARG(q->term.written));
 }
 
 /* A word of its own in an expression is an entry with one term. */
@@ -167,6 +233,7 @@ resolve_term(struct builder *b, struct query *q)
 
 	if (id == ENGINE_NONE)
 		return;
+	note_list_name(b, q);
 	if (!b->bare[id]) {
 		entry = builder_entry(b, q->term.name, SET_NO_LIST);
 		b->set->entries[entry].used = true;
