@@ -354,7 +354,7 @@ prepare(const struct request *r, struct arena *arena, struct ready *ret)
 	lists =
 	    (struct match_lists){ ret->config->lists, ret->config->n_lists, ret->config->n_lists };
 	diags_init(&diags, arena);
-	ret->own = match_build(&lists, EXPRESSION, what, ret->config, &diags);
+	ret->own = match_build_named(&lists, EXPRESSION, what, ret->config, &diags);
 	say_of_expression(&diags);
 	if (!ret->own)
 		return false;

@@ -83,8 +83,6 @@ error_of(const struct diags *diags, struct arena *arena)
 static void
 make_ready(struct run *run, struct str when, struct ready *r)
 {
-	static const struct match_lists none = { 0 };
-	bool lists = str_find_char(when, '@') != STR_NONE;
 	struct diags diags;
 
 	forget(r);
@@ -92,8 +90,7 @@ make_ready(struct run *run, struct str when, struct ready *r)
 	memcpy(r->when, when.p, when.n);
 	r->when_n = when.n;
 	diags_init(&diags, run->arena);
-	r->set =
-	    match_build(lists ? &run->b->lists : &none, STR("when"), when, run->b->config, &diags);
+	r->set = match_build_named(&run->b->lists, STR("when"), when, run->b->config, &diags);
 	if (r->set)
 		r->matcher = matcher_new(r->set);
 	else

@@ -77,6 +77,28 @@ match_build(const struct match_lists *lists, struct str where, struct str when,
 	    names ? &tags : NULL, diags);
 }
 
+struct watchset *
+match_build_named(const struct match_lists *lists, struct str where, struct str when,
+    const struct config *names, struct diags *diags)
+{
+	struct match_lists named = { .v = ARENA_ARRAY(
+					 diags->arena, struct list_source, lists->n + 1) };
+	struct watchset *set;
+	struct diags first;
+
+	for (size_t i = 0; i < lists->n; i++)
+		if (str_find(when, lists->v[i].name) != STR_NONE)
+			named.v[named.n++] = lists->v[i];
+	diags_init(&first, diags->arena);
+	set = match_build(&named, where, when, names, &first);
+	if (!set &&
+	    str_find_char(when, '@') !=
+		STR_NONE) /* what may be meant by a name that is not known only all of them tell */
+		return match_build(lists, where, when, names, diags);
+	*diags = first;
+	return set;
+}
+
 struct str
 match_zone(struct str text, enum zone zone, bool plain, struct arena *arena)
 {

@@ -27,6 +27,13 @@ bool match_lists_add_dir(
 struct watchset *match_build(const struct match_lists *lists, struct str where, struct str when,
     const struct config *names, struct diags *diags);
 
+/*
+ * The same of lists that are known to be good, with only those that the expression names: a million
+ * terms of others need not be built to match one word.
+ */
+struct watchset *match_build_named(const struct match_lists *lists, struct str where,
+    struct str when, const struct config *names, struct diags *diags);
+
 /* A text as a zone is matched: an HTML fragment as feeds carry it, or plain. */
 struct str match_zone(struct str text, enum zone zone, bool plain, struct arena *arena);
 

@@ -544,6 +544,22 @@ def a_batch_of_odd_lines():
         contains(done.stderr.decode(), "standard input: Is a directory", "its error")
 
 
+@suite.case
+def only_the_lists_that_a_line_names_are_made_ready_for_it():
+    with House() as house:
+        house.list("big", *(f"name{n} corp | alias{n}" for n in range(200000)))
+        house.list("small", "ICE")
+        lines = [{"id": n, "when": f"@small AND word{n}", "title": "ICE word7"} for n in range(200)]
+        lines += [{"id": "big", "when": "@big OR x1", "title": "alias7"},
+                  {"id": "none", "when": "@bg OR x1", "title": "alias7"}]
+        text = "\n".join(map(json.dumps, lines)).encode()  # within the minute that it has
+        _, out, _ = newsbell("match", "--batch", "--lists", os.path.join(house.etc, "watchlists"),
+                             stdin=text)
+        answers = [json.loads(line) for line in out.splitlines()]
+        equal([a["id"] for a in answers if a.get("match")], [7, "big"], "what matches")
+        equal(answers[-1]["error"], "unknown list @bg; did you mean @big?", "the error")
+
+
 @suite.rows([
     ("no such directory", EX_NOINPUT, "No such file", ["--lists", "/nonexistent", "x"]),
     ("no list in it", EX_NOINPUT, "no file named *.list", ["--lists", "/proc/self/fd", "x"]),
