@@ -425,8 +425,6 @@ command(struct request *r, int argc, char **argv)
 		return command_fail(
 		    r->name, EX_USAGE, "give one expression, or the name of a watch or a list");
 	r->what = argv[optind];
-	if (str_trim(str_c(r->what)).n == 0)
-		return command_fail(r->name, EX_USAGE, "the expression is empty");
 	if (r->selection.since_s >= r->selection.until_s)
 		return command_fail(r->name, EX_USAGE,
 		    "--until is not behind --since%s, so there is nothing between them",

@@ -267,7 +267,7 @@ def a_bar_shows_how_far_it_is_on_a_terminal():
     ("no such day", EX_USAGE, "write 90d", ["search", "ICE", "--since", "2026-02-31"]),
     ("nothing between", EX_USAGE, "nothing between", ["search", "x", "--since", "1d", "--until", "2d"]),
     ("no expression", EX_USAGE, "give one expression", ["backtest"]),
-    ("an empty expression", EX_USAGE, "empty", ["search", " "]),
+    ("an empty expression", EX_USAGE, "give one expression", ["search", " "]),
     ("no such list", EX_DATAERR, "did you mean 'vendors'?", ["lists", "vendor"]),
     ("no such item", EX_DATAERR, "'nope'", ["explain", "nope"]),
     ("no such watch", EX_DATAERR, "did you mean 'agencies and vendors'?",
