@@ -4,11 +4,13 @@
  */
 #include "command.h"
 
-#include "date.h"
 #include "html.h"
 #include "intake.h"
+#include "json_lines.h"
+#include "json_text.h"
 #include "mem.h"
 #include "parse.h"
+#include "replay_show.h"
 #include "store_bundle.h"
 #include "url.h"
 #include "utf8.h"
@@ -44,120 +46,7 @@ struct replay {
 	size_t items, alerts, folds, deliveries;
 };
 
-/* ---- out ---- */
-
-static json_t *
-string(struct str s)
-{
-	return json_stringn(s.p ? s.p : "", s.n);
-}
-
-static void
-set(json_t *o, const char *key, struct str value)
-{
-	if (value.n)
-		json_object_set_new(o, key, string(value));
-}
-
-static json_t *
-event(const struct replay *r, const char *name, int64_t at_s)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "event", json_string(name));
-	set(o, "time", date_rfc3339(at_s, r->line));
-	return o;
-}
-
-static void
-say(json_t *o)
-{
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
-}
-
-static void
-say_alert(struct replay *r, const struct alert_new *new)
-{
-	const struct alert *a = &new->alert;
-	json_t *o = event(r, "alert", r->now_s), *told = json_array(), *entries = json_array();
-
-	set(o, "id", a->id);
-	set(o, "watch", a->watch);
-	set(o, "severity", str_c(severity_names[a->severity]));
-	set(o, "feed", a->feed);
-	set(o, "item", a->item_id);
-	set(o, "title", a->title);
-	set(o, "link", a->link);
-	for (size_t i = 0; i < a->n_entries; i++)
-		json_array_append_new(entries, string(a->entries[i].name));
-	json_object_set_new(o, "entries", entries);
-	if (a->story.id) {
-		json_object_set_new(o, "story", json_integer(a->story.id));
-		set(o, "again", str_c(story_reasons[a->story.again]));
-	}
-	for (size_t i = 0; i < new->n_deliveries; i++) {
-		const struct delivery_new *d = &new->deliveries[i];
-		json_t *one = json_object();
-
-		set(one, "channel", d->channel);
-		set(one, "route", d->route);
-		if (d->kind != BUNDLE_SINGLE) {
-			set(one, "in", str_c(bundle_kind_names[d->kind]));
-			set(one, "at", date_rfc3339(d->at_s, r->line));
-		}
-		json_array_append_new(told, one);
-	}
-	json_object_set_new(o, "to", told);
-	r->alerts++;
-	say(o);
-}
-
-static void
-say_decision(struct replay *r, const struct source *source, const struct item *item,
-    const struct decision_new *d)
-{
-	bool fold = d->story != 0;
-	json_t *o = event(r, fold ? "fold" : "not told", r->now_s);
-
-	set(o, "watch", d->watch);
-	set(o, "entry", d->entry);
-	if (!fold)
-		set(o, "reason", d->reason);
-	set(o, "why", d->detail);
-	if (fold)
-		json_object_set_new(o, "story", json_integer(d->story));
-	set(o, "feed", source->feed.name);
-	set(o, "item", item->id);
-	set(o, "title", item->title);
-	set(o, "link", item->link);
-	r->folds += fold;
-	say(o);
-}
-
 /* ---- deliveries ---- */
-
-static json_t *
-member(struct replay *r, struct str facts)
-{
-	json_t *o = json_object();
-	struct alert alert;
-	struct err e;
-
-	if (!alert_from_json(facts, r->line, &alert, &e))
-		return o;
-	set(o, "id", alert.id);
-	set(o, "title", alert.title);
-	if (alert.story.n_others) {
-		json_t *others = json_array();
-
-		for (size_t i = 0; i < alert.story.n_others; i++)
-			json_array_append_new(others, string(alert.story.others[i].title));
-		json_object_set_new(o, "others", others);
-	}
-	return o;
-}
 
 static bool
 deliver(struct replay *r, const struct channel *channel, const struct owed *owed, int64_t at_s,
@@ -166,21 +55,12 @@ deliver(struct replay *r, const struct channel *channel, const struct owed *owed
 	struct attempt_done done = {
 		.delivery = owed->id, .at_s = at_s, .code = 200, .state = DELIVERY_DONE
 	};
-	json_t *o = event(r, "delivery", at_s), *alerts = json_array();
 	struct frozen frozen = { .facts = { (struct str *)&owed->facts, 1 } };
 
-	set(o, "channel", channel->name);
-	set(o, "route", owed->route);
-	set(o, "kind", str_c(bundle_kind_names[owed->kind]));
-	json_object_set_new(o, "alerts", alerts);
-	if (owed->kind != BUNDLE_SINGLE && !store_freeze(r->store, owed->id, r->line, &frozen, e)) {
-		json_decref(o);
+	if (owed->kind != BUNDLE_SINGLE && !store_freeze(r->store, owed->id, r->line, &frozen, e))
 		return false;
-	}
-	for (size_t i = 0; i < frozen.facts.n; i++)
-		json_array_append_new(alerts, member(r, frozen.facts.v[i]));
+	replay_show_delivery(owed, channel->name, &frozen.facts, at_s, r->line);
 	r->deliveries++;
-	say(o);
 	return store_commit(r->store, NULL, &done, at_s, e);
 }
 
@@ -221,14 +101,6 @@ deliver_until(struct replay *r, int64_t until_s, struct err *e)
 
 /* ---- in ---- */
 
-static struct str
-text_of(const json_t *line, const char *key)
-{
-	const json_t *v = json_object_get(line, key);
-
-	return json_is_string(v) ? str_n(json_string_value(v), json_string_length(v)) : STR("");
-}
-
 static struct source *
 source_of(struct replay *r, struct str name)
 {
@@ -257,16 +129,16 @@ read_item(struct replay *r, const json_t *line, size_t number, struct item *ret)
 	struct arena *a = r->line;
 
 	*ret = (struct item){
-		.id = text_of(line, "id"),
+		.id = json_text_of(line, "id"),
 		.title = text_one_line(
-		    html_text_from_feed(text_of(line, "title"), a, ITEM_TITLE_MAX), a),
-		.summary = html_text_from_feed(text_of(line, "summary"), a, ITEM_TEXT_MAX),
-		.body = html_text_from_feed(text_of(line, "body"), a, ITEM_TEXT_MAX),
-		.author = text_of(line, "author"),
-		.lang = text_of(line, "lang"),
+		    html_text_from_feed(json_text_of(line, "title"), a, ITEM_TITLE_MAX), a),
+		.summary = html_text_from_feed(json_text_of(line, "summary"), a, ITEM_TEXT_MAX),
+		.body = html_text_from_feed(json_text_of(line, "body"), a, ITEM_TEXT_MAX),
+		.author = json_text_of(line, "author"),
+		.lang = json_text_of(line, "lang"),
 		.published_s = r->now_s,
 		.updated_s = DATE_NONE,
-		.link = url_http(STR(""), text_of(line, "url"), a, ITEM_LINK_MAX),
+		.link = url_http(STR(""), json_text_of(line, "url"), a, ITEM_LINK_MAX),
 	};
 	if (ret->id.n == 0)
 		ret->id = ret->link.n ? ret->link : str_fmt(a, "line %zu", number);
@@ -276,7 +148,7 @@ read_item(struct replay *r, const json_t *line, size_t number, struct item *ret)
 static bool
 take(struct replay *r, const json_t *line, size_t number, struct err *e)
 {
-	struct source *source = source_of(r, text_of(line, "feed"));
+	struct source *source = source_of(r, json_text_of(line, "feed"));
 	struct item item;
 	struct feed_doc doc = { .items = &item, .n_items = 1 };
 	struct poll_done done = { .feed = source->id,
@@ -302,10 +174,16 @@ take(struct replay *r, const json_t *line, size_t number, struct err *e)
 	source->id = done.feed;
 	r->items++;
 	for (size_t i = 0; i < done.n_items; i++) {
-		for (size_t k = 0; k < done.items[i].n_alerts; k++)
-			say_alert(r, &done.items[i].alerts[k]);
-		for (size_t k = 0; k < done.items[i].n_decisions; k++)
-			say_decision(r, source, &item, &done.items[i].decisions[k]);
+		const struct item_new *new = &done.items[i];
+
+		for (size_t k = 0; k < new->n_alerts; k++)
+			replay_show_alert(&new->alerts[k], r->now_s, r->line);
+		for (size_t k = 0; k < new->n_decisions; k++) {
+			replay_show_decision(
+			    &new->decisions[k], &item, source->feed.name, r->now_s, r->line);
+			r->folds += new->decisions[k].story != 0;
+		}
+		r->alerts += new->n_alerts;
 	}
 	return true;
 }
@@ -332,35 +210,30 @@ what_is_wrong(const struct replay *r, const json_t *line)
 static int
 run(struct replay *r)
 {
-	char *text = NULL;
-	size_t cap = 0;
-	ssize_t n;
+	struct json_lines lines = { 0 };
+	json_error_t why;
+	json_t *line;
 	int status = EX_OK;
 	struct err e = { 0 };
 	bool good = true;
 
-	for (size_t number = 1; good && (n = getline(&text, &cap, stdin)) >= 0; number++) {
-		json_error_t why = { 0 };
-		json_t *line;
-		const char *wrong;
+	while (good && json_lines_next(&lines, &line, &why)) {
+		const char *wrong = line ? what_is_wrong(r, line) : why.text;
 
-		if (str_trim(str_n(text, (size_t)n)).n == 0)
-			continue;
-		line = json_loadb(text, (size_t)n, JSON_DECODE_ANY, &why);
-		wrong = line ? what_is_wrong(r, line) : why.text;
 		if (wrong) {
-			status = command_fail("replay", EX_DATAERR, "line %zu: %s", number, wrong);
+			status =
+			    command_fail("replay", EX_DATAERR, "line %zu: %s", lines.number, wrong);
 		} else {
 			int64_t at_s = json_integer_value(json_object_get(line, "time"));
 
 			good = deliver_until(r, at_s, &e);
 			r->now_s = at_s;
-			good = good && take(r, line, number, &e);
+			good = good && take(r, line, lines.number, &e);
 		}
 		json_decref(line);
 		arena_reset(r->line);
 	}
-	free(text);
+	json_lines_free(&lines);
 	/* what waits at the end is told when its time comes */
 	good = good && deliver_until(r, INT64_MAX - 1, &e);
 	if (!good)

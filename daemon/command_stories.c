@@ -1,6 +1,8 @@
 #include "command.h"
 
 #include "html.h"
+#include "json_lines.h"
+#include "json_text.h"
 #include "mem.h"
 #include "story.h"
 
@@ -28,17 +30,9 @@ struct run {
 };
 
 static struct str
-text_of(const json_t *line, const char *key)
-{
-	const json_t *v = json_object_get(line, key);
-
-	return json_is_string(v) ? str_n(json_string_value(v), json_string_length(v)) : STR("");
-}
-
-static struct str
 feed_text(struct run *r, const json_t *line, const char *key, size_t max)
 {
-	return text_one_line(html_text_from_feed(text_of(line, key), r->arena, max), r->arena);
+	return text_one_line(html_text_from_feed(json_text_of(line, key), r->arena, max), r->arena);
 }
 
 static void
@@ -51,7 +45,7 @@ place(struct run *r, const json_t *line)
 	json_t *answer = json_object();
 
 	story_read(r->reader, r->idf, feed_text(r, line, "title", TITLE_MAX),
-	    feed_text(r, line, "summary", SUMMARY_MAX), text_of(line, "url"), r->arena, &item);
+	    feed_text(r, line, "summary", SUMMARY_MAX), json_text_of(line, "url"), r->arena, &item);
 	story_item_learn(&item, r->idf);
 	news.outlet = item.outlet;
 	story_place(
@@ -98,28 +92,23 @@ what_is_wrong(const json_t *line)
 static int
 batch(struct run *r)
 {
-	char *text = NULL;
-	size_t cap = 0;
-	ssize_t n;
+	struct json_lines lines = { 0 };
+	json_error_t e;
+	json_t *line;
 	int status = EX_OK;
 
-	for (long number = 1; (n = getline(&text, &cap, stdin)) >= 0; number++) {
-		json_error_t e = { 0 };
-		json_t *line;
-		const char *why;
+	while (json_lines_next(&lines, &line, &e)) {
+		const char *why = line ? what_is_wrong(line) : e.text;
 
-		if (str_trim(str_n(text, (size_t)n)).n == 0)
-			continue;
-		line = json_loadb(text, (size_t)n, JSON_DECODE_ANY, &e);
-		why = line ? what_is_wrong(line) : e.text;
 		if (why)
-			status = command_fail("stories", EX_DATAERR, "line %ld: %s", number, why);
+			status =
+			    command_fail("stories", EX_DATAERR, "line %zu: %s", lines.number, why);
 		else
 			place(r, line);
 		json_decref(line);
 		arena_reset(r->arena);
 	}
-	free(text);
+	json_lines_free(&lines);
 	if (ferror(stdin) || fflush(stdout) != 0)
 		return command_fail("stories", EX_IOERR, "standard input or output: %m");
 	return status;

@@ -1,6 +1,7 @@
 #include "match_show.h"
 
 #include "alert.h"
+#include "json_text.h"
 #include "mem.h"
 
 #define SNIPPET_SIDE 60 /* bytes shown on either side of a hit */
@@ -90,24 +91,18 @@ match_print_suppressed(
 }
 
 static json_t *
-string(struct str s)
-{
-	return json_stringn(s.p ? s.p : "", s.n);
-}
-
-static json_t *
 hit_json(struct str list, struct str name, const struct hit *hit, const struct match_input *in)
 {
 	struct arena *arena = arena_new();
 	json_t *ret = json_object();
 
-	json_object_set_new(ret, "entry", string(entry_name(list, name, arena)));
-	json_object_set_new(ret, "term", string(hit->term));
+	json_object_set_new(ret, "entry", json_text(entry_name(list, name, arena)));
+	json_object_set_new(ret, "term", json_text(hit->term));
 	json_object_set_new(ret, "zone", json_string(zone_names[hit->zone]));
 	json_object_set_new(ret, "offset", json_integer(hit->offset));
 	json_object_set_new(ret, "length", json_integer(hit->length));
 	json_object_set_new(ret, "text",
-	    string(str_sub(in->zone[hit->zone], hit->offset, hit->offset + hit->length)));
+	    json_text(str_sub(in->zone[hit->zone], hit->offset, hit->offset + hit->length)));
 	arena_free(arena);
 	return ret;
 }
@@ -122,7 +117,7 @@ add_once(json_t *array, struct str text)
 		if (str_eq(str_n(json_string_value(v), json_string_length(v)), text))
 			return;
 	}
-	json_array_append_new(array, string(text));
+	json_array_append_new(array, json_text(text));
 }
 
 static void
@@ -149,7 +144,7 @@ match_json(const struct match_result *r, const struct match_input *in, bool name
 	json_t *watches = json_array(), *suppressed = json_array();
 
 	for (size_t i = 0; i < r->n_fired; i++) {
-		json_array_append_new(watches, string(r->fired[i].name));
+		json_array_append_new(watches, json_text(r->fired[i].name));
 		add_watch(&r->fired[i], in, entries, hits, arena);
 	}
 	for (size_t i = 0; i < r->n_suppressed; i++) {
@@ -158,7 +153,7 @@ match_json(const struct match_result *r, const struct match_input *in, bool name
 
 		json_object_set_new(o, "why", json_string(whys[s->why].name));
 		if (s->by.n)
-			json_object_set_new(o, "by", string(s->by));
+			json_object_set_new(o, "by", json_text(s->by));
 		json_array_append_new(suppressed, o);
 	}
 	json_object_set_new(ret, "match", json_boolean(json_array_size(watches) > 0));
