@@ -1,4 +1,7 @@
-#include "watchlist.h"
+/*
+ * The lines of a list file: its entries, and what is said once for all of them.
+ */
+#include "watchlist_inside.h"
 
 #include "mem.h"
 #include "mistakes.h"
@@ -6,72 +9,51 @@
 
 #include <string.h>
 
-enum option {
-	OPTION_WITH,
-	OPTION_WITHOUT,
-	OPTION_EXCEPT,
-	OPTION_IN,
-	OPTION_SEVERITY,
-	OPTION_NAME,
-	OPTION_COUNT
-};
-static const struct str option_names[OPTION_COUNT] = { STR_INIT("with"), STR_INIT("without"),
-	STR_INIT("except"), STR_INIT("in"), STR_INIT("severity"), STR_INIT("name") };
-static const struct str zone_names[] = { STR_INIT("title"), STR_INIT("summary"), STR_INIT("body") };
-
 const char *const severity_names[] = { "low", "normal", "high", "critical", NULL };
 
-struct reader {
-	struct folder *f;
-	struct diags *diags;
-	struct str line;
-	struct place line_at; /* of the line's first byte */
-	struct place_walk walk;
-	struct arena *arena; /* of this line */
-	struct list_entry defaults;
-	struct arena *defaults_arena;
-};
+/* ---- a line, and the terms in it ---- */
 
-static struct place
-place_at(struct reader *r, size_t at)
+struct place
+list_place(struct list_reader *r, size_t at)
 {
 	return place_walk_to(&r->walk, r->line_at, r->line, at);
 }
 
-static bool
-fail(struct reader *r, size_t at, struct str hint, const char *text)
+bool
+list_fail(struct list_reader *r, size_t at, struct str hint, const char *text)
 {
-	diag_add(r->diags, DIAG_ERROR, place_at(r, at), hint, "%s", text);
+	diag_add(r->diags, DIAG_ERROR, list_place(r, at), hint, "%s", text);
 	return false;
 }
 
-static size_t
-skip(struct str s, size_t at)
+size_t
+list_skip(struct str s, size_t at)
 {
 	return at + term_blank(str_sub(s, at, s.n));
 }
 
 /* What begins with a quote or a slash at `open` and does not end. */
 static bool
-refuse_open(struct reader *r, size_t open, const char *ends, bool regex)
+refuse_open(struct list_reader *r, size_t open, const char *ends, bool regex)
 {
 	struct str flags;
 
 	if (!regex)
-		return fail(r, open, STR("a quote inside of a name is written twice: \"\""),
+		return list_fail(r, open, STR("a quote inside of a name is written twice: \"\""),
 		    "a quote that is not closed on its line");
 	flags = term_regex_flags(str_sub(r->line, open, r->line.n), ends);
 	if (flags.n)
-		return fail(r, (size_t)(flags.p - r->line.p),
+		return list_fail(r, (size_t)(flags.p - r->line.p),
 		    STR("only i, for any case, may stand there"),
 		    "an unknown letter behind a regular expression");
-	return fail(r, open, STR("put a name that begins with / in quotes: \"/name\""),
+	return list_fail(r, open, STR("put a name that begins with / in quotes: \"/name\""),
 	    "a regular expression that does not end with /");
 }
 
 /* A quoted text or regex from `at`: fills *ret, *at is moved behind it. */
 static bool
-cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct term_source *ret)
+cut_closed(
+    struct list_reader *r, size_t *at, size_t open, const char *ends, struct term_source *ret)
 {
 	struct str rest = str_sub(r->line, open, r->line.n);
 	char all[16] = " \t?";
@@ -88,13 +70,13 @@ cut_closed(struct reader *r, size_t *at, size_t open, const char *ends, struct t
 	return true;
 }
 
-/* The term from *at to one of ends; *at is moved to that end or the line's.  *weak may be NULL. */
-static bool
-cut_term(struct reader *r, size_t *at, const char *ends, bool *weak, struct term_source *ret)
+bool
+list_cut_term(
+    struct list_reader *r, size_t *at, const char *ends, bool *weak, struct term_source *ret)
 {
-	size_t start = skip(r->line, *at), open = start, end;
+	size_t start = list_skip(r->line, *at), open = start, end;
 
-	*ret = (struct term_source){ .at = place_at(r, start) };
+	*ret = (struct term_source){ .at = list_place(r, start) };
 	*at = start;
 	if (open < r->line.n && (r->line.p[open] == '=' || r->line.p[open] == '~'))
 		ret->sigil = r->line.p[open++];
@@ -102,13 +84,13 @@ cut_term(struct reader *r, size_t *at, const char *ends, bool *weak, struct term
 				    (!ret->sigil && r->line.p[open] == '/'))) {
 		if (!cut_closed(r, at, open, ends, ret))
 			return false;
-		*at = skip(r->line, *at);
+		*at = list_skip(r->line, *at);
 		if (weak && *at < r->line.n && r->line.p[*at] == '?') {
 			*weak = true;
-			*at = skip(r->line, *at + 1);
+			*at = list_skip(r->line, *at + 1);
 		}
 		if (*at < r->line.n && !strchr(ends, r->line.p[*at]))
-			return fail(r, *at,
+			return list_fail(r, *at,
 			    STR("names are separated by |, words of options by commas; a quote "
 				"inside of a name is written twice: \"\""),
 			    "text behind a closed quote");
@@ -126,182 +108,7 @@ cut_term(struct reader *r, size_t *at, const char *ends, bool *weak, struct term
 	return true;
 }
 
-/* ---- options ---- */
-
-static bool
-read_terms(struct reader *r, size_t *at, struct terms *ret)
-{
-	*ret = (struct terms){ 0 };
-	for (;;) {
-		struct term_source source;
-		struct term term;
-
-		if (!cut_term(r, at, ",;]", NULL, &source))
-			return false;
-		if (source.written.n == 0)
-			return fail(r, *at, STR("write terms with commas between them"),
-			    "a term is missing");
-		if (!term_make(&source, r->f, r->arena, r->diags, &term))
-			return false;
-		mistakes_in_value(&source, r->diags);
-		*ARENA_PUSH(r->arena, ret->v, ret->n, ret->cap) = term;
-		if (*at >= r->line.n || r->line.p[*at] != ',')
-			return true;
-		++*at;
-	}
-}
-
-/* A word of a closed set; its index or SIZE_MAX after an error. */
-static size_t
-read_choice(struct reader *r, size_t *at, const struct str *names, size_t n, const char *what)
-{
-	struct term_source source;
-
-	if (!cut_term(r, at, ",;]", NULL, &source))
-		return SIZE_MAX;
-	if (source.body.n == 0) {
-		diag_add(r->diags, DIAG_ERROR, source.at,
-		    str_fmt(r->diags->arena, "one is %.*s", STR_ARG(names[0])), "a %s is missing",
-		    what);
-		return SIZE_MAX;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (str_eq_ci(names[i], source.body))
-			return i;
-	diag_add(r->diags, DIAG_ERROR, source.at,
-	    diag_suggest(source.body, names, n, r->diags->arena), "unknown %s '%.*s'", what,
-	    STR_ARG(source.body));
-	return SIZE_MAX;
-}
-
-static bool
-read_zones(struct reader *r, size_t *at, unsigned *ret)
-{
-	for (*ret = 0;; ++*at) {
-		size_t zone = read_choice(r, at, zone_names, ARRAY_LEN(zone_names), "zone");
-
-		if (zone == SIZE_MAX)
-			return false;
-		*ret |= 1u << (ZONE_TITLE + zone);
-		if (*at >= r->line.n || r->line.p[*at] != ',')
-			return true;
-	}
-}
-
-static bool
-read_severity(struct reader *r, size_t *at, int *ret)
-{
-	struct str names[SEVERITY_COUNT];
-	size_t i;
-
-	for (i = 0; i < SEVERITY_COUNT; i++)
-		names[i] = str_c(severity_names[i]);
-	i = read_choice(r, at, names, SEVERITY_COUNT, "severity");
-	*ret = (int)i;
-	return i != SIZE_MAX;
-}
-
-static bool
-read_name(struct reader *r, size_t *at, struct str *ret)
-{
-	struct term_source source;
-
-	if (!cut_term(r, at, ";]", NULL, &source))
-		return false;
-	*ret = term_trim(source.regex || source.sigil ? source.written : source.body);
-	if (ret->n == 0)
-		return fail(r, *at, STR("what alerts call the entry: [name: Immigration]"),
-		    "an empty name");
-	return true;
-}
-
-static bool
-read_option(struct reader *r, enum option option, size_t *at, struct list_entry *e)
-{
-	switch (option) {
-	case OPTION_WITH:
-		return read_terms(r, at, &e->with);
-	case OPTION_WITHOUT:
-		return read_terms(r, at, &e->without);
-	case OPTION_EXCEPT:
-		return read_terms(r, at, &e->except);
-	case OPTION_IN:
-		return read_zones(r, at, &e->zones);
-	case OPTION_SEVERITY:
-		return read_severity(r, at, &e->severity);
-	case OPTION_NAME:
-		return read_name(r, at, &e->name);
-	case OPTION_COUNT:
-		break;
-	}
-	return false;
-}
-
-/* "key" of "key:" at *at, which is moved behind the colon. */
-static bool
-read_key(struct reader *r, size_t *at, enum option *ret)
-{
-	size_t start = skip(r->line, *at), end = start;
-	struct str key;
-
-	while (end < r->line.n && !strchr(":;]", r->line.p[end]))
-		end++;
-	key = term_trim(str_sub(r->line, start, end));
-	if (end >= r->line.n || r->line.p[end] != ':')
-		return fail(r, start,
-		    STR("options read [key: values; key: values]; put a name that "
-			"holds [ in quotes"),
-		    "an option without a colon");
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (str_eq_ci(key, option_names[i])) {
-			*ret = (enum option)i;
-			*at = end + 1;
-			return true;
-		}
-	diag_add(r->diags, DIAG_ERROR, place_at(r, start),
-	    diag_suggest(key, option_names, OPTION_COUNT, r->diags->arena), "unknown option '%.*s'",
-	    STR_ARG(key));
-	return false;
-}
-
-/* From behind '[' (or "[defaults;") to the line's end. */
-static bool
-read_options(struct reader *r, size_t at, struct list_entry *e)
-{
-	bool given[OPTION_COUNT] = { false };
-
-	for (;;) {
-		enum option option = OPTION_COUNT;
-		size_t start = skip(r->line, at);
-
-		if (start < r->line.n && r->line.p[start] == ']') {
-			at = start;
-			break;
-		}
-		if (!read_key(r, &at, &option))
-			return false;
-		if (given[option])
-			return fail(r, start,
-			    STR("one option takes several words, with commas between them"),
-			    "this option is given twice");
-		given[option] = true;
-		if (!read_option(r, option, &at, e))
-			return false;
-		if (at < r->line.n && r->line.p[at] == ',')
-			return fail(r, at, STR(""), "this option takes one value");
-		if (at < r->line.n && r->line.p[at] == ';')
-			at++;
-		else
-			break;
-	}
-	if (at >= r->line.n || r->line.p[at] != ']')
-		return fail(r, r->line.n ? r->line.n - 1 : 0, STR("options end with ]"),
-		    "options that are not closed on their line");
-	if (skip(r->line, at + 1) < r->line.n)
-		return fail(r, skip(r->line, at + 1), STR("the options end the line"),
-		    "text behind the options");
-	return true;
-}
+/* ---- the options of all ---- */
 
 static bool
 is_defaults(struct str line)
@@ -324,7 +131,7 @@ is_nearly_defaults(struct str line)
 
 /* "[defaults; key: values]" */
 static void
-read_defaults(struct reader *r)
+read_defaults(struct list_reader *r)
 {
 	struct arena *line_arena = r->arena;
 	size_t at = str_find_ci(r->line, STR("defaults")) + 8;
@@ -332,13 +139,13 @@ read_defaults(struct reader *r)
 	arena_reset(r->defaults_arena);
 	r->defaults = (struct list_entry){ .severity = -1 };
 	r->arena = r->defaults_arena;
-	at = skip(r->line, at);
+	at = list_skip(r->line, at);
 	if (r->line.p[at] == ';')
 		at++;
-	if (!read_options(r, at, &r->defaults))
+	if (!list_read_options(r, at, &r->defaults))
 		r->defaults = (struct list_entry){ .severity = -1 };
 	else if (r->defaults.name.n) {
-		fail(r, 0, STR("give each entry its own name:"), "a name for all entries");
+		list_fail(r, 0, STR("give each entry its own name:"), "a name for all entries");
 		r->defaults.name = STR("");
 	}
 	r->arena = line_arena;
@@ -348,7 +155,7 @@ read_defaults(struct reader *r)
 
 /* With no mark the first term is the weak one, when there is something to support it. */
 static bool
-mark_weak(struct reader *r, struct list_entry *e)
+mark_weak(struct list_reader *r, struct list_entry *e)
 {
 	size_t weak = 0;
 
@@ -357,13 +164,13 @@ mark_weak(struct reader *r, struct list_entry *e)
 	if (weak == 0 && e->with.n)
 		e->terms[0].weak = true;
 	if (weak == e->n_terms && e->with.n == 0)
-		return fail(r, 0, STR("add [with: ...] or an alias without '?'"),
+		return list_fail(r, 0, STR("add [with: ...] or an alias without '?'"),
 		    "nothing can support the terms marked '?'");
 	return true;
 }
 
 static bool
-read_entry(struct reader *r, struct list_entry *e)
+read_entry(struct list_reader *r, struct list_entry *e)
 {
 	size_t at = 0;
 
@@ -372,13 +179,14 @@ read_entry(struct reader *r, struct list_entry *e)
 		bool weak = false;
 		struct term term;
 
-		if (!cut_term(r, &at, "|[", &weak, &source))
+		if (!list_cut_term(r, &at, "|[", &weak, &source))
 			return false;
 		if (source.written.n == 0) {
 			if (at < r->line.n && r->line.p[at] == '[' && e->n_terms)
-				return fail(r, at, STR("no | before the options"), "an empty term");
+				return list_fail(
+				    r, at, STR("no | before the options"), "an empty term");
 			if (at < r->line.n && r->line.p[at] == '[')
-				return fail(r, at,
+				return list_fail(r, at,
 				    is_nearly_defaults(r->line)
 					? STR("options of all entries below read [defaults; key: "
 					      "values]")
@@ -395,10 +203,10 @@ read_entry(struct reader *r, struct list_entry *e)
 		if (at >= r->line.n || r->line.p[at] == '[')
 			break;
 	}
-	if (at < r->line.n && !read_options(r, at + 1, e))
+	if (at < r->line.n && !list_read_options(r, at + 1, e))
 		return false;
 	if (e->n_terms == 0)
-		return fail(r, 0, STR(""), "a line without a term");
+		return list_fail(r, 0, STR(""), "a line without a term");
 	if (e->name.n == 0)
 		e->name = e->terms[0].term.name;
 	if (!mark_weak(r, e))
@@ -408,23 +216,23 @@ read_entry(struct reader *r, struct list_entry *e)
 }
 
 static bool
-is_utf8(struct reader *r)
+is_utf8(struct list_reader *r)
 {
 	size_t good = utf8_valid_length(r->line);
 
 	if (good == r->line.n && str_find_char(r->line, '\0') == STR_NONE)
 		return true;
-	return fail(r, good, STR("save the file as UTF-8"), "this is not UTF-8 text");
+	return list_fail(r, good, STR("save the file as UTF-8"), "this is not UTF-8 text");
 }
 
 /* A file with the line ends of old Macs is one line. */
 static bool
-is_one_line(struct reader *r)
+is_one_line(struct list_reader *r)
 {
 	size_t at = str_find_char(r->line, '\r');
 
 	return at == STR_NONE ||
-	       fail(r, at, STR("save the file with line ends of Unix (LF) or Windows (CRLF)"),
+	       list_fail(r, at, STR("save the file with line ends of Unix (LF) or Windows (CRLF)"),
 		   "a carriage return within the line");
 }
 
@@ -432,7 +240,7 @@ void
 watchlist_read(const struct list_source *source, struct folder *f, struct diags *diags,
     watchlist_entry *each, void *cookie)
 {
-	struct reader r = { .f = f, .diags = diags, .defaults.severity = -1 };
+	struct list_reader r = { .f = f, .diags = diags, .defaults.severity = -1 };
 	struct str rest = source->text;
 	size_t entries = 0, errors = diags->errors;
 	int number = 0;
