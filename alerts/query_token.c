@@ -358,6 +358,11 @@ read_term(struct lexer *l, struct token *t)
 	if (t->kind == TOKEN_BROKEN)
 		return;
 	t->term.written = str_sub(l->when->value, t->at, t->end);
+	if (str_eq_c(t->term.written, "#")) {
+		broken(l, t, t->at, STR("a comment's # stands in the first column of its line"),
+		    "a sign alone is no word");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
 		if (str_eq(t->term.written, signs[i].sign)) {
 			broken(l, t, t->at,
