@@ -1,6 +1,6 @@
 /*
- * A watchset being built, shared by watchset.c (lists, watches) and watchset_names.c (what
- * expressions name).
+ * A watchset being built: by watchset.c from lists and watches, by watchset_names.c from what
+ * expressions name.
  */
 #ifndef ALERTS_BUILDER_H
 #define ALERTS_BUILDER_H

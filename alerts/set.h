@@ -1,5 +1,5 @@
 /*
- * The inside of a watchset, shared by who builds it (watchset.c), who judges items (match.c,
+ * The inside of a watchset, shared by who builds it (builder.h), who judges items (match.c,
  * evaluate.c, near.c) and who explains.  Compact: a list may have a million entries.
  */
 #ifndef ALERTS_SET_H
@@ -106,5 +106,9 @@ set_leaf_zones(const struct set_entry *entry, unsigned named)
 		return named ? named & entry->zones : entry->zones;
 	return named ? named : ZONES_TEXT;
 }
+
+/* watchset_triggers.c: fills triggers, always and each list's watches, once all queries are there.
+ */
+void set_triggers(struct watchset *set);
 
 #endif

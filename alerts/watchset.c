@@ -1,4 +1,4 @@
-/* Lists and watches -> one watchset. */
+/* The user's lists and watches -> one watchset. */
 #include "builder.h"
 #include "mem.h"
 #include "watchlist.h"
@@ -9,95 +9,6 @@
 #define ENTRIES_MAX ((size_t)1 << 28)
 #define LISTS_MAX (SET_NO_LIST - 1)
 #define DUPLICATES_SHOWN 20 /* of a list; a list that was pasted twice has no end of them */
-
-static uint32_t
-pool_add(struct watchset *set, struct str s)
-{
-	size_t at = set->pool_n;
-
-	if (set->pool_cap - at < s.n) {
-		set->pool_cap = set->pool_cap + set->pool_cap / 2 + s.n + 4096;
-		set->pool = xrealloc(set->pool, set->pool_cap);
-	}
-	if (s.n)
-		memcpy(set->pool + at, s.p, s.n);
-	set->pool_n += s.n;
-	return (uint32_t)at;
-}
-
-/* The tables by term grow with the terms. */
-static void
-by_term_grow(struct builder *b)
-{
-	size_t old = b->by_term_cap, n = engine_terms(b->set->engine);
-
-	if (n <= old)
-		return;
-	b->by_term_cap = n + n / 2 + 64;
-	b->last_user = xreallocarray(b->last_user, b->by_term_cap, sizeof(*b->last_user));
-	b->bare = xreallocarray(b->bare, b->by_term_cap, sizeof(*b->bare));
-	memset(b->last_user + old, 0, (b->by_term_cap - old) * sizeof(*b->last_user));
-	memset(b->bare + old, 0, (b->by_term_cap - old) * sizeof(*b->bare));
-}
-
-uint32_t
-builder_term(struct builder *b, const struct term *term)
-{
-	struct err e;
-	size_t offset;
-	uint32_t id = engine_add(b->set->engine, term, &offset, &e);
-
-	if (id == ENGINE_NONE) {
-		struct place at = term->at;
-
-		if (term->kind == TERM_REGEX)
-			at.column += (int)offset + 1;
-		diag_add(b->diags, DIAG_ERROR, at, STR(""), "%s", e.text);
-	}
-	by_term_grow(b);
-	return id;
-}
-
-struct set_user *
-builder_user(
-    struct builder *b, uint32_t id, const struct term *term, uint32_t entry, enum user_role role)
-{
-	struct watchset *set = b->set;
-	uint32_t written;
-
-	if (set->n_users == set->users_cap) {
-		set->users_cap = set->users_cap + set->users_cap / 2 + 64;
-		set->users = xreallocarray(set->users, set->users_cap, sizeof(*set->users));
-	}
-	if (str_eq(term->written, set_name(set, entry)))
-		written = set->entries[entry].name;
-	else
-		written = pool_add(set, term->written);
-	set->users[set->n_users] = (struct set_user){ .term = id,
-		.entry = entry & 0xfffffff,
-		.role = role,
-		.capitals = term->capitals,
-		.written = written,
-		.written_n = (uint16_t)term->written.n };
-	return &set->users[set->n_users++];
-}
-
-uint32_t
-builder_entry(struct builder *b, struct str name, uint16_t list)
-{
-	struct watchset *set = b->set;
-
-	if (set->n_entries == set->entries_cap) {
-		set->entries_cap = set->entries_cap + set->entries_cap / 2 + 64;
-		set->entries = xreallocarray(set->entries, set->entries_cap, sizeof(*set->entries));
-	}
-	name = str_sub(name, 0, UINT16_MAX);
-	set->entries[set->n_entries] = (struct set_entry){ .name = pool_add(set, name),
-		.name_n = (uint16_t)name.n,
-		.list = list,
-		.severity = SET_NO_SEVERITY };
-	return (uint32_t)set->n_entries++;
-}
 
 /* ---- lists ---- */
 
@@ -219,74 +130,6 @@ read_lists(struct builder *b, const struct list_source *sources, size_t n)
 	}
 }
 
-/* ---- which watches are worth judging ---- */
-
-/* How many ways there are for a part to be asked for; 0: it may hold with none of its words. */
-static uint64_t
-required_weight(const struct builder *b, const struct query *q)
-{
-	uint64_t least = 0, sum = 0;
-
-	if (q->kind == QUERY_TERM || q->kind == QUERY_ENTRY)
-		return 1;
-	if (q->kind == QUERY_LIST)
-		return 2 + (uint64_t)b->set->lists[q->id].n;
-	if (q->kind == QUERY_NOT || q->kind == QUERY_FILTER)
-		return 0;
-	for (size_t i = 0; i < q->n_kids; i++) {
-		uint64_t w = required_weight(b, q->kids[i]);
-
-		if (w == 0 && (q->kind == QUERY_OR || q->kind == QUERY_ATLEAST))
-			return 0;
-		sum += w;
-		if (w && (!least || w < least))
-			least = w;
-	}
-	return q->kind == QUERY_OR || q->kind == QUERY_ATLEAST ? sum : least;
-}
-
-static void
-add_trigger(struct builder *b, const struct query *q, uint32_t watch)
-{
-	struct watchset *set = b->set;
-	const struct query *least = NULL;
-	uint64_t best = UINT64_MAX;
-
-	if (q->kind == QUERY_LIST) {
-		struct set_list *list = &set->lists[q->id];
-
-		*ARENA_PUSH(set->arena, list->watches, list->n_watches, list->watches_cap) = watch;
-		return;
-	}
-	if (q->kind == QUERY_TERM || q->kind == QUERY_ENTRY) {
-		*ARENA_PUSH(set->arena, set->triggers, set->n_triggers, set->triggers_cap) =
-		    (struct set_trigger){ (uint32_t)q->id, watch };
-		return;
-	}
-	for (size_t i = 0; i < q->n_kids; i++) {
-		uint64_t w = required_weight(b, q->kids[i]);
-
-		if (q->kind == QUERY_OR || q->kind == QUERY_ATLEAST)
-			add_trigger(b, q->kids[i], watch);
-		else if (w && w < best) {
-			best = w;
-			least = q->kids[i];
-		}
-	}
-	if (least)
-		add_trigger(b, least, watch);
-}
-
-static int
-by_trigger(const void *a, const void *b)
-{
-	const struct set_trigger *x = a, *y = b;
-
-	if (x->entry != y->entry)
-		return x->entry < y->entry ? -1 : 1;
-	return x->watch < y->watch ? -1 : x->watch > y->watch;
-}
-
 /* ---- watches ---- */
 
 /* The query outlives the text it was read from. */
@@ -363,15 +206,7 @@ finish(struct builder *b)
 	set->users_cap = set->n_users + 1;
 	set->entries = xreallocarray(set->entries, set->n_entries + 1, sizeof(*set->entries));
 	set->pool = xrealloc(set->pool, set->pool_n + 1);
-	for (size_t i = 0; i < set->n_watches; i++) {
-		if (required_weight(b, set->watches[i].query))
-			add_trigger(b, set->watches[i].query, (uint32_t)i);
-		else
-			*ARENA_PUSH(set->arena, set->always, set->n_always, set->always_cap) =
-			    (uint32_t)i;
-	}
-	if (set->n_triggers)
-		qsort(set->triggers, set->n_triggers, sizeof(*set->triggers), by_trigger);
+	set_triggers(set);
 	engine_finish(set->engine);
 }
 
