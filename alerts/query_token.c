@@ -25,6 +25,25 @@ static const struct {
 	{ STR_INIT("source"), STR_INIT("feed") },
 	{ STR_INIT("language"), STR_INIT("lang") },
 	{ STR_INIT("creator"), STR_INIT("author") },
+	{ STR_INIT("domain"), STR_INIT("url") },
+	{ STR_INIT("host"), STR_INIT("url") },
+	{ STR_INIT("section"), STR_INIT("category") },
+	{ STR_INIT("topic"), STR_INIT("category") },
+	{ STR_INIT("keyword"), STR_INIT("category") },
+};
+
+/* Fields of routes and of other commands, and what is written here. */
+static const struct {
+	struct str name;
+	const char *hint;
+} elsewhere[] = {
+	{ STR_INIT("list"), "a list is written @name" },
+	{ STR_INIT("entry"), "an entry is written @list/Name" },
+	{ STR_INIT("watch"), "routes ask for watches, expressions for words" },
+	{ STR_INIT("severity"), "routes ask for severities, expressions for words" },
+	{ STR_INIT("since"), "expressions ask for words, not for times" },
+	{ STR_INIT("until"), "expressions ask for words, not for times" },
+	{ STR_INIT("date"), "expressions ask for words, not for times" },
 };
 
 static const struct {
@@ -105,6 +124,9 @@ suggest_field(struct lexer *l, struct str name)
 		if (str_eq_ci(name, foreign_fields[i].foreign))
 			return str_fmt(
 			    l->arena, "did you mean '%.*s'?", STR_ARG(foreign_fields[i].ours));
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+		if (str_eq_ci(name, elsewhere[i].name))
+			return str_c(elsewhere[i].hint);
 	memcpy(all, query_zone_names, sizeof(query_zone_names));
 	memcpy(all + ZONE_COUNT, query_filter_names, sizeof(query_filter_names));
 	return name.n > 2 ? diag_suggest(name, all, ARRAY_LEN(all), l->arena) : STR("");
@@ -134,8 +156,9 @@ read_field(struct lexer *l, struct token *t, struct str word)
 	hint = suggest_field(l, name);
 	if (hint.n == 0)
 		return false; /* re:Invent is a name */
-	diag_add(l->diags, DIAG_ERROR, token_place(l, t->at), hint, "unknown field '%.*s:'",
-	    STR_ARG(name));
+	diag_add(l->diags, DIAG_ERROR, token_place(l, t->at),
+	    str_fmt(l->arena, "%.*s; in quotes it is a name", STR_ARG(hint)),
+	    "unknown field '%.*s:'", STR_ARG(name));
 	t->kind = TOKEN_BROKEN;
 	return true;
 }
@@ -169,17 +192,22 @@ is_operator(struct str word, struct str name)
 
 /* A word that was meant as an operator, perhaps. */
 static bool
-is_lower_operator(struct str word)
+is_nearly_operator(struct str word)
 {
 	static const struct str words[] = { STR_INIT("and"), STR_INIT("or"), STR_INIT("not") };
 	static const struct str counted[] = { STR_INIT("near/"), STR_INIT("before/"),
 		STR_INIT("atleast/") };
+	static const struct str glued[] = { STR_INIT("AND-"), STR_INIT("OR-"), STR_INIT("NOT-"),
+		STR_INIT("AND/"), STR_INIT("OR/") };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_eq_ci(word, words[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
 		if (str_starts_ci(word, counted[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(glued); i++)
+		if (str_starts(word, glued[i]))
 			return true;
 	return false;
 }
@@ -204,11 +232,12 @@ read_operator(struct lexer *l, struct token *t, struct str word)
 		t->kind = TOKEN_ATLEAST;
 		read_count(l, t, word, 7, 1, "ATLEAST/n(...)");
 	} else {
-		if (is_lower_operator(word))
+		if (is_nearly_operator(word))
 			diag_add(l->diags, DIAG_WARNING, token_place(l, t->at),
-			    STR("operators are written in capitals; quote the word if it is meant"),
-			    "'%.*s' is not all in capitals, so it is a word to look for",
-			    STR_ARG(word));
+			    STR("operators are written in capitals, with spaces around them; quote "
+				"the word "
+				"if it is meant"),
+			    "'%.*s' is no operator so, it is a word to look for", STR_ARG(word));
 		return false;
 	}
 	t->end = t->at + word.n;

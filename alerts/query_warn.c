@@ -25,6 +25,7 @@ static const struct {
 	{ STR_INIT("\xe3\x80\x8c"), false, "corner bracket", "phrases stand in double quotes" },
 	{ STR_INIT("\xe3\x80\x8e"), false, "corner bracket", "phrases stand in double quotes" },
 	{ STR_INIT("!"), false, "exclamation mark", "did you mean NOT?" },
+	{ STR_INIT(":"), false, "colon", "a field is written title:word" },
 	{ STR_INIT("+"), false, "plus sign", "all words are required anyway" },
 	{ STR_INIT("["), false, "bracket", "groups stand in parentheses" },
 	{ STR_INIT("{"), false, "bracket", "groups stand in parentheses" },
