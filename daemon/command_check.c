@@ -154,6 +154,21 @@ run_tests(struct checked *v)
 }
 
 static int
+no_such_terms(const struct config *c, const char *name, struct arena *arena)
+{
+	struct str *names = ARENA_ARRAY(arena, struct str, c->n_lists + c->n_watches + 1), hint;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_lists; i++)
+		names[n++] = c->lists[i].name;
+	for (size_t i = 0; i < c->n_watches; i++)
+		names[n++] = c->watches[i].name;
+	hint = diag_suggest(str_c(name), names, n, arena);
+	return command_fail("check", EX_DATAERR, "no list and no watch is named '%s'%s%.*s", name,
+	    hint.n ? "; " : "", STR_ARG(hint));
+}
+
+static int
 check(struct checked *v, bool terms, const char *name)
 {
 	const struct config_options files = { v->o->config, getenv("CREDENTIALS_DIRECTORY"),
@@ -173,8 +188,7 @@ check(struct checked *v, bool terms, const char *name)
 		else
 			print(v);
 	} else if (!check_terms_print(v->config, name, v->o->json, stdout))
-		status =
-		    command_fail("check", EX_DATAERR, "no list and no watch is named '%s'", name);
+		status = no_such_terms(v->config, name, v->arena);
 	config_unref(v->config);
 	return status;
 }

@@ -273,6 +273,7 @@ def a_bar_shows_how_far_it_is_on_a_terminal():
     ("no such watch", EX_DATAERR, "did you mean 'agencies and vendors'?",
      ["explain", "1", "agencies and vendor"]),
     ("no such terms", EX_DATAERR, "'nolist'", ["check", "--terms", "nolist"]),
+    ("nearly such terms", EX_DATAERR, "did you mean 'vendors'?", ["check", "--terms", "vendor"]),
 ])
 def what_is_wrong_is_said(want, part, arguments):
     with House() as house:
