@@ -216,6 +216,7 @@ print_counts(const struct request *r, const char *head, const struct counts *c, 
 	struct table t;
 
 	table_init(&t, arena, heads, bars ? 4 : 3);
+	t.cut = bars;
 	for (size_t i = 0; i < n; i++)
 		most = c->v[i].n > most ? c->v[i].n : most;
 	for (size_t i = 0; i < n; i++) {

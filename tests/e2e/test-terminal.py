@@ -93,6 +93,14 @@ def lines_fit(columns):
 
 
 @suite.case
+def bars_fit():
+    with House() as house:
+        _, text = at_terminal(["backtest", "ICE", *world(house)], 36, NO_COLOR="1")
+        table = [line for line in text.splitlines() if "###" in line]
+        equal([width(line) <= 36 for line in table], [True], f"a day:\n{text}")
+
+
+@suite.case
 def columns_stand_under_their_heads():
     with House() as house:
         _, text = at_terminal(["items", *world(house)], 200, NO_COLOR="1")
