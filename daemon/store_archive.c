@@ -33,7 +33,11 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 {
 	static const char sql[] =
 	    "SELECT i.id, i.seen_s, f.name, i.title, i.link, i.summary, i.body, i.author, "
-	    "i.categories, i.lang, EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id), "
+	    "i.categories, i.lang, "
+	    "EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id AND "
+	    "(EXISTS (SELECT 1 FROM delivery WHERE alert = a.id) OR "
+	    "EXISTS (SELECT 1 FROM member WHERE alert = a.id))), "
+	    "EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id) OR "
 	    /* decisions of a watch are of one that fired; of an entry alone they come before */
 	    "EXISTS (SELECT 1 FROM decision d WHERE d.item = i.id AND d.watch <> '') "
 	    "FROM item i JOIN feed f ON f.id = i.feed "
@@ -60,7 +64,7 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 			.categories = store_column_view(st, 8),
 			.lang = store_column_view(st, 9),
 			.told = sqlite3_column_int(st, 10) != 0,
-			.fired = sqlite3_column_int(st, 10) || sqlite3_column_int(st, 11),
+			.fired = sqlite3_column_int(st, 11) != 0,
 		};
 
 		each(cookie, &item);

@@ -16,8 +16,8 @@ bool store_archive_span(
 struct archived {
 	int64_t row, seen_s;
 	struct str feed, title, link, summary, body, author, categories, lang;
-	bool told;  /* an alert was made of it */
-	bool fired; /* a watch fired on it, though it was perhaps not told */
+	bool told;  /* somebody was told of it, or is to be */
+	bool fired; /* a watch fired on it, though perhaps nobody was told */
 };
 
 /* The items of [first, last] seen in [since_s, until_s); each is gone when the call returns. */

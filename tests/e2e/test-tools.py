@@ -389,9 +389,28 @@ def what_fired_and_was_not_told_is_not_new_to_a_backtest():
               "what was not told")
         totals = json.loads(ask(house, "backtest", "agencies", "--json")[1])
         equal((totals["items"], totals["new"]), (3, 0), "items, and new ones")
+        equal([found["told"] for found in map(json.loads, ask(
+            house, "search", "ICE", "--json")[1].splitlines())].count(True), 1, "told")
         totals = json.loads(ask(house, "backtest", "Rotterdam OR agency", "--json")[1])
         equal((totals["items"], totals["new"]), (2, 0), "of another expression")
         house.wait_settled()
+
+
+@suite.case
+def an_alert_that_no_route_takes_is_not_told():
+    with House() as house:
+        house.list("agencies", "ICE", "DHS")
+        house.webhook()
+        house.section("route", "some", match="list:agencies entry:agencies/ICE", to="siem")
+        house.origin.publish("news.xml", rss([item("1", "ICE moves"), item("2", "DHS moves")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.start()
+        house.first_polls("paper")
+        house.wait_settled()
+        found = [json.loads(line) for line in ask(
+            house, "search", "moves", "--json")[1].splitlines()]
+        equal(sorted((f["title"], f["told"], f["fired"]) for f in found),
+              [("DHS moves", False, True), ("ICE moves", True, True)], "told, fired")
 
 
 @suite.case
