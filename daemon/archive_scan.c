@@ -67,12 +67,12 @@ keep(struct worker *w, const struct archived *item, const struct match_input *in
 
 	*m = (struct archive_match){ .row = item->row,
 		.seen_s = item->seen_s,
-		.told = item->told,
-		.fired = item->fired,
 		.feed = copy(w, item->feed),
 		.title = copy(w, item->title),
 		.link = copy(w, item->link),
 		.entries = ARENA_ARRAY(w->arena, struct archive_entry, hit->n_entries + 1) };
+	if (!store_item_fate(w->store, item->row, &m->told, &m->fired, &w->error))
+		w->failed = true;
 	for (size_t i = 0; i < hit->n_entries; i++) {
 		const struct entry_hit *e = &hit->entries[i];
 
@@ -139,9 +139,10 @@ read_rows(struct worker *w, int64_t first, int64_t last)
 {
 	const struct archive_query *q = w->scan->q;
 
-	if (first <= last && !w->failed)
-		w->failed = !store_archive_read(
-		    w->store, first, last, q->since_s, q->until_s, on_item, w, &w->error);
+	if (first <= last && !w->failed &&
+	    !store_archive_read(
+		w->store, first, last, q->since_s, q->until_s, on_item, w, &w->error))
+		w->failed = true;
 }
 
 /* Rows of a chunk that have a sketch: passed over, or left to be read with what follows. */
@@ -170,7 +171,8 @@ work(void *worker)
 		w->last = w->first + CHUNK - 1;
 		if (w->last > s->span.last)
 			w->last = s->span.last;
-		w->failed = !store_sketches(w->store, w->first, w->last, on_sketch, w, &w->error);
+		if (!store_sketches(w->store, w->first, w->last, on_sketch, w, &w->error))
+			w->failed = true;
 		read_rows(w, w->row, w->last);
 		if (w->shows)
 			show_progress(s);

@@ -28,7 +28,7 @@ struct archive_entry {
 
 struct archive_match {
 	int64_t row, seen_s;
-	bool told, fired; /* then, as in struct archived */
+	bool told, fired; /* then, as store_item_fate() says */
 	struct str feed, title, link;
 	struct archive_entry *entries;
 	size_t n_entries;

@@ -33,13 +33,7 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 {
 	static const char sql[] =
 	    "SELECT i.id, i.seen_s, f.name, i.title, i.link, i.summary, i.body, i.author, "
-	    "i.categories, i.lang, "
-	    "EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id AND "
-	    "(EXISTS (SELECT 1 FROM delivery WHERE alert = a.id) OR "
-	    "EXISTS (SELECT 1 FROM member WHERE alert = a.id))), "
-	    "EXISTS (SELECT 1 FROM alert a WHERE a.item = i.id) OR "
-	    /* decisions of a watch are of one that fired; of an entry alone they come before */
-	    "EXISTS (SELECT 1 FROM decision d WHERE d.item = i.id AND d.watch <> '') "
+	    "i.categories, i.lang "
 	    "FROM item i JOIN feed f ON f.id = i.feed "
 	    "WHERE i.id BETWEEN ?1 AND ?2 AND i.seen_s >= ?3 AND i.seen_s < ?4";
 	sqlite3_stmt *st = store_statement(s, sql, e);
@@ -63,12 +57,32 @@ store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s
 			.author = store_column_view(st, 7),
 			.categories = store_column_view(st, 8),
 			.lang = store_column_view(st, 9),
-			.told = sqlite3_column_int(st, 10) != 0,
-			.fired = sqlite3_column_int(st, 11) != 0,
 		};
 
 		each(cookie, &item);
 	}
+	return store_finish(s, st, rc, e);
+}
+
+bool
+store_item_fate(struct store *s, int64_t item, bool *told, bool *fired, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM alert a WHERE a.item = ?1 AND "
+	    "(EXISTS (SELECT 1 FROM delivery WHERE alert = a.id) OR "
+	    "EXISTS (SELECT 1 FROM member WHERE alert = a.id))), "
+	    "EXISTS (SELECT 1 FROM alert a WHERE a.item = ?1) OR "
+	    /* decisions of a watch are of one that fired; of an entry alone they come before */
+	    "EXISTS (SELECT 1 FROM decision d WHERE d.item = ?1 AND d.watch <> '')";
+	sqlite3_stmt *st = store_statement(s, sql, e);
+	int rc;
+
+	if (!st)
+		return false;
+	sqlite3_bind_int64(st, 1, item);
+	rc = sqlite3_step(st);
+	*told = rc == SQLITE_ROW && sqlite3_column_int(st, 0);
+	*fired = rc == SQLITE_ROW && sqlite3_column_int(st, 1);
 	return store_finish(s, st, rc, e);
 }
 

@@ -16,14 +16,15 @@ bool store_archive_span(
 struct archived {
 	int64_t row, seen_s;
 	struct str feed, title, link, summary, body, author, categories, lang;
-	bool told;  /* somebody was told of it, or is to be */
-	bool fired; /* a watch fired on it, though perhaps nobody was told */
 };
 
 /* The items of [first, last] seen in [since_s, until_s); each is gone when the call returns. */
 typedef void archive_each(void *cookie, const struct archived *item);
 bool store_archive_read(struct store *s, int64_t first, int64_t last, int64_t since_s,
     int64_t until_s, archive_each *each, void *cookie, struct err *e);
+
+/* told: somebody was told of it, or is to be; fired: a watch fired on it, though perhaps untold. */
+bool store_item_fate(struct store *s, int64_t item, bool *told, bool *fired, struct err *e);
 
 struct told_row {
 	struct str alert, watch;

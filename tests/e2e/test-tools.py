@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import sqlite3
 import subprocess
 
 from feeds import item, rss
@@ -239,6 +240,35 @@ def with_an_index_a_search_finds_the_same():
         house.reload()
         wait_for(lambda: house.sql("SELECT count(*) FROM sketch")[0][0] == 0, "none when off")
         equal(house.daemon.stop(), 0, "exit status")
+
+
+def execute(house, statement):
+    db = sqlite3.connect(house.database)
+    db.execute(statement)
+    db.commit()
+    db.close()
+
+
+@suite.case
+def what_cannot_be_read_is_not_passed_over():
+    with House() as house:
+        house.section("newsbell", search_index="yes")
+        items = [item(f"n{n}", f"Item {n} of the day", f"Word{n}") for n in range(140)]
+        house.origin.publish("news.xml", rss(items))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.list("agencies", "ICE")
+        house.start()
+        house.first_polls("paper")
+        house.reload()  # the janitor looks soon after it
+        wait_for(lambda: house.sql("SELECT count(*) FROM sketch WHERE NOT stale")[0][0] == 2,
+                 "two sketches")
+        equal(house.daemon.stop(), 0, "exit status")
+        execute(house, "ALTER TABLE decision RENAME TO gone")
+        for word in ("Word7", "Word77", "Word139"):  # before, in and behind the last sketch
+            status, out, errors = ask(house, "search", word)
+            equal((status, out), (EX_NOINPUT, ""), f"{word}: status and output")
+            contains(errors, "decision", f"{word}: errors")
+        execute(house, "ALTER TABLE gone RENAME TO decision")
 
 
 @suite.case
