@@ -76,7 +76,8 @@ has_dots(const struct judge *j, const struct occurrence *o)
 static bool
 is_shouted(struct judge *j, const struct occurrence *o)
 {
-	if (!o->user->capitals || has_dots(j, o))
+	/* labels and names of authors are often all in capitals, and no sentences */
+	if (!o->user->capitals || !(1u << o->zone & ZONES_TEXT) || has_dots(j, o))
 		return false;
 	if (!j->shouts[o->zone])
 		j->shouts[o->zone] = shout_read(j->in->zone[o->zone], j->arena);

@@ -176,6 +176,19 @@ unknown_entry(struct builder *b, const struct query *q, const struct set_list *l
 	    "unknown entry %.*s", STR_ARG(q->entry));
 }
 
+static void
+warn_same_name(struct builder *b, const struct query *q, uint32_t from, uint32_t end)
+{
+	for (uint32_t i = from; i < end; i++)
+		if (str_eq(set_name(b->set, i), q->entry)) {
+			diag_add(b->diags, DIAG_WARNING, q->at,
+			    STR("tell them apart by [name: ...], or write their terms on one line"),
+			    "several entries are named '%.*s', and the first of them is meant",
+			    STR_ARG(q->entry));
+			return;
+		}
+}
+
 /* The entry of that name, else of that name in another case, else with that alias. */
 static bool
 find_entry(struct builder *b, struct query *q, const struct set_list *list)
@@ -189,6 +202,7 @@ find_entry(struct builder *b, struct query *q, const struct set_list *list)
 	for (uint32_t i = list->first; i < end; i++)
 		if (str_eq(set_name(set, i), q->entry)) {
 			q->id = i;
+			warn_same_name(b, q, i + 1, end);
 			return true;
 		}
 	scratch = arena_new();
