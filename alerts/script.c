@@ -291,6 +291,12 @@ script_is_lower(uint32_t c)
 	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL;
 }
 
+uint32_t
+script_lower(uint32_t c)
+{
+	return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
+}
+
 bool
 script_is_two(uint32_t c)
 {

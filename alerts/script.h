@@ -31,6 +31,7 @@ script_is_ascii_word(char c)
 bool script_is_letter(uint32_t c);
 bool script_is_upper(uint32_t c);
 bool script_is_lower(uint32_t c);
+uint32_t script_lower(uint32_t c);
 /* A letter that becomes two when folded: the sharp s, the Armenian ligature ech yiwn. */
 bool script_is_two(uint32_t c);
 /* A symbol that may be a term of its own: an emoji, a currency sign.  Not ASCII. */

@@ -2,6 +2,7 @@
 #include "ascii.h"
 #include "builder.h"
 #include "mem.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -239,6 +240,44 @@ note_list_name(struct builder *b, const struct query *q)
 			    STR_ARG(q->term.written));
 }
 
+/* Addresses are percent-encoded in feeds, and written as browsers show them: what is not ASCII is
+ * looked for in both spellings. */
+static void
+add_encoded(struct builder *b, const struct query *q, uint32_t entry)
+{
+	static const char hex[] = "0123456789abcdef";
+	struct str normal = fold_str(b->folder, q->term.name, FOLD_NORMAL, b->set->arena);
+	char *start = arena_bytes(b->set->arena, 12 * normal.n), *to = start;
+	struct term term = q->term;
+	uint32_t id;
+
+	if (q->term.kind != TERM_ADDRESS || is_ascii(normal))
+		return;
+	for (size_t i = 0; i < normal.n;) {
+		uint32_t c;
+		char bytes[4];
+		size_t n;
+
+		i += script_decode(normal.p + i, normal.n - i, &c);
+		n = utf8_encode(script_lower(c), bytes);
+		for (size_t k = 0; k < n; k++) {
+			unsigned char byte = (unsigned char)bytes[k];
+
+			if (byte >= 0x80) {
+				*to++ = '%';
+				*to++ = hex[byte >> 4];
+				*to++ = hex[byte & 15];
+			} else if (byte != '*' || i < normal.n) {
+				*to++ = (char)byte;
+			}
+		}
+	}
+	term.pattern = term.key = str_n(start, (size_t)(to - start));
+	id = builder_term(b, &term);
+	if (id != ENGINE_NONE)
+		builder_user(b, id, &term, entry, ROLE_STRONG);
+}
+
 /* A word of its own in an expression is an entry with one term. */
 static void
 resolve_term(struct builder *b, struct query *q)
@@ -253,6 +292,7 @@ resolve_term(struct builder *b, struct query *q)
 		b->set->entries[entry].used = true;
 		builder_user(b, id, &q->term, entry, ROLE_STRONG);
 		b->bare[id] = entry + 1;
+		add_encoded(b, q, entry);
 	}
 	q->id = b->bare[id] - 1;
 }
