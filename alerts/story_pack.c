@@ -1,13 +1,14 @@
 /*
- * A story as bytes: numbers of 7 bits a byte, the last without the high bit.
+ * A story as bytes: numbers in their short form (packed.h).
  */
 #include "story_parts.h"
+
+#include "packed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define VERSION 1
-#define NUMBER_MAX 10 /* bytes of one */
 
 struct writer {
 	char *to;
@@ -21,28 +22,22 @@ struct reader {
 static void
 put(struct writer *w, uint64_t v)
 {
-	for (; v >= 0x80; v >>= 7)
-		*w->to++ = (char)(v | 0x80);
-	*w->to++ = (char)v;
+	w->to = (char *)packed_put_short((unsigned char *)w->to, v);
 }
 
+/* 0 when there is none, or it is more than max: then it is broken. */
 static uint64_t
 get(struct reader *r, uint64_t max)
 {
-	uint64_t v = 0;
+	const unsigned char *p = (const unsigned char *)r->left.p;
+	uint64_t v;
+	const unsigned char *end = packed_get_short(p, r->left.n, &v);
 
-	for (unsigned i = 0; i < NUMBER_MAX && r->left.n; i++) {
-		unsigned char c = (unsigned char)r->left.p[0];
-
-		r->left = str_sub(r->left, 1, r->left.n);
-		v |= (uint64_t)(c & 0x7f) << 7 * i;
-		if (c < 0x80) {
-			r->broken = r->broken || v > max;
-			return v > max ? 0 : v;
-		}
-	}
-	r->broken = true;
-	return 0;
+	r->broken = r->broken || !end || v > max;
+	if (!end)
+		return 0;
+	r->left = str_sub(r->left, (size_t)(end - p), r->left.n);
+	return v > max ? 0 : v;
 }
 
 static void
@@ -97,7 +92,7 @@ size_of(const struct story *s)
 
 	for (size_t i = 0; i < s->n_titles; i++)
 		numbers += 1 + 2 * s->titles[i].n;
-	return numbers * NUMBER_MAX;
+	return numbers * PACKED_SHORT_MAX;
 }
 
 struct str

@@ -1,6 +1,7 @@
 #include "feed_pack.h"
 
 #include "mem.h"
+#include "packed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,33 +60,22 @@ const size_t n_feed_fields = ARRAY_LEN(feed_fields);
 
 #define MASK ((ARRAY_LEN(feed_fields) + 7) / 8)
 /*
- * A mask of the fields that are not 0, then these fields in order: numbers as varints, of which
- * most are times near EPOCH_S; hashes and reals as they are; text with its length.
+ * A mask of the fields that are not 0, then these fields in order: numbers in their short form
+ * (packed.h), of which most are times near EPOCH_S; hashes and reals as they are; text with its
+ * length.
  */
 #define EPOCH_S ((int64_t)1750000000)
-#define NUMBER_MAX 10 /* bytes of a varint */
-#define FIXED_MAX (MASK + ARRAY_LEN(feed_fields) * NUMBER_MAX + RHYTHM_ARRIVALS * NUMBER_MAX + 64)
+#define FIXED_MAX                                                                                  \
+	(MASK + ARRAY_LEN(feed_fields) * PACKED_SHORT_MAX + RHYTHM_ARRIVALS * PACKED_SHORT_MAX + 64)
 
-static unsigned char *
-put_number(unsigned char *p, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (unsigned char)(v | 0x80);
-	*p++ = (unsigned char)v;
-	return p;
-}
-
+/* From memory of ours: it is whole. */
 static uint64_t
 get_number(const unsigned char **p)
 {
 	uint64_t v = 0;
-	int shift = 0;
 
-	while (**p & 0x80) {
-		v |= (uint64_t)(*(*p)++ & 0x7f) << shift;
-		shift += 7;
-	}
-	return v | (uint64_t) * (*p)++ << shift;
+	*p = packed_get_short(*p, PACKED_SHORT_MAX, &v);
+	return v;
 }
 
 static uint64_t
@@ -112,8 +102,8 @@ put_i64(unsigned char *p, int64_t v)
 		return p + sizeof(v);
 	}
 	if (is_time)
-		return put_number(p, zigzag(v - EPOCH_S) << 2 | 1);
-	return put_number(p, zigzag(v) << 2);
+		return packed_put_short(p, zigzag(v - EPOCH_S) << 2 | 1);
+	return packed_put_short(p, zigzag(v) << 2);
 }
 
 static int64_t
@@ -138,10 +128,10 @@ put_rhythm(unsigned char *p, const struct feed_rhythm *r)
 
 	*p++ = r->n;
 	*p++ = r->next;
-	p = put_number(p, r->exact);
-	p = put_number(p, r->longest_s);
+	p = packed_put_short(p, r->exact);
+	p = packed_put_short(p, r->longest_s);
 	for (size_t i = 0; i < r->n; i++) {
-		p = put_number(p, zigzag((int64_t)r->arrivals_min[i] - before));
+		p = packed_put_short(p, zigzag((int64_t)r->arrivals_min[i] - before));
 		before = r->arrivals_min[i];
 	}
 	return p;
@@ -215,7 +205,7 @@ put_field(unsigned char *p, const struct feed_field *f, const void *at)
 		return p + sizeof(double);
 	case FEED_FIELD_TEXT:
 	case FEED_FIELD_BYTES:
-		return mempcpy(put_number(p, s->n), s->p, s->n);
+		return mempcpy(packed_put_short(p, s->n), s->p, s->n);
 	case FEED_FIELD_RHYTHM:
 		return put_rhythm(p, at);
 	}

@@ -1,11 +1,11 @@
 #include "history.h"
 
 #include "mem.h"
+#include "packed.h"
 
 #include <assert.h>
 
-#define NUMBER_MAX 10               /* bytes of one */
-#define ENTRY_MAX (10 * NUMBER_MAX) /* bytes */
+#define ENTRY_MAX (10 * PACKED_SHORT_MAX) /* bytes */
 
 static const char *const words[] = {
 	[HISTORY_NOTHING] = "nothing new",
@@ -54,35 +54,26 @@ history_outcome(const struct poll_answer *answer, const struct poll_found *found
 	return found->n_new ? HISTORY_NEW : HISTORY_NOTHING;
 }
 
-/* ---- numbers: seven bits a byte, the lowest first ---- */
+/* ---- numbers ---- */
 
 static unsigned char *
 put(unsigned char *p, int64_t v)
 {
-	uint64_t n = v > 0 ? (uint64_t)v : 0;
-
-	for (; n >= 0x80; n >>= 7)
-		*p++ = (unsigned char)(n | 0x80);
-	*p++ = (unsigned char)n;
-	return p;
+	return packed_put_short(p, v > 0 ? (uint64_t)v : 0);
 }
 
 static bool
 get(struct str *from, int64_t *ret)
 {
-	uint64_t n = 0;
+	const unsigned char *p = (const unsigned char *)from->p;
+	uint64_t v;
+	const unsigned char *end = packed_get_short(p, from->n, &v);
 
-	for (size_t i = 0; i < from->n && i < NUMBER_MAX - 1; i++) {
-		unsigned char c = (unsigned char)from->p[i];
-
-		n |= (uint64_t)(c & 0x7f) << (7 * i);
-		if (!(c & 0x80)) {
-			*from = str_sub(*from, i + 1, from->n);
-			*ret = (int64_t)n;
-			return true;
-		}
-	}
-	return false;
+	if (!end || v > INT64_MAX)
+		return false;
+	*from = str_sub(*from, (size_t)(end - p), from->n);
+	*ret = (int64_t)v;
+	return true;
 }
 
 /* One entry: outcome and reason in one number, times as seconds before the entry itself. */

@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "err.h"
 #include "frame.h"
+#include "packed.h"
 
 #include <string.h>
 
@@ -192,6 +193,38 @@ test_frame_too_long(void **state)
 	ROWS_DONE();
 }
 
+/* The forms stand in databases: these bytes and no others. */
+static void
+test_packed(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t v;
+		struct str bytes;
+	} rows[] = {
+		{ "nothing", 0, STR_INIT("\0") },
+		{ "a byte", 0x7f, STR_INIT("\x7f") },
+		{ "two bytes", 0x80, STR_INIT("\x80\x01") },
+		{ "three bytes", 0x12345, STR_INIT("\xc5\xc6\x04") },
+		{ "ten bytes", UINT64_MAX, STR_INIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		unsigned char to[PACKED_SHORT_MAX];
+		size_t n = (size_t)(packed_put_short(to, rows[i].v) - to);
+		uint64_t back = 1;
+
+		ROW_STR(rows[i].name, str_n((const char *)to, n), rows[i].bytes);
+		ROW(rows[i].name, packed_get_short(to, n, &back) == to + n && back == rows[i].v);
+		ROW(rows[i].name, packed_get_short(to, n - 1, &back) == NULL);
+	}
+	ROW("no end", packed_get_short((const unsigned char *)"\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+							      "\xff\x01",
+			  11, &(uint64_t){ 0 }) == NULL);
+	ROWS_DONE();
+}
+
 int
 main(void)
 {
@@ -203,6 +236,7 @@ main(void)
 #endif
 		cmocka_unit_test(test_buf),
 		cmocka_unit_test(test_err),
+		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_frame_pieces),
 		cmocka_unit_test(test_frame_too_long),
 	};
