@@ -1,14 +1,9 @@
 #include "snippet.h"
 
 #include "html.h"
+#include "utf8.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
-
-static bool
-continues(char c)
-{
-	return ((unsigned char)c & 0xC0) == 0x80;
-}
 
 /* Where the last n characters of s begin. */
 static size_t
@@ -18,7 +13,7 @@ last_chars(struct str s, size_t n)
 
 	for (; n > 0 && i > 0; n--) {
 		i--;
-		while (i > 0 && continues(s.p[i]))
+		while (i > 0 && utf8_is_tail(s.p[i]))
 			i--;
 	}
 	return i;
@@ -32,7 +27,7 @@ first_chars(struct str s, size_t n)
 
 	for (; n > 0 && i < s.n; n--) {
 		i++;
-		while (i < s.n && continues(s.p[i]))
+		while (i < s.n && utf8_is_tail(s.p[i]))
 			i++;
 	}
 	return i;

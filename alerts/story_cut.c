@@ -4,6 +4,7 @@
 #include "ascii.h"
 #include "fold.h"
 #include "story_parts.h"
+#include "utf8.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -186,7 +187,7 @@ cut_chars(const char *p, size_t n, size_t chars)
 	while (at < n && chars--)
 		do
 			at++;
-		while (at < n && ((unsigned char)p[at] & 0xc0) == 0x80);
+		while (at < n && utf8_is_tail(p[at]));
 	return at;
 }
 

@@ -69,15 +69,6 @@ find_list(struct builder *b, const struct query *q)
 	return NULL;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Does the query mean that name?  Case, accents and the shape of quotes are not asked for. */
 static bool
 is_meant(struct builder *b, const struct query *q, struct str name, struct arena *scratch)
@@ -86,7 +77,7 @@ is_meant(struct builder *b, const struct query *q, struct str name, struct arena
 
 	if (str_eq_ci(name, q->entry))
 		return true;
-	if (is_ascii(name) && is_ascii(q->entry))
+	if (str_is_ascii(name) && str_is_ascii(q->entry))
 		return false;
 	same = str_eq(fold_str(b->folder, name, FOLD_FOLDED, scratch),
 	    fold_str(b->folder, q->entry, FOLD_FOLDED, scratch));
@@ -251,7 +242,7 @@ add_encoded(struct builder *b, const struct query *q, uint32_t entry)
 	struct term term = q->term;
 	uint32_t id;
 
-	if (q->term.kind != TERM_ADDRESS || is_ascii(normal))
+	if (q->term.kind != TERM_ADDRESS || str_is_ascii(normal))
 		return;
 	for (size_t i = 0; i < normal.n;) {
 		uint32_t c;

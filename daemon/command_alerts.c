@@ -126,29 +126,20 @@ print_list(const struct alerts_view *v, const struct alert_row *rows, size_t n, 
 /* ---- one, whole ---- */
 
 static void
-row(struct table *t, const char *name, struct str value, enum colour colour)
-{
-	if (value.n == 0)
-		return;
-	table_add(t, str_c(name), COLOUR_DIM);
-	table_add(t, value, colour);
-}
-
-static void
 add_story(struct table *t, const struct alert_story *s, struct arena *arena)
 {
 	struct str again = str_c(story_reasons[s->again]);
 
 	if (s->id == 0)
 		return;
-	row(t, "story",
+	table_add_named(t, "story",
 	    str_fmt(arena, "%lld, since %.*s: %lld item%s of %lld outlet%s%s%.*s", (long long)s->id,
 		STR_ARG(date_rfc3339(s->opened_s, arena)), (long long)s->items,
 		s->items == 1 ? "" : "s", (long long)s->outlets, s->outlets == 1 ? "" : "s",
 		again.n ? "; told again: " : "", STR_ARG(again)),
 	    COLOUR_NONE);
 	for (size_t i = 0; i < s->n_others; i++)
-		row(t, "also",
+		table_add_named(t, "also",
 		    str_fmt(arena, "%.*s: %.*s", STR_ARG(s->others[i].feed),
 			STR_ARG(s->others[i].title)),
 		    COLOUR_NONE);
@@ -198,18 +189,21 @@ print_whole(const struct alerts_view *v, const struct alert_row *alert, struct e
 	    !store_alert_deliveries(v->store, alert->id, v->arena, &deliveries, &n, e))
 		return false;
 	table_init(&t, v->arena, heads, ARRAY_LEN(heads));
-	row(&t, "id", alert->id, COLOUR_NONE);
-	row(&t, "title", a.title, COLOUR_BOLD);
-	row(&t, "link", a.link, COLOUR_NONE);
-	row(&t, "source", a.feed.n ? wording_source(&a, NULL, v->arena) : STR(""), COLOUR_NONE);
-	row(&t, "feed", a.feed, COLOUR_NONE);
-	row(&t, "watch", a.watch, COLOUR_NONE);
-	row(&t, "severity", str_c(severity_names[a.severity]), severity_colours[a.severity]);
-	row(&t, "seen", a.item_id.n ? date_rfc3339(a.seen_s, v->arena) : STR(""), COLOUR_NONE);
-	row(&t, "alerted", date_rfc3339(a.created_s, v->arena), COLOUR_NONE);
+	table_add_named(&t, "id", alert->id, COLOUR_NONE);
+	table_add_named(&t, "title", a.title, COLOUR_BOLD);
+	table_add_named(&t, "link", a.link, COLOUR_NONE);
+	table_add_named(
+	    &t, "source", a.feed.n ? wording_source(&a, NULL, v->arena) : STR(""), COLOUR_NONE);
+	table_add_named(&t, "feed", a.feed, COLOUR_NONE);
+	table_add_named(&t, "watch", a.watch, COLOUR_NONE);
+	table_add_named(
+	    &t, "severity", str_c(severity_names[a.severity]), severity_colours[a.severity]);
+	table_add_named(
+	    &t, "seen", a.item_id.n ? date_rfc3339(a.seen_s, v->arena) : STR(""), COLOUR_NONE);
+	table_add_named(&t, "alerted", date_rfc3339(a.created_s, v->arena), COLOUR_NONE);
 	add_story(&t, &a.story, v->arena);
 	for (size_t i = 0; i < n; i++)
-		row(&t, "delivery",
+		table_add_named(&t, "delivery",
 		    str_fmt(v->arena, "%.*s to %.*s: %s, %lld %s%s%.*s",
 			STR_ARG(str_sub(deliveries[i].id, 0, ID_SHOWN)),
 			STR_ARG(deliveries[i].channel), delivery_state_names[deliveries[i].state],

@@ -13,15 +13,6 @@
 
 #define EVENTS 20 /* of its health, that are shown */
 
-static void
-row(struct table *t, const char *name, struct str value)
-{
-	if (value.n == 0)
-		return;
-	table_add(t, str_c(name), COLOUR_DIM);
-	table_add(t, value, COLOUR_NONE);
-}
-
 static struct str
 when(const struct feed_view *view, int64_t at_s)
 {
@@ -41,48 +32,56 @@ print_state(const struct feed_view *view, const struct feed_shown *shown)
 	int64_t since;
 
 	table_init(&t, a, heads, ARRAY_LEN(heads));
-	row(&t, "name", shown->feed.name);
-	row(&t, "url", shown->feed.url);
+	table_add_named(&t, "name", shown->feed.name, COLOUR_NONE);
+	table_add_named(&t, "url", shown->feed.url, COLOUR_NONE);
 	if (poll_is_moved(s))
-		row(&t, "moved to",
+		table_add_named(&t, "moved to",
 		    str_fmt(a, "%.*s since %.*s; to make it so: url = %.*s", STR_ARG(s->moved_url),
-			STR_ARG(date_rfc3339(s->moved_since_s, a)), STR_ARG(s->moved_url)));
+			STR_ARG(date_rfc3339(s->moved_since_s, a)), STR_ARG(s->moved_url)),
+		    COLOUR_NONE);
 	else if (s->moved_count > 0)
-		row(&t, "redirected",
+		table_add_named(&t, "redirected",
 		    str_fmt(a, "to %.*s, %d times since %.*s", STR_ARG(s->moved_url),
-			s->moved_count, STR_ARG(date_rfc3339(s->moved_since_s, a))));
+			s->moved_count, STR_ARG(date_rfc3339(s->moved_since_s, a))),
+		    COLOUR_NONE);
 	since = feed_view_merely_failing(view, shown) ? s->failing_since_s : s->health_since_s;
-	row(&t, "health",
+	table_add_named(&t, "health",
 	    since ? str_fmt(a, "%.*s since %.*s", STR_ARG(feed_view_label(view, shown)),
 			STR_ARG(date_rfc3339(since, a)))
-		  : feed_view_label(view, shown));
-	row(&t, "next", feed_view_asked(view, shown) ? when(view, s->next_due_s) : STR("-"));
-	row(&t, "why", feed_view_why(view, shown));
-	row(&t, "last request", when(view, s->last_try_s));
-	row(&t, "last answer", s->status ? str_fmt(a, "%d", s->status) : STR("none"));
-	row(&t, "last good", when(view, s->last_ok_s));
-	row(&t, "last new item", when(view, s->last_change_s));
-	row(&t, "items listed", str_fmt(a, "%d", s->items));
-	row(&t, "first seen", when(view, s->first_s));
-	row(&t, "last error", s->error);
-	row(&t, "at", when(view, s->error_s));
+		  : feed_view_label(view, shown),
+	    COLOUR_NONE);
+	table_add_named(&t, "next",
+	    feed_view_asked(view, shown) ? when(view, s->next_due_s) : STR("-"), COLOUR_NONE);
+	table_add_named(&t, "why", feed_view_why(view, shown), COLOUR_NONE);
+	table_add_named(&t, "last request", when(view, s->last_try_s), COLOUR_NONE);
+	table_add_named(
+	    &t, "last answer", s->status ? str_fmt(a, "%d", s->status) : STR("none"), COLOUR_NONE);
+	table_add_named(&t, "last good", when(view, s->last_ok_s), COLOUR_NONE);
+	table_add_named(&t, "last new item", when(view, s->last_change_s), COLOUR_NONE);
+	table_add_named(&t, "items listed", str_fmt(a, "%d", s->items), COLOUR_NONE);
+	table_add_named(&t, "first seen", when(view, s->first_s), COLOUR_NONE);
+	table_add_named(&t, "last error", s->error, COLOUR_NONE);
+	table_add_named(&t, "at", when(view, s->error_s), COLOUR_NONE);
 	/* most often the address of the page was taken for the feed's */
 	if (s->last_ok_s == 0 && str_ends(s->error, STR("page")))
-		row(&t, "what to do",
+		table_add_named(&t, "what to do",
 		    str_fmt(a, "newsbell try %.*s WORD names the feeds that the page links to",
-			STR_ARG(shown->feed.url)));
-	row(&t, "ETag", s->etag);
-	row(&t, "Last-Modified", s->last_modified);
-	row(&t, "asked in full", when(view, s->unconditional_s));
-	row(&t, "not before",
-	    s->not_before_s > view->now_s ? when(view, s->not_before_s) : STR(""));
-	row(&t, "validators lied", when(view, s->hidden_s));
-	row(&t, "not used until",
-	    s->distrust_until_s > view->now_s ? when(view, s->distrust_until_s) : STR(""));
-	row(&t, "gaps",
+			STR_ARG(shown->feed.url)),
+		    COLOUR_NONE);
+	table_add_named(&t, "ETag", s->etag, COLOUR_NONE);
+	table_add_named(&t, "Last-Modified", s->last_modified, COLOUR_NONE);
+	table_add_named(&t, "asked in full", when(view, s->unconditional_s), COLOUR_NONE);
+	table_add_named(&t, "not before",
+	    s->not_before_s > view->now_s ? when(view, s->not_before_s) : STR(""), COLOUR_NONE);
+	table_add_named(&t, "validators lied", when(view, s->hidden_s), COLOUR_NONE);
+	table_add_named(&t, "not used until",
+	    s->distrust_until_s > view->now_s ? when(view, s->distrust_until_s) : STR(""),
+	    COLOUR_NONE);
+	table_add_named(&t, "gaps",
 	    s->gaps
 		? str_fmt(a, "%d, the last %.*s", s->gaps, STR_ARG(feed_view_ago(view, s->gap_s)))
-		: STR(""));
+		: STR(""),
+	    COLOUR_NONE);
 	table_print(&t, stdout, command_colour());
 }
 

@@ -158,39 +158,34 @@ print_list(const struct item_row *rows, size_t n, struct arena *arena)
 }
 
 static void
-row(struct table *t, const char *name, struct str value)
-{
-	if (value.n == 0)
-		return;
-	table_add(t, str_c(name), COLOUR_DIM);
-	table_add(t, value, COLOUR_NONE);
-}
-
-static void
 add_history(struct table *t, const struct dossier *d, struct arena *arena)
 {
 	for (size_t i = 0; i < d->n_sources; i++)
-		row(t, "also in",
+		table_add_named(t, "also in",
 		    str_fmt(arena, "%.*s, seen %.*s", STR_ARG(d->sources[i].feed),
-			STR_ARG(date_rfc3339(d->sources[i].seen_s, arena))));
+			STR_ARG(date_rfc3339(d->sources[i].seen_s, arena))),
+		    COLOUR_NONE);
 	for (size_t i = 0; i < d->n_versions; i++)
-		row(t, "until then",
+		table_add_named(t, "until then",
 		    str_fmt(arena, "%.*s %.*s",
 			STR_ARG(date_rfc3339(d->versions[i].until_s, arena)),
-			STR_ARG(d->versions[i].title)));
+			STR_ARG(d->versions[i].title)),
+		    COLOUR_NONE);
 	for (size_t i = 0; i < d->n_told; i++)
-		row(t, "alert",
+		table_add_named(t, "alert",
 		    str_fmt(arena, "%.*s of watch %.*s, %lld of %lld deliveries made",
 			STR_ARG(d->told[i].alert), STR_ARG(d->told[i].watch),
-			(long long)d->told[i].done, (long long)d->told[i].deliveries));
+			(long long)d->told[i].done, (long long)d->told[i].deliveries),
+		    COLOUR_NONE);
 	for (size_t i = 0; i < d->n_decisions; i++)
-		row(t, "not told",
+		table_add_named(t, "not told",
 		    str_fmt(arena, "%.*s%s%.*s%s%.*s%s%.*s", STR_ARG(d->decisions[i].watch),
 			d->decisions[i].watch.n && d->decisions[i].entry.n ? ", " : "",
 			STR_ARG(d->decisions[i].entry),
 			d->decisions[i].watch.n + d->decisions[i].entry.n ? ": " : "",
 			STR_ARG(d->decisions[i].reason), d->decisions[i].detail.n ? ", " : "",
-			STR_ARG(d->decisions[i].detail)));
+			STR_ARG(d->decisions[i].detail)),
+		    COLOUR_NONE);
 }
 
 static void
@@ -202,17 +197,17 @@ print_dossier(const struct dossier *d, struct arena *arena)
 	struct buf text;
 
 	table_init(&t, arena, heads, ARRAY_LEN(heads));
-	row(&t, "number", str_fmt(arena, "%lld", (long long)d->row.row));
-	row(&t, "title", d->row.title);
-	row(&t, "link", d->row.link);
-	row(&t, "id", d->row.id);
-	row(&t, "feed", d->row.feed);
-	row(&t, "seen", date_rfc3339(d->row.seen_s, arena));
-	row(&t, "published", date_rfc3339(d->row.published_s, arena));
-	row(&t, "updated", date_rfc3339(d->row.updated_s, arena));
-	row(&t, "author", d->row.author);
-	row(&t, "categories", joined(d->text.categories, arena));
-	row(&t, "language", d->row.lang);
+	table_add_named(&t, "number", str_fmt(arena, "%lld", (long long)d->row.row), COLOUR_NONE);
+	table_add_named(&t, "title", d->row.title, COLOUR_NONE);
+	table_add_named(&t, "link", d->row.link, COLOUR_NONE);
+	table_add_named(&t, "id", d->row.id, COLOUR_NONE);
+	table_add_named(&t, "feed", d->row.feed, COLOUR_NONE);
+	table_add_named(&t, "seen", date_rfc3339(d->row.seen_s, arena), COLOUR_NONE);
+	table_add_named(&t, "published", date_rfc3339(d->row.published_s, arena), COLOUR_NONE);
+	table_add_named(&t, "updated", date_rfc3339(d->row.updated_s, arena), COLOUR_NONE);
+	table_add_named(&t, "author", d->row.author, COLOUR_NONE);
+	table_add_named(&t, "categories", joined(d->text.categories, arena), COLOUR_NONE);
+	table_add_named(&t, "language", d->row.lang, COLOUR_NONE);
 	add_history(&t, d, arena);
 	table_print(&t, stdout, command_colour());
 	if (body.n == 0)

@@ -97,26 +97,20 @@ ago(int64_t at_s, int64_t now_s, struct arena *arena)
 }
 
 static void
-row(struct table *t, const char *name, struct str value, enum colour colour)
-{
-	table_add(t, str_c(name), COLOUR_DIM);
-	table_add(t, value, colour);
-}
-
-static void
 add_daemon(struct table *t, const json_t *daemon, struct arena *arena)
 {
 	if (!daemon) {
-		row(t, "daemon", STR("not running (or it may not be asked: try sudo)"), COLOUR_BAD);
+		table_add_named(
+		    t, "daemon", STR("not running (or it may not be asked: try sudo)"), COLOUR_BAD);
 		return;
 	}
-	row(t, "daemon",
+	table_add_named(t, "daemon",
 	    str_fmt(arena, "running for %.*s, pid %lld, version %s",
 		STR_ARG(poll_span(json_integer_value(json_object_get(daemon, "uptime_s")), arena)),
 		(long long)json_integer_value(json_object_get(daemon, "pid")),
 		json_string_value(json_object_get(daemon, "version"))),
 	    COLOUR_GOOD);
-	row(t, "memory",
+	table_add_named(t, "memory",
 	    str_fmt(arena, "%.1f MB",
 		(double)json_integer_value(json_object_get(daemon, "memory_bytes")) / 1e6),
 	    COLOUR_NONE);
@@ -134,37 +128,38 @@ print_people(const struct figures *f, const json_t *daemon, struct arena *arena)
 	add_daemon(&t, daemon, arena);
 	for (int i = 0; i < FEED_HEALTH_COUNT; i++)
 		if (s->feeds[i] || i == FEED_WELL)
-			row(&t,
+			table_add_named(&t,
 			    str_z(arena,
 				str_fmt(arena, "feeds %s", health_name((enum feed_health)i))),
 			    str_fmt(arena, "%lld", (long long)s->feeds[i]), health_colours[i]);
-	row(&t, "last poll", ago(s->last_poll_s, now, arena), COLOUR_NONE);
-	row(&t, "items",
+	table_add_named(&t, "last poll", ago(s->last_poll_s, now, arena), COLOUR_NONE);
+	table_add_named(&t, "items",
 	    str_fmt(arena, "%lld kept, %lld in the last 24 h", (long long)s->items,
 		(long long)s->items_since),
 	    COLOUR_NONE);
-	row(&t, "alerts",
+	table_add_named(&t, "alerts",
 	    str_fmt(arena, "%lld kept, %lld in the last 24 h, the last %.*s", (long long)s->alerts,
 		(long long)s->alerts_since, STR_ARG(ago(s->last_alert_s, now, arena))),
 	    COLOUR_NONE);
-	row(&t, "deliveries pending",
+	table_add_named(&t, "deliveries pending",
 	    s->pending ? str_fmt(arena, "%lld, the oldest owed %.*s", (long long)s->pending,
 			     STR_ARG(ago(s->oldest_pending_s, now, arena)))
 		       : STR("none"),
 	    s->pending ? COLOUR_WARN : COLOUR_GOOD);
 	for (size_t i = 0; i < f->n_failing; i++)
-		row(&t, "channel failing",
+		table_add_named(&t, "channel failing",
 		    str_fmt(arena, "%.*s: %lld tried in vain, the last answer: %.*s",
 			STR_ARG(f->failing[i].channel), (long long)f->failing[i].deliveries,
 			STR_ARG(wording_cut(
 			    wording_line(f->failing[i].answer, arena), ANSWER_MAX, arena))),
 		    COLOUR_BAD);
 	if (s->waiting)
-		row(&t, "deliveries waiting",
+		table_add_named(&t, "deliveries waiting",
 		    str_fmt(arena, "%lld, for their time", (long long)s->waiting), COLOUR_NONE);
-	row(&t, "deliveries given up", str_fmt(arena, "%lld", (long long)s->failed),
+	table_add_named(&t, "deliveries given up", str_fmt(arena, "%lld", (long long)s->failed),
 	    s->failed ? COLOUR_BAD : COLOUR_GOOD);
-	row(&t, "database", str_fmt(arena, "%.1f MB", (double)s->bytes / 1e6), COLOUR_NONE);
+	table_add_named(
+	    &t, "database", str_fmt(arena, "%.1f MB", (double)s->bytes / 1e6), COLOUR_NONE);
 	table_print(&t, stdout, command_colour());
 }
 

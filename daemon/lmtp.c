@@ -230,22 +230,13 @@ connect_tcp(struct dialogue *d, struct str server, struct arena *arena)
 }
 
 static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
 envelope(struct dialogue *d, const struct mail *mail)
 {
 	char host[256] = "localhost";
-	bool ascii = is_ascii(mail->from);
+	bool ascii = str_is_ascii(mail->from);
 
 	for (size_t i = 0; i < mail->to.n; i++)
-		ascii = ascii && is_ascii(mail->to.v[i]);
+		ascii = ascii && str_is_ascii(mail->to.v[i]);
 	gethostname(host, sizeof(host) - 1);
 	if (!read_reply(d, COMMAND_S, d->ret) || d->ret->code / 100 != 2 ||
 	    !ask(d, 2, "LHLO ", str_c(host), ""))

@@ -3,6 +3,7 @@
 #include "alert.h"
 #include "json_text.h"
 #include "mem.h"
+#include "utf8.h"
 
 #define SNIPPET_SIDE 60 /* bytes shown on either side of a hit */
 
@@ -33,11 +34,11 @@ print_snippet(FILE *to, struct str text, const struct hit *hit, bool colour)
 
 	while (from > 0 && text.p[from - 1] != '\n' && hit->offset - from < SNIPPET_SIDE)
 		from--;
-	while (from < hit->offset && ((unsigned char)text.p[from] & 0xc0) == 0x80)
+	while (from < hit->offset && utf8_is_tail(text.p[from]))
 		from++;
 	while (until < text.n && text.p[until] != '\n' && until - end < SNIPPET_SIDE)
 		until++;
-	while (until < text.n && ((unsigned char)text.p[until] & 0xc0) == 0x80)
+	while (until < text.n && utf8_is_tail(text.p[until]))
 		until++;
 	fprintf(to, "%s%.*s%s%.*s%s%.*s%s\n", from > 0 && text.p[from - 1] != '\n' ? "…" : "",
 	    (int)(hit->offset - from), text.p + from, colour ? "\033[1;33m" : "[", (int)hit->length,

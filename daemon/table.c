@@ -115,6 +115,15 @@ put(const struct table *t, size_t column, const struct table_cell *cell, size_t 
 }
 
 void
+table_add_named(struct table *t, const char *name, struct str value, enum colour colour)
+{
+	if (value.n == 0)
+		return;
+	table_add(t, str_c(name), COLOUR_DIM);
+	table_add(t, value, colour);
+}
+
+void
 table_print(const struct table *t, FILE *to, bool colour)
 {
 	size_t widths[TABLE_COLUMNS_MAX] = { 0 }, owed = 0, before = 0, line, last;

@@ -33,6 +33,8 @@ void table_init(struct table *t, struct arena *arena, const char *const *heads, 
 /* The next cell, row by row.  Control characters become spaces; text must live as long as the
  * table. */
 void table_add(struct table *t, struct str text, enum colour colour);
+/* A row of a table of two columns: a name, and its value if there is one; else nothing. */
+void table_add_named(struct table *t, const char *name, struct str value, enum colour colour);
 void table_print(const struct table *t, FILE *to, bool colour);
 
 /* Columns that a terminal needs for this text. */

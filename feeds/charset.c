@@ -107,7 +107,7 @@ static bool
 is_surrogate(struct str s)
 {
 	return s.n >= 3 && (unsigned char)s.p[0] == 0xED && (unsigned char)s.p[1] >= 0xA0 &&
-	       (unsigned char)s.p[1] <= 0xBF && ((unsigned char)s.p[2] & 0xC0) == 0x80;
+	       (unsigned char)s.p[1] <= 0xBF && utf8_is_tail(s.p[2]);
 }
 
 static struct utf8_count
@@ -223,13 +223,9 @@ shifted(struct str s, const struct candidates *c, struct buf *out, bool *repaire
 static const char *
 otherwise(struct str s, const struct candidates *c, struct buf *out, bool *repaired)
 {
-	bool ascii = true;
-
 	if ((c->n == 0 || c->utf8) && str_find_char(s, '\x1b') == STR_NONE)
 		return NULL; /* the rule */
-	for (size_t i = 0; i < s.n && ascii; i++)
-		ascii = (unsigned char)s.p[i] < 0x80;
-	if (ascii)
+	if (str_is_ascii(s))
 		return shifted(s, c, out, repaired);
 	if (c->n == 0 || c->utf8 || !charset_is_multibyte(c->v[0]) ||
 	    count_utf8(s).good > FEW_SEQUENCES)

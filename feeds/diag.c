@@ -101,7 +101,7 @@ back(struct str s, size_t at)
 {
 	size_t n = 1;
 
-	while (n < at && n < 4 && ((unsigned char)s.p[at - n] & 0xc0) == 0x80)
+	while (n < at && n < 4 && utf8_is_tail(s.p[at - n]))
 		n++;
 	return n;
 }

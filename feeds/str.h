@@ -53,6 +53,7 @@ bool str_eq_ci(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_ci(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
+bool str_is_ascii(struct str s);
 /* <0, 0, >0 by bytes, a prefix before what it begins. */
 int str_cmp(struct str a, struct str b);
 

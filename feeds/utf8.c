@@ -102,12 +102,6 @@ skip_ascii(struct str s, size_t at)
 	return at;
 }
 
-static bool
-is_tail(char c)
-{
-	return ((unsigned char)c & 0xC0) == 0x80;
-}
-
 size_t
 utf8_valid_length(struct str s)
 {
@@ -118,10 +112,10 @@ utf8_valid_length(struct str s)
 		uint32_t c;
 
 		/* the two lengths that make up nearly all text, without the table */
-		if (b >= 0xC2 && b <= 0xDF && at + 1 < s.n && is_tail(s.p[at + 1])) {
+		if (b >= 0xC2 && b <= 0xDF && at + 1 < s.n && utf8_is_tail(s.p[at + 1])) {
 			at += 2;
-		} else if (b >= 0xE1 && b <= 0xEC && at + 2 < s.n && is_tail(s.p[at + 1]) &&
-			   is_tail(s.p[at + 2])) {
+		} else if (b >= 0xE1 && b <= 0xEC && at + 2 < s.n && utf8_is_tail(s.p[at + 1]) &&
+			   utf8_is_tail(s.p[at + 2])) {
 			at += 3;
 		} else {
 			size_t n = utf8_decode(str_sub(s, at, s.n), &c);
@@ -143,7 +137,7 @@ utf8_cut(struct str s, size_t max)
 
 	if (s.n <= max)
 		return s;
-	for (int back = 0; n > 0 && back < 3 && is_tail(s.p[n]); back++)
+	for (int back = 0; n > 0 && back < 3 && utf8_is_tail(s.p[n]); back++)
 		n--;
 	return str_sub(s, 0, n);
 }

@@ -16,6 +16,13 @@
  */
 size_t utf8_decode(struct str s, uint32_t *ret);
 
+/* May c stand in a character but not begin one? */
+static inline bool
+utf8_is_tail(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 /* Bytes written, 1-4; 0 for surrogates and beyond U+10FFFF. */
 size_t utf8_encode(uint32_t c, char out[4]);
 

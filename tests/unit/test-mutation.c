@@ -399,15 +399,6 @@ difference(const struct feed_doc *a, const struct feed_doc *b)
 	return NULL;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Well formed XML in UTF-8 that says nothing of its own about its charset. */
 static bool
 is_sound(struct str body, const struct feed_doc *doc)
@@ -428,7 +419,7 @@ check(const char *name, struct str body, const struct feed_doc *doc, struct aren
 		struct feed_doc got;
 		const char *what;
 
-		if (m->ascii_only && !is_ascii(body))
+		if (m->ascii_only && !str_is_ascii(body))
 			continue;
 		what =
 		    parse(mutated(m, body, arena), arena, &got) ? difference(doc, &got) : "no feed";
