@@ -65,6 +65,7 @@ store_find_item(
 			return rc == SQLITE_ROW;
 	}
 	return err_set(e, ERR_CONFIG,
-	    "no item is kept that has the link, id or number '%.*s', and no alert of it",
+	    "no item is kept that has the link, id or number '%.*s', and no alert of it; newsbell "
+	    "search finds an item by its words",
 	    STR_ARG(what));
 }
