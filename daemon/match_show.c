@@ -92,9 +92,9 @@ match_print_suppressed(
 }
 
 static json_t *
-hit_json(struct str list, struct str name, const struct hit *hit, const struct match_input *in)
+hit_json(struct str list, struct str name, const struct hit *hit, const struct match_input *in,
+    struct arena *arena)
 {
-	struct arena *arena = arena_new();
 	json_t *ret = json_object();
 
 	json_object_set_new(ret, "entry", json_text(entry_name(list, name, arena)));
@@ -104,37 +104,81 @@ hit_json(struct str list, struct str name, const struct hit *hit, const struct m
 	json_object_set_new(ret, "length", json_integer(hit->length));
 	json_object_set_new(ret, "text",
 	    json_text(str_sub(in->zone[hit->zone], hit->offset, hit->offset + hit->length)));
-	arena_free(arena);
 	return ret;
 }
 
-/* Adds text unless it is there already: a few. */
-static void
-add_once(json_t *array, struct str text)
-{
-	for (size_t i = 0; i < json_array_size(array); i++) {
-		const json_t *v = json_array_get(array, i);
+/* An entry of a watch that fired, or one hit of it. */
+struct listed {
+	const struct entry_hit *entry;
+	const struct hit *hit; /* NULL: the entry */
+};
 
-		if (str_eq(str_n(json_string_value(v), json_string_length(v)), text))
-			return;
-	}
-	json_array_append_new(array, json_text(text));
+static int
+by_what_it_is(const void *a, const void *b)
+{
+	const struct listed *x = *(const struct listed *const *)a,
+			    *y = *(const struct listed *const *)b;
+	int d = str_cmp(x->entry->list, y->entry->list);
+
+	if (d == 0)
+		d = str_cmp(x->entry->name, y->entry->name);
+	if (d == 0 && x->hit && x->hit->zone != y->hit->zone)
+		d = x->hit->zone < y->hit->zone ? -1 : 1;
+	if (d == 0 && x->hit && x->hit->offset != y->hit->offset)
+		d = x->hit->offset < y->hit->offset ? -1 : 1;
+	if (d == 0 && x->hit && x->hit->length != y->hit->length)
+		d = x->hit->length < y->hit->length ? -1 : 1;
+	return d;
 }
 
-static void
-add_watch(const struct watch_hit *watch, const struct match_input *in, json_t *entries,
-    json_t *hits, struct arena *arena)
+static int
+by_what_and_place(const void *a, const void *b)
 {
-	for (size_t i = 0; i < watch->n_entries; i++) {
-		const struct entry_hit *e = &watch->entries[i];
-		size_t before = json_array_size(entries);
+	int d = by_what_it_is(a, b);
+	const struct listed *x = *(const struct listed *const *)a,
+			    *y = *(const struct listed *const *)b;
 
-		add_once(entries, entry_name(e->list, e->name, arena));
-		if (json_array_size(entries) == before)
-			continue; /* another watch brought it with the same hits */
-		for (size_t k = 0; k < e->n_hits; k++)
-			json_array_append_new(hits, hit_json(e->list, e->name, &e->hits[k], in));
-	}
+	return d ? d : x < y ? -1 : x > y;
+}
+
+/* What two watches ask for is listed once.  Leaves the first of each, in their order. */
+static size_t
+each_once(struct listed *v, size_t n, struct arena *arena)
+{
+	struct listed **sorted = ARENA_ARRAY(arena, struct listed *, n + 1);
+	bool *again = ARENA_ARRAY(arena, bool, n + 1);
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &v[i];
+	if (n)
+		qsort(sorted, n, sizeof(*sorted), by_what_and_place);
+	for (size_t i = 1; i < n; i++)
+		again[sorted[i] - v] = by_what_it_is(&sorted[i], &sorted[i - 1]) == 0;
+	for (size_t i = 0; i < n; i++)
+		if (!again[i])
+			v[left++] = v[i];
+	return left;
+}
+
+/* All entries of all watches that fired, or all their hits. */
+static size_t
+list_all(const struct match_result *r, bool hits, struct arena *arena, struct listed **ret)
+{
+	size_t n = 0, cap = 0;
+
+	*ret = NULL;
+	for (size_t i = 0; i < r->n_fired; i++)
+		for (size_t k = 0; k < r->fired[i].n_entries; k++) {
+			const struct entry_hit *e = &r->fired[i].entries[k];
+
+			if (!hits)
+				*ARENA_PUSH(arena, *ret, n, cap) = (struct listed){ e, NULL };
+			for (size_t h = 0; hits && h < e->n_hits; h++)
+				*ARENA_PUSH(arena, *ret, n, cap) =
+				    (struct listed){ e, &e->hits[h] };
+		}
+	return each_once(*ret, n, arena);
 }
 
 json_t *
@@ -143,14 +187,22 @@ match_json(const struct match_result *r, const struct match_input *in, bool name
 {
 	json_t *ret = json_object(), *entries = json_array(), *hits = json_array();
 	json_t *watches = json_array(), *suppressed = json_array();
+	struct listed *v;
+	size_t n;
 
-	for (size_t i = 0; i < r->n_fired; i++) {
+	for (size_t i = 0; i < r->n_fired; i++)
 		json_array_append_new(watches, json_text(r->fired[i].name));
-		add_watch(&r->fired[i], in, entries, hits, arena);
-	}
+	n = list_all(r, false, arena, &v);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    entries, json_text(entry_name(v[i].entry->list, v[i].entry->name, arena)));
+	n = list_all(r, true, arena, &v);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    hits, hit_json(v[i].entry->list, v[i].entry->name, v[i].hit, in, arena));
 	for (size_t i = 0; i < r->n_suppressed; i++) {
 		const struct suppressed *s = &r->suppressed[i];
-		json_t *o = hit_json(s->list, s->entry, &s->hit, in);
+		json_t *o = hit_json(s->list, s->entry, &s->hit, in, arena);
 
 		json_object_set_new(o, "why", json_string(whys[s->why].name));
 		if (s->by.n)

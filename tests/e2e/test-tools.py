@@ -558,6 +558,25 @@ def a_batch_is_answered_line_by_line():
 
 
 @suite.case
+def a_hit_is_listed_once_whoever_asks_for_it():
+    with House() as house:
+        house.list("agencies", "ICE", "DHS | CIA", "DHS | FBI")
+        for name, when in (("title", "title:ICE"), ("body", "body:ICE OR @agencies/ICE"),
+                           ("all", "@agencies")):
+            house.section("watch", name, when=when)
+        house.feed("paper", "http://127.0.0.1:1/")
+        house.configure()
+        _, out, _ = newsbell("match", "--batch", "-c", house.conf,
+                             stdin=b'{"id":1,"title":"ICE","body":"ICE and the FBI of the CIA"}')
+        answer = json.loads(out)
+        equal(answer["entries"], ["ICE", "agencies/ICE", "agencies/DHS"], "entries")
+        equal(sorted((h["entry"], h["zone"], h["offset"]) for h in answer["hits"]),
+              [("ICE", "body", 0), ("ICE", "title", 0), ("agencies/DHS", "body", 12),
+               ("agencies/DHS", "body", 23), ("agencies/ICE", "body", 0),
+               ("agencies/ICE", "title", 0)], "hits")
+
+
+@suite.case
 def a_batch_of_odd_lines():
     with House() as house:
         open_house(house)
@@ -596,18 +615,21 @@ def a_batch_of_odd_lines():
 
 
 @suite.case
-def only_the_lists_that_a_line_names_are_made_ready_for_it():
+def a_batch_with_a_big_list():
     with House() as house:
         house.list("big", *(f"name{n} corp | alias{n}" for n in range(200000)))
         house.list("small", "ICE")
         lines = [{"id": n, "when": f"@small AND word{n}", "title": "ICE word7"} for n in range(200)]
         lines += [{"id": "big", "when": "@big OR x1", "title": "alias7"},
+                  {"id": "all", "title": " ".join(f"alias{n}" for n in range(200000))},
                   {"id": "none", "when": "@bg OR x1", "title": "alias7"}]
         text = "\n".join(map(json.dumps, lines)).encode()  # within the minute that it has
         _, out, _ = newsbell("match", "--batch", "--lists", os.path.join(house.etc, "watchlists"),
                              stdin=text)
         answers = [json.loads(line) for line in out.splitlines()]
-        equal([a["id"] for a in answers if a.get("match")], [7, "big"], "what matches")
+        equal([a["id"] for a in answers if a.get("match")], [7, "big", "all"], "what matches")
+        equal((len(answers[-2]["entries"]), len(answers[-2]["hits"])), (200000, 200000),
+              "all of a list in one text")
         equal(answers[-1]["error"], "unknown list @bg; did you mean @big?", "the error")
 
 
