@@ -452,6 +452,7 @@ query_parse(
 {
 	struct parser p = { .f = f, .arena = arena, .diags = diags };
 	size_t good = utf8_valid_length(when->value);
+	const struct query *wordless;
 	struct query *q;
 
 	p.lexer = (struct lexer){ .when = when, .arena = arena, .diags = diags };
@@ -472,8 +473,12 @@ query_parse(
 	if (p.token.kind != TOKEN_END)
 		return fail(&p, p.token.at, STR(""), "an operator stands where a word is wanted");
 	warn_quoted(&p, q);
-	if (query_matches_nothing(q))
-		return fail(&p, 0, STR("add a word that must occur"),
+	wordless = query_without_words(q);
+	if (wordless) {
+		diag_add(diags, DIAG_ERROR, wordless->at,
+		    STR("add a word that must occur beside it, as in foo NOT bar"),
 		    "this could match an item with none of its words");
+		return NULL;
+	}
 	return q;
 }

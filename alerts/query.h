@@ -57,7 +57,7 @@ struct str query_print(const struct query *q, struct arena *arena);
 /* "@agencies", or "@\"US agencies\"" */
 struct str query_print_list(struct str name, struct arena *arena);
 
-/* True when an item without any of its words could match. */
-bool query_matches_nothing(const struct query *q);
+/* The part for which an item without any of its words could match, or NULL. */
+const struct query *query_without_words(const struct query *q);
 
 #endif

@@ -178,8 +178,17 @@ without_words(const struct query *q)
 	return (struct outcome){ false, true };
 }
 
-bool
-query_matches_nothing(const struct query *q)
+const struct query *
+query_without_words(const struct query *q)
 {
-	return without_words(q).maybe_true;
+	if (!without_words(q).maybe_true)
+		return NULL;
+	/* of an OR it is one member, of parentheses what stands in them */
+	while (q->kind == QUERY_OR)
+		for (size_t i = 0; i < q->n_kids; i++)
+			if (without_words(q->kids[i]).maybe_true) {
+				q = q->kids[i];
+				break;
+			}
+	return q;
 }

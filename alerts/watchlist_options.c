@@ -21,6 +21,51 @@ static const struct str option_names[OPTION_COUNT] = { STR_INIT("with"), STR_INI
 	STR_INIT("except"), STR_INIT("in"), STR_INIT("severity"), STR_INIT("name") };
 static const struct str zone_names[] = { STR_INIT("title"), STR_INIT("summary"), STR_INIT("body") };
 
+/* "did you mean 'x'?", else all there are. */
+static struct str
+choice_hint(struct list_reader *r, struct str word, const struct str *names, size_t n)
+{
+	struct arena *arena = r->diags->arena;
+	struct str hint = diag_suggest(word, names, n, arena), all = names[0];
+
+	for (size_t i = 1; i < n; i++)
+		all = str_fmt(arena, "%.*s, %.*s", STR_ARG(all), STR_ARG(names[i]));
+	return hint.n ? hint : str_fmt(arena, "there are %.*s", STR_ARG(all));
+}
+
+/* Where "except:" and its like begin in a value; STR_NONE when they do not. */
+static size_t
+find_option(struct str value)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		struct str name = option_names[i];
+
+		for (size_t at = 0; at + name.n < value.n; at++) {
+			struct str rest = str_sub(value, at, value.n);
+			size_t colon = list_skip(value, at + name.n);
+
+			if ((at == 0 || str_is_space(value.p[at - 1])) &&
+			    str_starts_ci(rest, name) && colon < value.n && value.p[colon] == ':')
+				return at;
+		}
+	}
+	return STR_NONE;
+}
+
+/* "[with: cloud, except: x]": a comma where a semicolon was meant. */
+static bool
+is_one_value(struct list_reader *r, const struct term_source *source)
+{
+	size_t at =
+	    source->regex || term_quote(source->written) ? STR_NONE : find_option(source->written);
+
+	if (at == STR_NONE)
+		return true;
+	return list_fail(r, (size_t)(source->written.p - r->line.p) + at,
+	    STR("write ; before the next option; quote a word that is meant so"),
+	    "an option within the values of another");
+}
+
 static bool
 read_terms(struct list_reader *r, size_t *at, struct terms *ret)
 {
@@ -34,6 +79,8 @@ read_terms(struct list_reader *r, size_t *at, struct terms *ret)
 		if (source.written.n == 0)
 			return list_fail(r, *at, STR("write terms with commas between them"),
 			    "a term is missing");
+		if (!is_one_value(r, &source))
+			return false;
 		if (!term_make(&source, r->f, r->arena, r->diags, &term))
 			return false;
 		mistakes_in_value(&source, r->diags);
@@ -53,17 +100,16 @@ read_choice(struct list_reader *r, size_t *at, const struct str *names, size_t n
 	if (!list_cut_term(r, at, ",;]", NULL, &source))
 		return SIZE_MAX;
 	if (source.body.n == 0) {
-		diag_add(r->diags, DIAG_ERROR, source.at,
-		    str_fmt(r->diags->arena, "one is %.*s", STR_ARG(names[0])), "a %s is missing",
-		    what);
+		diag_add(r->diags, DIAG_ERROR, source.at, choice_hint(r, source.body, names, n),
+		    "a %s is missing", what);
 		return SIZE_MAX;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_ci(names[i], source.body))
 			return i;
-	diag_add(r->diags, DIAG_ERROR, source.at,
-	    diag_suggest(source.body, names, n, r->diags->arena), "unknown %s '%.*s'", what,
-	    STR_ARG(source.body));
+	if (is_one_value(r, &source))
+		diag_add(r->diags, DIAG_ERROR, source.at, choice_hint(r, source.body, names, n),
+		    "unknown %s '%.*s'", what, STR_ARG(source.body));
 	return SIZE_MAX;
 }
 
@@ -100,6 +146,8 @@ read_name(struct list_reader *r, size_t *at, struct str *ret)
 	struct term_source source;
 
 	if (!list_cut_term(r, at, ";]", NULL, &source))
+		return false;
+	if (!is_one_value(r, &source))
 		return false;
 	*ret = term_trim(source.regex || source.sigil ? source.written : source.body);
 	if (ret->n == 0)
@@ -153,8 +201,7 @@ read_key(struct list_reader *r, size_t *at)
 			return (enum option)i;
 		}
 	diag_add(r->diags, DIAG_ERROR, list_place(r, start),
-	    diag_suggest(key, option_names, OPTION_COUNT, r->diags->arena), "unknown option '%.*s'",
-	    STR_ARG(key));
+	    choice_hint(r, key, option_names, OPTION_COUNT), "unknown option '%.*s'", STR_ARG(key));
 	return OPTION_COUNT;
 }
 
@@ -182,7 +229,8 @@ list_read_options(struct list_reader *r, size_t at, struct list_entry *e)
 		if (!read_option(r, option, &at, e))
 			return false;
 		if (at < r->line.n && r->line.p[at] == ',')
-			return list_fail(r, at, STR(""), "this option takes one value");
+			return list_fail(r, at, STR("write ; before the next option"),
+			    "this option takes one value");
 		if (at < r->line.n && r->line.p[at] == ';')
 			at++;
 		else
