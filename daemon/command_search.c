@@ -134,6 +134,7 @@ print_search(const struct request *r, const struct archive_result *result, struc
 struct count {
 	struct str name;
 	int64_t n, fresh; /* items; of these on which no watch fired */
+	int64_t row;      /* the last item */
 };
 struct counts {
 	struct count *v;
@@ -143,7 +144,10 @@ struct counts {
 static int
 by_name(const void *a, const void *b)
 {
-	return str_cmp(((const struct count *)a)->name, ((const struct count *)b)->name);
+	const struct count *x = a, *y = b;
+	int d = str_cmp(x->name, y->name);
+
+	return d ? d : x->row < y->row ? -1 : x->row > y->row;
 }
 
 static int
@@ -156,7 +160,7 @@ by_number(const void *a, const void *b)
 	return str_cmp(x->name, y->name);
 }
 
-/* Equal names together. */
+/* Equal names together; an item in which two entries of one name occur is one item. */
 static void
 sum(struct counts *c)
 {
@@ -166,6 +170,9 @@ sum(struct counts *c)
 		qsort(c->v, c->n, sizeof(*c->v), by_name);
 	for (size_t i = 0; i < c->n; i++)
 		if (n && str_eq(c->v[n - 1].name, c->v[i].name)) {
+			if (c->v[n - 1].row == c->v[i].row)
+				continue;
+			c->v[n - 1].row = c->v[i].row;
 			c->v[n - 1].n += c->v[i].n;
 			c->v[n - 1].fresh += c->v[i].fresh;
 		} else
@@ -176,7 +183,7 @@ sum(struct counts *c)
 static void
 add(struct counts *c, struct str name, const struct archive_match *m, struct arena *arena)
 {
-	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->fired };
+	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->fired, m->row };
 }
 
 struct tally {

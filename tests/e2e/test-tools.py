@@ -449,13 +449,16 @@ def each_term_is_counted_for_itself():
     with House() as house:
         house.list("agencies", "DHS | Azure", "DHS | Microsoft", "/DH./ | ICE agents | ICE",
                    "Homeland | Homeland")
-        house.origin.publish("news.xml", rss([item("1", "DHS and the ICE agents"),
+        house.origin.publish("news.xml", rss([item("1", "DHS and the ICE agents"),  # two DHS
                                               item("2", "Azure by Microsoft, Homeland")]))
         house.feed("paper", house.origin.base + "/news.xml", backfill="all")
         house.start()
         house.first_polls("paper")
         status, out, _ = ask(house, "lists", "--json")
         equal(status, EX_OK, "status")
+        totals = json.loads(ask(house, "backtest", "agencies", "--json")[1])
+        equal(totals["entries"]["agencies/DHS"], {"items": 2, "new": 0},
+              "items with an entry of a name that two have")
         rows = [json.loads(line) for line in out.splitlines()]
         equal([(r["line"], r["term"], r["items_90d"], "dead" in r["remark"]) for r in rows],
               [(3, "/DH./", 1, False), (3, "ICE", 1, False), (3, "ICE agents", 1, False),
