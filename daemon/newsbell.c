@@ -228,6 +228,16 @@ written(int status)
 	return status == EX_OK || status == 1 ? EX_IOERR : status;
 }
 
+/* `search '-Brent ICE'`: an expression that begins with NOT, taken for options. */
+static bool
+has_dashed_text(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (argv[i][0] == '-' && strchr(argv[i], ' '))
+			return true;
+	return false;
+}
+
 /* The command, or what it takes when --help stands among its options or it was not understood. */
 static int
 run(size_t which, int argc, char **argv)
@@ -241,6 +251,9 @@ run(size_t which, int argc, char **argv)
 	snprintf(name, sizeof(name), "newsbell %s", argv[0]);
 	argv[0] = name;
 	status = commands[which].run(argc, argv);
+	if (status == EX_USAGE && has_dashed_text(argc, argv))
+		fprintf(stderr,
+		    "%s: put -- before a text or an expression that begins with a dash\n", name);
 	if (status == EX_USAGE)
 		synopsis(stderr, which);
 	return status;

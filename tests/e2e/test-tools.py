@@ -294,6 +294,7 @@ def a_bar_shows_how_far_it_is_on_a_terminal():
 @suite.rows([
     ("unknown list", EX_CONFIG, "did you mean @agencies?", ["search", "@agency"]),
     ("no time", EX_USAGE, "write 90d", ["search", "ICE", "--since", "yesterday"]),
+    ("a dash first", EX_USAGE, "put -- before", ["search", "-Brent ICE"]),
     ("no such day", EX_USAGE, "write 90d", ["search", "ICE", "--since", "2026-02-31"]),
     ("nothing between", EX_USAGE, "nothing between", ["search", "x", "--since", "1d", "--until", "2d"]),
     ("no expression", EX_USAGE, "give one expression", ["backtest"]),
