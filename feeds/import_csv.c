@@ -228,16 +228,32 @@ is_name_head(const struct row *row)
 	return false;
 }
 
+/* Spreadsheets on Macs end lines by a carriage return alone, if told to. */
+static struct str
+with_newlines(struct str text, struct arena *arena)
+{
+	char *p;
+
+	if (str_find_char(text, '\n') != STR_NONE || str_find_char(text, '\r') == STR_NONE)
+		return text;
+	p = arena_bytes(arena, text.n);
+	for (size_t i = 0; i < text.n; i++)
+		p[i] = text.p[i] == '\r' ? '\n' : text.p[i];
+	return str_n(p, text.n);
+}
+
 void
 import_csv(struct import_job *j, struct str text)
 {
 	bool feeds = str_find_ci(text, STR("http://")) != STR_NONE ||
 		     str_find_ci(text, STR("https://")) != STR_NONE;
-	char separator = separator_of(text);
 	enum column is[CELLS_MAX] = { COLUMN_NONE };
 	struct row row;
 	bool first = true, head;
+	char separator;
 
+	text = with_newlines(text, j->arena);
+	separator = separator_of(text);
 	j->out->format = feeds ? "CSV of feeds" : "a list of names";
 	while (next_row(&text, separator, j->arena, &row)) {
 		j->at.line++;

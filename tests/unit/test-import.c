@@ -84,6 +84,8 @@ static const struct {
 	    "[feed \"quay\"]\n# Quay\nurl = https://q.example/rss\ntags = sea, ports\n\n"
 	    "[feed \"rail\"]\n# Rail\nurl = https://r.example/rss\n",
 	    0 },
+	{ "csv of names with the line ends of old Macs", "name;alias\rMicrosoft;MSFT\rOracle;\r",
+	    "Microsoft | MSFT\nOracle\n", 0 },
 	{ "csv of names",
 	    "name,aliases\nICE,\"Immigration and Customs Enforcement; U.S. ICE\"\n\"Acme, Inc.\",\n"
 	    "\"a \"\"b\"\" c\",\"x|y\"\n#metoo\n=Go,Why?\n",
