@@ -124,6 +124,37 @@ put_feeds(struct buf *b, const struct subscriptions *feeds, struct arena *arena)
 
 /* ---- lines of a watchlist ---- */
 
+/* Bytes of a typographic quote at the start of s; lists read it as a plain one. */
+static size_t
+typographic_quote(struct str s)
+{
+	static const struct str quotes[] = { STR_INIT("\xc2\xab"), STR_INIT("\xc2\xbb"),
+		STR_INIT("\xe2\x80\x9c"), STR_INIT("\xe2\x80\x9d"), STR_INIT("\xe2\x80\x9e"),
+		STR_INIT("\xe2\x80\x9f"), STR_INIT("\xef\xbc\x82") };
+
+	for (size_t i = 0; i < ARRAY_LEN(quotes); i++)
+		if (str_starts(s, quotes[i]))
+			return quotes[i].n;
+	return 0;
+}
+
+/* Quoted in part, so that the quotes belong to the name; those around all of it do not. */
+static bool
+begins_quoted(struct str term)
+{
+	size_t open = typographic_quote(term);
+
+	if (open == 0)
+		return false;
+	for (size_t i = open; i < term.n; i++) {
+		size_t close = typographic_quote(str_sub(term, i, term.n));
+
+		if (close)
+			return i + close < term.n;
+	}
+	return true;
+}
+
 /* Would the language of lists read something else into it? */
 static bool
 needs_quotes(struct str term)
@@ -131,7 +162,7 @@ needs_quotes(struct str term)
 	for (size_t i = 0; i < term.n; i++)
 		if (memchr("|[]\"", term.p[i], 4))
 			return true;
-	return memchr("#=~/", term.p[0], 4) || term.p[term.n - 1] == '?';
+	return memchr("#=~/", term.p[0], 4) || term.p[term.n - 1] == '?' || begins_quoted(term);
 }
 
 static void

@@ -84,6 +84,11 @@ static const struct {
 	    "[feed \"quay\"]\n# Quay\nurl = https://q.example/rss\ntags = sea, ports\n\n"
 	    "[feed \"rail\"]\n# Rail\nurl = https://r.example/rss\n",
 	    0 },
+	{ "names that begin with a typographic quote",
+	    "name\n\u201cWeird Al\u201d Yankovic\n\u201eAbc\u201c\n\u00abQ\n\u201c\u201d\n",
+	    "\"\u201cWeird Al\u201d Yankovic\"\n\u201eAbc\u201c\n\"\u00abQ\"\n"
+	    "\u201c\u201d\n",
+	    0 },
 	{ "csv of names with the line ends of old Macs", "name;alias\rMicrosoft;MSFT\rOracle;\r",
 	    "Microsoft | MSFT\nOracle\n", 0 },
 	{ "csv of names",
