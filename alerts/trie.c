@@ -117,7 +117,8 @@ filter_init(struct trie_filter *f, size_t n, size_t bits)
 static void
 filter_add(struct trie_filter *f, uint64_t key)
 {
-	f->v[key >> f->shift >> 6] |= (uint64_t)1 << (key >> f->shift & 63);
+	f->v[key >> f->shift >> 6] |=
+	    (uint64_t)1 << (key >> f->shift & 63) | (uint64_t)1 << (key >> 1 & 63);
 }
 
 void

@@ -98,7 +98,9 @@ trie_filter_word(const struct trie_filter *f, uint64_t key)
 static inline bool
 trie_maybe(const struct trie_filter *f, uint64_t key)
 {
-	return *trie_filter_word(f, key) >> (key >> f->shift & 63) & 1;
+	uint64_t word = *trie_filter_word(f, key);
+
+	return word >> (key >> f->shift & 63) & word >> (key >> 1 & 63) & 1;
 }
 
 static inline const struct trie_node *
