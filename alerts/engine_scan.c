@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define HITS_MAX 1000000 /* occurrences kept of one item */
+#define BLOCK 64         /* words that are sifted before any is looked up */
 
 struct engine_scratch {
 	const struct engine *e;
@@ -29,7 +30,6 @@ struct scan {
 	const struct engine *e;
 	struct engine_scratch *s;
 	struct engine_text *t;
-	const struct lanes *lanes;
 	uint8_t zone;
 };
 
@@ -233,7 +233,7 @@ begin_dotted(struct scan *scan, size_t i)
 
 /* The words of a block that may begin a term, by number. */
 struct sieve {
-	uint8_t v[WORDS_BLOCK];
+	uint8_t v[BLOCK];
 	size_t n;
 };
 
@@ -251,19 +251,21 @@ may_begin(const struct trie *t, const uint64_t *hashes)
 
 /* Few terms: most words are no term's first. */
 static inline void
-sift_first(const struct scan *scan, const uint64_t *hashes, size_t n, struct sieve *ret)
+sift_first(const struct trie *t, const uint64_t *hashes, size_t n, struct sieve *ret)
 {
-	const struct trie *t = &scan->e->trie;
-	uint64_t found = scan->lanes->sift(hashes, t->first.v, t->first.shift);
+	size_t firsts = 0, found = 0;
 
-	if (n < WORDS_BLOCK)
-		found &= ((uint64_t)1 << n) - 1;
-	for (ret->n = 0; found; found &= found - 1) {
-		uint8_t i = (uint8_t)__builtin_ctzll(found);
-
-		ret->v[ret->n] = i;
-		ret->n += may_begin(t, hashes + i);
+	for (size_t i = 0; i < n; i++) {
+		ret->v[firsts] = (uint8_t)i;
+		firsts += trie_maybe(&t->first, hashes[i]);
 	}
+	for (size_t k = 0; k < firsts; k++) {
+		uint8_t i = ret->v[k];
+
+		ret->v[found] = i;
+		found += may_begin(t, hashes + i);
+	}
+	ret->n = found;
 }
 
 /* Many: the filters do not stay in a near cache, so they are asked for ahead. */
@@ -310,9 +312,8 @@ scan_dotted(struct scan *scan)
 {
 	const struct engine_text *t = scan->t;
 
-	for (size_t i = 0; i < t->words.n; i++)
-		if (initials_begin(&t->folded, &t->words, i))
-			begin_dotted(scan, i);
+	for (size_t i = 0; initials_next(&t->folded, &t->words, &i); i++)
+		begin_dotted(scan, i);
 }
 
 static void
@@ -334,11 +335,11 @@ scan_words(struct scan *scan)
 	const struct words *w = &scan->t->words;
 	struct sieve sieve;
 
-	for (size_t from = 0; from < w->n; from += WORDS_BLOCK) {
-		size_t n = w->n - from < WORDS_BLOCK ? w->n - from : WORDS_BLOCK;
+	for (size_t from = 0; from < w->n; from += BLOCK) {
+		size_t n = w->n - from < BLOCK ? w->n - from : BLOCK;
 
 		if (trie->first.v)
-			sift_first(scan, w->hashes + from, n, &sieve);
+			sift_first(trie, w->hashes + from, n, &sieve);
 		else
 			sift_all(trie, w->hashes + from, n, &sieve);
 		look_up(scan, from, &sieve);
@@ -440,7 +441,7 @@ engine_scan(
     const struct engine *e, struct engine_scratch *s, struct str source, uint8_t zone, bool address)
 {
 	struct engine_text *t = &s->texts[zone];
-	struct scan scan = { .e = e, .s = s, .t = t, .lanes = lanes_best(), .zone = zone };
+	struct scan scan = { .e = e, .s = s, .t = t, .zone = zone };
 	struct str text;
 
 	fold_text(s->folder, source, FOLD_FOLDED, &t->folded);

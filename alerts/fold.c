@@ -1,11 +1,7 @@
 #include "fold_job.h"
-#include "lanes.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define ASCII_COPY 32           /* bytes at once, at most FOLD_PAD */
-#define BAD_SIGN "\xef\xbf\xbd" /* U+FFFD */
 
 void
 folded_free(struct folded *t)
@@ -23,25 +19,6 @@ room_quick(const struct fold_job *j)
 	size_t left = j->t->source.n - j->in;
 
 	return left + left / 2;
-}
-
-/* How many bytes at `at` are no UTF-8. */
-static size_t
-bad_bytes(const struct fold_job *j, size_t at)
-{
-	size_t n = 0;
-	uint32_t c;
-
-	while (at + n < j->t->source.n && (j->t->source.p[at + n] & 0x80) &&
-	       decode(j, at + n, &c) == 1)
-		n++;
-	return n;
-}
-
-static bool
-is_ascii_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static const struct fold_quick not_quick = { .what = 0 };
@@ -69,27 +46,8 @@ quick_char(const struct fold_quick *table, const unsigned char *p, size_t left, 
 	return c < 0x800 ? &not_quick : &table[c]; /* no surrogate is there */
 }
 
-/* The segment that marks may follow: one character from where the text stood. */
-struct fold_last {
-	size_t in, out, points, runs;
-	unsigned what; /* FOLD_QUICK_ACCENTED */
-};
-
-static void
-begin_quick(struct fold_job *j, const struct fold_last *last)
-{
-	j->segment_in = last->in;
-	j->segment_out = last->out;
-	j->segment_points = last->points;
-	j->segment_runs = last->runs;
-	j->segment_n = 1;
-	j->starter = true;
-	j->combining = 0;
-	j->accented = (last->what & FOLD_QUICK_ACCENTED) != 0;
-}
-
 /* n bytes that stand for `used` others. */
-static void
+static inline void
 points(struct folded *t, size_t in, size_t used, size_t out, size_t n)
 {
 	room_points(t);
@@ -97,46 +55,39 @@ points(struct folded *t, size_t in, size_t used, size_t out, size_t n)
 	point(t, out + n, in + used, false);
 }
 
-/* Bytes that are no UTF-8, one sign for all of them; false: there are none. */
-static bool
-fold_bad(struct fold_job *j)
-{
-	const size_t n = sizeof(BAD_SIGN) - 1, used = bad_bytes(j, j->in);
-
-	if (used == 0)
-		return false;
-	room(j, n + room_quick(j));
-	memcpy(j->t->bytes + j->out, BAD_SIGN, n);
-	run(j->t, j->out, j->out + n, CHAR_OTHER);
-	if (used != n)
-		points(j->t, j->in, used, j->out, n);
-	j->in += used;
-	j->out += n;
-	return true;
-}
-
-/* The quick characters from j->in on.  There is room for them. */
+/* ASCII and quick characters from j->in on. */
 static void
-fold_quick(struct fold_job *j, struct fold_last *last)
+fold_quick(struct fold_job *j)
 {
 	const struct fold_quick *table = j->f->quick[j->form];
+	const bool lower = j->form == FOLD_FOLDED;
 	struct folded *t = j->t;
-	const unsigned char *s = (const unsigned char *)t->source.p;
+	const char *s = t->source.p;
 	size_t in = j->in, out = j->out, size = t->source.n;
-	char *bytes = t->bytes;
+	char *bytes;
 
-	while (in < size && (s[in] & 0x80)) {
+	room(j, room_quick(j));
+	bytes = t->bytes;
+	while (in < size) {
+		const struct fold_quick *q;
 		size_t used, n;
-		const struct fold_quick *q = quick_char(table, s + in, size - in, &used);
-		unsigned what = q->what;
 
-		if (!what)
+		if (!(s[in] & 0x80)) {
+			bool alone = in + 1 < size && (s[in + 1] & 0x80);
+
+			n = alone ? lanes_plain.fold(s + in, 1, lower, bytes + out)
+				  : j->lanes->fold(s + in, size - in, lower, bytes + out);
+			in += n;
+			out += n;
+			continue;
+		}
+		q = quick_char(table, (const unsigned char *)s + in, size - in, &used);
+		if (!q->what)
 			break;
-		n = FOLD_QUICK_N(what);
-		*last = (struct fold_last){ in, out, t->n_points, t->n_runs, what };
+		n = FOLD_QUICK_N(q->what);
 		memcpy(bytes + out, q, sizeof(*q)); /* one or more too many: written over */
-		if (FOLD_QUICK_CLASS(what) != CHAR_WORD)
-			run(t, out, out + n, FOLD_QUICK_CLASS(what));
+		if (FOLD_QUICK_CLASS(q->what) != CHAR_WORD)
+			run(t, out, out + n, FOLD_QUICK_CLASS(q->what));
 		if (n != used)
 			points(t, in, used, out, n);
 		in += used;
@@ -146,124 +97,15 @@ fold_quick(struct fold_job *j, struct fold_last *last)
 	j->out = out;
 }
 
-/* The same, and what is no UTF-8. */
-static void
-fold_other(struct fold_job *j, struct fold_last *last)
-{
-	fold_quick(j, last);
-	while (j->in < j->t->source.n && (j->t->source.p[j->in] & 0x80)) {
-		const struct fold_last bad = { j->in, j->out, j->t->n_points, j->t->n_runs, 0 };
-
-		if (!fold_bad(j))
-			return;
-		*last = bad;
-		fold_quick(j, last);
-	}
-}
-
-/* A character for fold_quickly. */
-static bool
-is_quick(const struct fold_job *j)
-{
-	const char *p = j->t->source.p + j->in;
-	size_t used;
-
-	return !(*p & 0x80) || quick_char(j->f->quick[j->form], (const unsigned char *)p,
-				   j->t->source.n - j->in, &used)
-				   ->what;
-}
-
-/* Where the ASCII ends that j->in begins. */
-static inline size_t
-ascii_end(const struct fold_job *j)
-{
-	size_t block = j->in / 64;
-	uint64_t high = j->f->high[block] >> j->in % 64 << j->in % 64;
-
-	while (!high && block < j->t->source.n / 64)
-		high = j->f->high[++block];
-	return high ? block * 64 + (size_t)__builtin_ctzll(high) : j->t->source.n;
-}
-
-/* That ASCII, which the lanes have folded already. */
-static inline void
-copy_ascii(struct fold_job *j)
-{
-	const char *from = j->f->ascii + j->in;
-	char *to = j->t->bytes + j->out;
-	size_t n = ascii_end(j) - j->in;
-
-	for (size_t i = 0; i < n; i += ASCII_COPY)
-		memcpy(to + i, from + i, ASCII_COPY); /* some too many: written over */
-	j->in += n;
-	j->out += n;
-}
-
-/* What comes quickly. */
-static void
-fold_quickly(struct fold_job *j)
-{
-	const struct str s = j->t->source;
-	size_t from = j->in;
-	struct fold_last last = { 0 };
-
-	room(j, room_quick(j));
-	do {
-		copy_ascii(j);
-		fold_other(j, &last);
-	} while (j->in < s.n && !(s.p[j->in] & 0x80));
-	if (j->in == from)
-		return;
-	if (!(s.p[j->in - 1] & 0x80))
-		last = (struct fold_last){ j->in - 1, j->out - 1, j->t->n_points, j->t->n_runs,
-			is_ascii_letter(s.p[j->in - 1]) ? FOLD_QUICK_ACCENTED : 0 };
-	begin_quick(j, &last);
-}
-
-/* Folds all ASCII of the text, where it stands; true when there is nothing else. */
-static bool
-fold_ascii(struct fold_job *j)
-{
-	const struct str s = j->t->source;
-	size_t blocks = s.n / 64 + 1;
-
-	if (j->f->high_cap < blocks) {
-		j->f->high_cap = blocks * 2;
-		j->f->high = xreallocarray(j->f->high, j->f->high_cap, sizeof(*j->f->high));
-	}
-	room(j, s.n);
-	return !lanes_best()->fold(s.p, s.n, j->form == FOLD_FOLDED, j->t->bytes, j->f->high);
-}
-
-/* The folded ASCII moves out of the way; it stays in the folder. */
-static void
-set_ascii_aside(struct fold_job *j)
-{
-	char *bytes = j->f->ascii;
-	size_t cap = j->f->ascii_cap;
-
-	j->f->ascii = j->t->bytes;
-	j->f->ascii_cap = j->t->bytes_cap;
-	j->t->bytes = bytes;
-	j->t->bytes_cap = cap;
-}
-
 void
 fold_text(struct folder *f, struct str source, enum fold_form form, struct folded *ret)
 {
-	struct fold_job j = { .f = f, .t = ret, .form = form };
+	struct fold_job j = { .f = f, .t = ret, .form = form, .lanes = lanes_best() };
 
 	ret->source = str_sub(source, 0, FOLD_TEXT_MAX);
 	ret->n_points = ret->n_runs = 0;
-	if (fold_ascii(&j))
-		j.in = j.out = ret->source.n;
-	else
-		set_ascii_aside(&j);
-	while (j.in < ret->source.n) {
-		fold_quickly(&j);
-		while (j.in < ret->source.n && !is_quick(&j) && fold_slowly(&j))
-			;
-	}
+	for (fold_quick(&j); j.in < ret->source.n; fold_quick(&j))
+		fold_slowly(&j);
 	room(&j, 0);
 	memset(ret->bytes + j.out, 0, FOLD_PAD);
 	ret->p = ret->bytes;

@@ -27,8 +27,7 @@ folder_free(struct folder *f)
 	free(f->quick[FOLD_FOLDED]);
 	free(f->pool);
 	free(f->codes);
-	free(f->ascii);
-	free(f->high);
+	composer_free(f->composer);
 	free(f);
 }
 
@@ -42,44 +41,13 @@ property(uint32_t c)
 
 /* NFKC of code points; ours are few, and utf8proc's functions cannot fail on them. */
 static size_t
-compose(uint32_t *v, size_t n)
+compose_chars(uint32_t *v, size_t n)
 {
 	utf8proc_ssize_t m = n < 2 ? (utf8proc_ssize_t)n
 				   : utf8proc_normalize_utf32((utf8proc_int32_t *)v,
 					 (utf8proc_ssize_t)n, UTF8PROC_COMPOSE);
 
 	return m < 0 ? 0 : (size_t)m;
-}
-
-static int
-combining_class(const struct folder *f, uint32_t c)
-{
-	if (c < 0x300)
-		return 0;
-	if (c < FOLD_TABLE_CHARS && (f->table[c].flags & FOLD_KNOWN))
-		return f->table[c].combining;
-	return property(c)->combining_class;
-}
-
-/* Marks in canonical order: utf8proc orders only whole strings. */
-static void
-order_marks(const struct folder *f, uint32_t *v, size_t n)
-{
-	int before = n ? combining_class(f, *v) : 0;
-
-	for (size_t i = 1; i < n; i++) {
-		uint32_t c = v[i];
-		int k = combining_class(f, c);
-		size_t j = i;
-
-		if (k == 0 || before <= k) {
-			before = k;
-			continue;
-		}
-		for (; j > 0 && combining_class(f, v[j - 1]) > k; j--)
-			v[j] = v[j - 1];
-		v[j] = c; /* the last one is still that of class `before` */
-	}
 }
 
 static size_t
@@ -101,7 +69,7 @@ decompose(uint32_t c, uint32_t *out, size_t room, int options)
 
 /* The normal form of c. */
 static size_t
-normal_form(const struct folder *f, uint32_t c, uint32_t *out)
+normal_form(uint32_t c, uint32_t *out)
 {
 	char plain = c < 0x80 ? 0 : script_plain(c);
 	size_t n;
@@ -113,8 +81,7 @@ normal_form(const struct folder *f, uint32_t c, uint32_t *out)
 		return 1;
 	}
 	n = decompose(c, out, FOLD_CHAR_OUT_MAX, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
-	order_marks(f, out, n);
-	n = compose(out, n);
+	n = compose_chars(out, n);
 	/* what the compatibility forms were of: U+FE58 is a dash */
 	for (size_t i = 0; i < n; i++) {
 		plain = out[i] < 0x80 ? 0 : script_plain(out[i]);
@@ -145,13 +112,12 @@ drop_marks(uint32_t *v, size_t n, bool *accented)
 }
 
 static size_t
-decompose_all(const struct folder *f, const uint32_t *v, size_t n, uint32_t *out, int options)
+decompose_all(const uint32_t *v, size_t n, uint32_t *out, int options)
 {
 	size_t m = 0;
 
 	for (size_t i = 0; i < n; i++)
 		m += decompose(v[i], out + m, FOLD_CHAR_OUT_MAX - m, options);
-	order_marks(f, out, m);
 	return m;
 }
 
@@ -166,15 +132,15 @@ drop_diaeresis(uint32_t *v, size_t n)
 
 /* The folded form of normal text v; *accented: does it end in a Latin or Greek letter? */
 static size_t
-folded_form(const struct folder *f, const uint32_t *v, size_t n, uint32_t *out, bool *accented)
+folded_form(const uint32_t *v, size_t n, uint32_t *out, bool *accented)
 {
 	uint32_t plain[FOLD_CHAR_OUT_MAX];
-	size_t m = decompose_all(f, v, n, plain, UTF8PROC_DECOMPOSE), k;
+	size_t m = decompose_all(v, n, plain, UTF8PROC_DECOMPOSE), k;
 	bool before = false;
 
 	*accented = false;
 	m = drop_marks(plain, m, accented);
-	k = decompose_all(f, plain, m, out, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
+	k = decompose_all(plain, m, out, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
 	k = drop_marks(out, k, &before);
 	for (size_t i = 0; i < k; i++) {
 		char stroke = out[i] < 0x80 ? 0 : script_unstroked(out[i]);
@@ -182,87 +148,29 @@ folded_form(const struct folder *f, const uint32_t *v, size_t n, uint32_t *out, 
 		if (stroke)
 			out[i] = (unsigned char)stroke;
 	}
-	k = compose(out, k);
+	k = compose_chars(out, k);
 	drop_diaeresis(out, k);
 	return k;
 }
 
+const struct composer *
+fold_composer(struct folder *f)
+{
+	if (!f->composer)
+		f->composer = composer_new();
+	return f->composer;
+}
+
 size_t
-fold_segment(struct folder *f, enum fold_form form, const uint32_t *v, size_t n, bool *accented)
+fold_compose(struct folder *f, compose_unit *v, size_t n, enum fold_form form)
 {
-	uint32_t *out = f->segment;
-	size_t m = 0;
-
-	*accented = false;
-	for (size_t i = 0; i < n; i++) {
-		const struct fold_char *k = fold_known(f, v[i]);
-		bool mark = k->combining || (k->flags & FOLD_VOWEL);
-		const uint32_t *codes = f->codes + k->codes;
-
-		if (form == FOLD_FOLDED) {
-			codes += k->n_codes[FOLD_NORMAL];
-			if (mark &&
-			    ((k->flags & FOLD_VOWEL) || (*accented && (k->flags & FOLD_ACCENT))))
-				continue;
-		}
-		if (!mark && !(k->flags & FOLD_IGNORED))
-			*accented = k->flags & FOLD_ACCENTED;
-		for (size_t c = 0; c < k->n_codes[form]; c++)
-			out[m++] = codes[c];
-	}
-	order_marks(f, out, m);
-	m = compose(out, m);
+	n = compose(fold_composer(f), v, n);
 	if (form == FOLD_FOLDED)
-		drop_diaeresis(out, m);
-	return m;
-}
-
-/* The known form of c, at out; 0: it is not of words alone. */
-static size_t
-word_form(struct folder *f, uint32_t c, char *out)
-{
-	const struct fold_char *k = fold_known(f, c);
-
-	if (script_class(c) != CHAR_WORD || k->n_runs[FOLD_FOLDED] || k->n[FOLD_FOLDED] > FOLD_COPY)
-		return 0;
-	memcpy(out, fold_bytes(f, k, FOLD_FOLDED), k->n[FOLD_FOLDED]);
-	return k->n[FOLD_FOLDED];
-}
-
-static bool
-stays_apart(struct folder *f, uint32_t letter, uint32_t mark)
-{
-	const uint32_t both[2] = { letter, mark };
-	char alone[2 * FOLD_COPY], together[FOLD_SEGMENT_OUT_MAX * 4];
-	size_t n = word_form(f, letter, alone), m = n ? word_form(f, mark, alone + n) : 0;
-	size_t n_both, at = 0;
-	bool accented;
-
-	if (m == 0)
-		return false;
-	n_both = fold_segment(f, FOLD_FOLDED, both, 2, &accented);
-	for (size_t i = 0; i < n_both; i++)
-		at += fold_encode(f->segment[i], together + at);
-	return at == n + m && memcmp(alone, together, at) == 0;
-}
-
-bool
-fold_stays_apart(struct folder *f, uint32_t letter, uint32_t mark)
-{
-	struct fold_pair *p = &f->pairs[(letter * 31 + mark) % FOLD_PAIRS];
-
-	if (p->letter != letter || p->mark != mark)
-		*p = (struct fold_pair){ letter, mark, stays_apart(f, letter, mark) };
-	return p->apart;
+		drop_diaeresis(v, n);
+	return n;
 }
 
 /* ---- characters ---- */
-
-size_t
-fold_encode(uint32_t c, char *out)
-{
-	return (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out);
-}
 
 /* The form is put into the pool: its bytes, then its runs. */
 static void
@@ -307,9 +215,32 @@ keep_codes(struct folder *f, struct fold_char *k, enum fold_form form, const uin
 		f->codes_cap = f->codes_cap * 2 + 1024;
 		f->codes = xreallocarray(f->codes, f->codes_cap, sizeof(*f->codes));
 	}
-	n = decompose_all(f, v, n, f->codes + f->codes_n, UTF8PROC_DECOMPOSE);
+	n = decompose_all(v, n, f->codes + f->codes_n, UTF8PROC_DECOMPOSE);
+	for (size_t i = 0; i < n; i++)
+		f->codes[f->codes_n + i] = compose_unit_of(f->codes[f->codes_n + i]);
 	k->n_codes[form] = (uint8_t)n;
 	f->codes_n += n;
+}
+
+/* What marks and letters look at when they may become one. */
+static void
+keep_joint(struct folder *f, struct fold_char *k, enum fold_form form)
+{
+	const compose_unit *units = fold_codes(f, k, form);
+	const char *p = fold_bytes(f, k, form);
+	size_t n = k->n_codes[form];
+	uint32_t last;
+
+	if (n == 0 || k->n[form] == 0)
+		return;
+	k->last_class[form] = (uint8_t)COMPOSE_CLASS(units[n - 1]);
+	if (n == 1 || k->combining) {
+		k->joint[form] = COMPOSE_CHAR(units[0]);
+		return;
+	}
+	script_decode(p + script_back(p, k->n[form]), k->n[form], &last);
+	if (property(last)->combining_class == 0)
+		k->joint[form] = last;
 }
 
 static void
@@ -323,8 +254,6 @@ keep_quick(struct folder *f, const struct fold_char *k, enum fold_form form, uin
 	if (n == 0 || n > sizeof(q.bytes) || !fold_is_one_char(p, n))
 		return;
 	memcpy(q.bytes, p, n);
-	if (k->flags & FOLD_ACCENTED)
-		q.what |= FOLD_QUICK_ACCENTED;
 	f->quick[form][c] = q;
 }
 
@@ -333,10 +262,10 @@ fold_learn(struct folder *f, uint32_t c)
 {
 	uint32_t normal[FOLD_CHAR_OUT_MAX], folded[FOLD_CHAR_OUT_MAX];
 	struct fold_char *k = c < FOLD_TABLE_CHARS ? &f->table[c] : &f->spare;
-	size_t n = normal_form(f, c, normal), m, pool_n = f->pool_n, codes_n = f->codes_n;
+	size_t n = normal_form(c, normal), m, pool_n = f->pool_n, codes_n = f->codes_n;
 	bool accented;
 
-	m = folded_form(f, normal, n, folded, &accented);
+	m = folded_form(normal, n, folded, &accented);
 	*k = (struct fold_char){
 		.at = (uint32_t)pool_n, .codes = (uint32_t)codes_n, .flags = FOLD_KNOWN
 	};
@@ -344,7 +273,10 @@ fold_learn(struct folder *f, uint32_t c)
 	keep_form(f, k, FOLD_FOLDED, folded, m);
 	keep_codes(f, k, FOLD_NORMAL, normal, n);
 	keep_codes(f, k, FOLD_FOLDED, folded, m);
-	k->combining = (uint8_t)property(c)->combining_class;
+	if (k->n_codes[FOLD_NORMAL]) /* half-width voiced sound marks are marks by their form */
+		k->combining = (uint8_t)COMPOSE_CLASS(*fold_codes(f, k, FOLD_NORMAL));
+	keep_joint(f, k, FOLD_NORMAL);
+	keep_joint(f, k, FOLD_FOLDED);
 	k->flags |= script_is_ignored(c) ? FOLD_IGNORED : 0;
 	k->flags |= script_may_join(c) ? FOLD_JOINS : 0;
 	k->flags |= accented ? FOLD_ACCENTED : 0;

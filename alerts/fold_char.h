@@ -4,15 +4,16 @@
 #ifndef ALERTS_FOLD_CHAR_H
 #define ALERTS_FOLD_CHAR_H
 
+#include "compose.h"
 #include "fold.h"
 
-#define FOLD_TABLE_CHARS                                                                           \
-	0x30000u /* characters that are remembered; those above are worked out each time */
+/* Characters that are remembered; what is above is no mark, nor any letter as yet. */
+#define FOLD_TABLE_CHARS 0x34000u
 #define FOLD_QUICK_CHARS 0x10000u /* those of up to three bytes */
 #define FOLD_COPY 16              /* bytes that may be read from a form on */
-#define FOLD_SEGMENT_MAX 32  /* code points that are composed together: a letter and its marks */
+#define FOLD_CLUSTER_MAX 16  /* characters that are composed together: a letter and its marks */
 #define FOLD_CHAR_OUT_MAX 64 /* code points one character can become, decomposed (U+FDFA: 18) */
-#define FOLD_SEGMENT_OUT_MAX ((size_t)FOLD_SEGMENT_MAX * FOLD_CHAR_OUT_MAX)
+#define FOLD_UNITS_MAX ((size_t)FOLD_CLUSTER_MAX * FOLD_CHAR_OUT_MAX)
 
 enum {
 	FOLD_KNOWN = 1,
@@ -29,10 +30,13 @@ enum {
  */
 struct fold_char {
 	uint32_t at;
-	uint32_t codes;                      /* in the folder's codes: both forms decomposed */
-	uint8_t n[2], n_runs[2], n_codes[2]; /* by enum fold_form */
-	uint16_t flags;
-	uint8_t combining; /* canonical combining class */
+	uint32_t codes; /* in the folder's codes: both forms decomposed */
+	/* By enum fold_form.  joint: of a mark its first code point; of others their last
+	 * character, 0 when that is a mark.  last_class: of the last code point. */
+	uint32_t joint[2];
+	uint8_t n[2], n_runs[2], n_codes[2], last_class[2];
+	uint32_t flags;
+	uint8_t combining; /* canonical combining class of the first code point */
 };
 
 /*
@@ -45,14 +49,6 @@ struct fold_quick {
 };
 #define FOLD_QUICK_N(what) ((what)&3u)                               /* bytes */
 #define FOLD_QUICK_CLASS(what) ((enum char_class)((what) >> 2 & 3u)) /* of ASCII CHAR_WORD too */
-#define FOLD_QUICK_ACCENTED 0x10u                                    /* Latin or Greek */
-
-/* A letter and a mark, FOLDED: do they stay two characters? */
-struct fold_pair {
-	uint32_t letter, mark; /* no mark: nothing is known */
-	bool apart;
-};
-#define FOLD_PAIRS 256
 
 struct folder {
 	struct fold_char *table;     /* by code point; untouched pages cost nothing */
@@ -60,15 +56,10 @@ struct folder {
 	struct fold_char spare;      /* of the last one that has no place in the table */
 	char *pool;
 	size_t pool_n, pool_cap;
-	uint32_t *codes;
+	compose_unit *codes; /* decomposed forms */
 	size_t codes_n, codes_cap;
-	uint32_t segment[FOLD_SEGMENT_OUT_MAX]; /* what fold_segment made */
-	struct fold_pair pairs[FOLD_PAIRS];     /* by hash, the last of each */
-	/* of the text being folded: its ASCII folded, and a bit for each byte that is none */
-	char *ascii;
-	size_t ascii_cap;
-	uint64_t *high;
-	size_t high_cap;
+	struct composer *composer;          /* or NULL: not needed yet */
+	compose_unit units[FOLD_UNITS_MAX]; /* of the cluster that fold_slow.c is at */
 };
 
 /* What c becomes, worked out when it is not in the table; valid until the next call. */
@@ -85,6 +76,20 @@ static inline const char *
 fold_bytes(const struct folder *f, const struct fold_char *k, enum fold_form form)
 {
 	return f->pool + k->at + (form == FOLD_FOLDED ? k->n[0] + 3 * k->n_runs[0] : 0);
+}
+
+/* k->n_codes[form] of them: the form decomposed.  Valid until another is learnt. */
+static inline const compose_unit *
+fold_codes(const struct folder *f, const struct fold_char *k, enum fold_form form)
+{
+	return f->codes + k->codes + (form == FOLD_FOLDED ? k->n_codes[FOLD_NORMAL] : 0);
+}
+
+/* ASCII, or a character whose fold_quick is known. */
+static inline bool
+fold_is_quick(const struct folder *f, enum fold_form form, uint32_t c)
+{
+	return c < 0x80 || (c < FOLD_QUICK_CHARS && f->quick[form][c].what);
 }
 
 /* n bytes at p are one character, not several ("..." for an ellipsis). */
@@ -106,19 +111,35 @@ fold_class(struct folder *f, uint32_t c)
 				      : CHAR_WORD;
 }
 
-size_t fold_encode(uint32_t c, char *out);
+/* c, which is a character, in UTF-8; returns its bytes.  Four may be written. */
+static inline size_t
+fold_encode(uint32_t c, char *out)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
 
-/*
- * FOLDED, is a letter with a mark what the two are alone, one behind the other, in words?  Both
- * below FOLD_TABLE_CHARS.
- */
-bool fold_stays_apart(struct folder *f, uint32_t letter, uint32_t mark);
-
-/*
- * The form of up to FOLD_SEGMENT_MAX characters that belong together, composed, in f->segment;
- * returns its length.  *accented: it ends in a Latin or Greek letter with or without marks.
- */
-size_t fold_segment(
-    struct folder *f, enum fold_form form, const uint32_t *v, size_t n, bool *accented);
+/* Most texts need none. */
+const struct composer *fold_composer(struct folder *f);
+/* Decomposed units of one form become its characters, in the same place; returns how many. */
+size_t fold_compose(struct folder *f, compose_unit *v, size_t n, enum fold_form form);
 
 #endif

@@ -5,27 +5,22 @@
 #define ALERTS_FOLD_JOB_H
 
 #include "fold_char.h"
+#include "lanes.h"
 #include "mem.h"
+
+#define FOLD_POINT_IN 0x7fffffffu /* what fits into fold_point.in */
 
 /* Where a text is being written. */
 struct fold_job {
 	struct folder *f;
 	struct folded *t;
 	enum fold_form form;
+	const struct lanes *lanes;
 	size_t in, out;
-	/* the segment: what may still be composed with marks that follow */
-	size_t segment_in, segment_out, segment_points, segment_runs; /* where it began */
-	unsigned segment_n;                                           /* characters since */
-	bool starter;      /* it began with one that is no mark */
-	uint8_t combining; /* class of the last mark */
-	bool accented;     /* the last starter is Latin or Greek */
 };
 
-/*
- * The character at j->in, and marks that belong to it or to what stands before it.  False: there
- * is none but bytes that are no UTF-8, and nothing was done.
- */
-bool fold_slowly(struct fold_job *j);
+/* What is not quick, or followed by marks, from j->in on: one character at least, or bad bytes. */
+void fold_slowly(struct fold_job *j);
 
 static inline void
 room(struct fold_job *j, size_t n)
@@ -52,7 +47,7 @@ room_points(struct folded *t)
 static inline void
 point(struct folded *t, size_t out, size_t in, bool whole)
 {
-	const struct fold_point p = { (uint32_t)out, (uint32_t)in & 0x7fffffff, whole };
+	const struct fold_point p = { (uint32_t)out, (uint32_t)in & FOLD_POINT_IN, whole };
 	struct fold_point *last = t->n_points ? &t->points[t->n_points - 1] : NULL;
 
 	if (last && last->out == p.out && last->in == p.in) /* where the one before it ended */
@@ -78,10 +73,27 @@ run(struct folded *t, size_t start, size_t end, enum char_class class)
 	t->runs[t->n_runs++] = (struct fold_run){ (uint32_t)start, (uint32_t)end, class };
 }
 
+/* As script_decode; most marks have two bytes, most others three. */
 static inline size_t
 decode(const struct fold_job *j, size_t at, uint32_t *c)
 {
-	return script_decode(j->t->source.p + at, j->t->source.n - at, c);
+	const unsigned char *p = (const unsigned char *)j->t->source.p + at;
+	size_t left = j->t->source.n - at;
+
+	if (p[0] < 0x80) {
+		*c = p[0];
+		return 1;
+	}
+	if (left >= 2 && p[0] >= 0xc2 && p[0] < 0xe0 && (p[1] & 0xc0) == 0x80) {
+		*c = (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+		return 2;
+	}
+	if (left >= 3 && p[0] > 0xe0 && p[0] < 0xed && (p[1] & 0xc0) == 0x80 &&
+	    (p[2] & 0xc0) == 0x80) {
+		*c = (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+		return 3;
+	}
+	return script_decode((const char *)p, left, c);
 }
 
 #endif

@@ -1,7 +1,26 @@
-/* Characters that have to do with their neighbours, or stand for several. */
+/* Letters with marks, and characters that stand for several or for nothing. */
 #include "fold_job.h"
 
 #include <string.h>
+
+#define BAD_SIGN "\xef\xbf\xbd" /* U+FFFD */
+
+/* First bytes of UTF-8. */
+#define HYPHEN_LEAD 0xc2 /* of the soft hyphen, which is nothing */
+#define MARK_LEAD 0xcc   /* of the first mark */
+#define LAST_LEAD 0xf4   /* greater ones are bad */
+
+/* A character and the marks behind it. */
+struct cluster {
+	size_t in, out, points, runs; /* where it begins */
+	size_t end;                   /* of the source: behind its last mark */
+	size_t seen;                  /* and behind what is invisible there */
+	const struct fold_char *base; /* or NULL */
+	uint32_t last;   /* its last character, with the marks that joined it; 0: who knows */
+	size_t n, units; /* of those that stay in the form; in the folder's units */
+	bool accented;   /* it is Latin or Greek */
+	bool apart;      /* what stays is what it is alone, and is written */
+};
 
 /* n bytes were written at out for `used` bytes of the source: one character. */
 static inline void
@@ -15,36 +34,6 @@ wrote(struct fold_job *j, size_t n, size_t used)
 	}
 	j->in += used;
 	j->out += n;
-}
-
-/* Characters in form, for `used` bytes of the source. */
-static void
-write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
-{
-	size_t at = j->out;
-
-	room(j, n * 4);
-	for (size_t i = 0; i < n; i++) {
-		size_t m = fold_encode(v[i], j->t->bytes + at);
-
-		if (v[i] >= 0x80 && fold_class(j->f, v[i]) != CHAR_WORD)
-			run(j->t, at, at + m, fold_class(j->f, v[i]));
-		at += m;
-	}
-	/* of several that stand for several only the outer ends map back */
-	wrote(j, at - j->out, used);
-}
-
-static void
-begin_segment(struct fold_job *j, bool starter)
-{
-	j->segment_in = j->in;
-	j->segment_out = j->out;
-	j->segment_points = j->t->n_points;
-	j->segment_runs = j->t->n_runs;
-	j->segment_n = 0;
-	j->starter = starter;
-	j->combining = 0;
 }
 
 /* k, or a form of it, at j->out for `used` bytes of the source. */
@@ -65,121 +54,326 @@ write_known(struct fold_job *j, const struct fold_char *k, size_t used)
 	wrote(j, n, used);
 }
 
-/* The characters of the segment, and what of the text follows and belongs to it. */
-static size_t
-gather_segment(const struct fold_job *j, uint32_t *v, size_t *end)
-{
-	size_t n = 0;
-
-	for (*end = j->segment_in; *end < j->t->source.n && n < FOLD_SEGMENT_MAX;) {
-		uint32_t c;
-		size_t used = decode(j, *end, &c);
-
-		if (*end > j->in) {
-			const struct fold_char *k = fold_known(j->f, c);
-
-			if (!(k->flags & (FOLD_JOINS | FOLD_IGNORED)) && !k->combining)
-				break;
-		}
-		v[n++] = c;
-		*end += used;
-	}
-	return n;
-}
-
-/* A mark joins what stands before it: the whole segment is composed anew. */
+/* Characters in form, for `used` bytes of the source. */
 static void
-rewrite_segment(struct fold_job *j)
+write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
 {
-	uint32_t v[FOLD_SEGMENT_MAX];
-	size_t end, n = gather_segment(j, v, &end);
-	bool accented;
+	size_t at = j->out;
 
-	n = fold_segment(j->f, j->form, v, n, &accented);
-	j->t->n_points = j->segment_points;
-	j->t->n_runs = j->segment_runs;
-	if (j->t->n_runs && j->t->runs[j->t->n_runs - 1].end > j->segment_out)
-		j->t->runs[j->t->n_runs - 1].end = (uint32_t)j->segment_out;
-	if (j->t->n_points && j->t->points[j->t->n_points - 1].out == j->segment_out)
-		j->t->points[j->t->n_points - 1].whole = false;
-	j->in = j->segment_in;
-	j->out = j->segment_out;
-	write_chars(j, j->f->segment, n, end - j->in);
-	j->accented = accented;
-	begin_segment(j, false); /* no later mark reaches over FOLD_SEGMENT_MAX */
+	room(j, n * 4);
+	for (size_t i = 0; i < n; i++) {
+		size_t m = fold_encode(v[i], j->t->bytes + at);
+		enum char_class class = v[i] < 0x80 ? CHAR_WORD : fold_class(j->f, v[i]);
+
+		if (class != CHAR_WORD)
+			run(j->t, at, at + m, class);
+		at += m;
+	}
+	/* of several that stand for several only the outer ends map back */
+	wrote(j, at - j->out, used);
 }
 
-/* c is a mark on the one character of the segment, and changes nothing there. */
-static bool
-is_apart(const struct fold_job *j, uint32_t c)
-{
-	uint32_t letter;
+/* ---- a cluster ---- */
 
-	decode(j, j->segment_in, &letter);
-	return letter < FOLD_TABLE_CHARS && c < FOLD_TABLE_CHARS &&
-	       fold_stays_apart(j->f, letter, c);
+static inline bool
+is_mark(const struct fold_char *k)
+{
+	return k->combining || (k->flags & (FOLD_JOINS | FOLD_VOWEL));
 }
 
-/* True when c was a mark and is dealt with. */
-static bool
-fold_mark(struct fold_job *j, uint32_t c, const struct fold_char *k, size_t used)
+/* One that may join the letter before it (a Jamo), and else begins anew. */
+static inline bool
+is_letter(const struct fold_char *k)
 {
-	bool folding = j->form == FOLD_FOLDED;
+	return !k->combining && (k->flags & FOLD_JOINS);
+}
 
-	if (j->segment_n >= FOLD_SEGMENT_MAX - 1) /* marks on marks, and no end of them */
-		begin_segment(j, false);
-	if (folding && ((k->flags & FOLD_VOWEL) || (j->accented && (k->flags & FOLD_ACCENT)))) {
-		/* belongs to the letter before it: the end of that maps behind the mark */
-		if (j->t->n_points && j->t->points[j->t->n_points - 1].out == j->out &&
-		    j->segment_points < j->t->n_points)
-			j->t->points[j->t->n_points - 1].in = (uint32_t)(j->in + used) & 0x7fffffff;
-		else {
-			room_points(j->t);
-			if (j->out > j->segment_out)
-				point(j->t, j->segment_out, j->segment_in, true);
-			point(j->t, j->out, j->in + used, false);
+static inline bool
+is_mark_or_nothing(const struct fold_char *k)
+{
+	return is_mark(k) || (k->flags & FOLD_IGNORED);
+}
+
+/* What c is to the character before it: behind the table there are no marks. */
+static inline const struct fold_char *
+behind(const struct fold_job *j, uint32_t c)
+{
+	static const struct fold_char nothing = { .flags = FOLD_IGNORED }, other = { .flags = 0 };
+
+	if (c < FOLD_TABLE_CHARS)
+		return fold_known(j->f, c);
+	return script_is_ignored(c) ? &nothing : &other;
+}
+
+/* A mark that is left out, behind the cluster's base. */
+static inline bool
+is_dropped(const struct fold_job *j, const struct cluster *g, const struct fold_char *k)
+{
+	return j->form == FOLD_FOLDED &&
+	       ((k->flags & FOLD_VOWEL) || (g->accented && (k->flags & FOLD_ACCENT)));
+}
+
+/* An empty one, from j->in on. */
+static inline struct cluster
+cluster_at(const struct fold_job *j)
+{
+	return (struct cluster){ .in = j->in,
+		.out = j->out,
+		.points = j->t->n_points,
+		.runs = j->t->n_runs,
+		.end = j->in,
+		.seen = j->in,
+		.apart = true };
+}
+
+static inline void
+add(const struct fold_job *j, struct cluster *g, const struct fold_char *k)
+{
+	const compose_unit *units = fold_codes(j->f, k, j->form);
+
+	g->n++;
+	for (size_t i = 0; i < k->n_codes[j->form]; i++)
+		j->f->units[g->units++] = units[i];
+}
+
+static inline void
+add_base(const struct fold_job *j, struct cluster *g, const struct fold_char *k)
+{
+	g->base = k;
+	g->accented = (k->flags & FOLD_ACCENTED) != 0;
+	g->last = k->joint[j->form];
+	if (k->last_class[j->form] ||
+	    !fold_is_one_char(fold_bytes(j->f, k, j->form), k->n[j->form])) {
+		add(j, g, k);
+		return;
+	}
+	g->n++; /* a syllable of Hangul stays one: no mark goes between its letters */
+	j->f->units[g->units++] = g->last;
+}
+
+/* The character before j->in is the base, when it is ASCII or a quick one: it is written. */
+static void
+take_base_before(const struct fold_job *j, struct cluster *g)
+{
+	size_t start = j->in ? script_back(j->t->source.p, j->in) : 0, used = j->in - start, n;
+	const struct fold_char *k;
+	uint32_t c;
+
+	if (used == 0 || decode(j, start, &c) != used || !fold_is_quick(j->f, j->form, c))
+		return;
+	k = fold_known(j->f, c);
+	n = k->n[j->form];
+	g->in = start;
+	g->out -= n;
+	g->points -= n != used;
+	g->runs -= k->n_runs[j->form] && j->t->runs[j->t->n_runs - 1].start == g->out;
+	add_base(j, g, k);
+}
+
+/* A mark that is left out belongs to the letter before it: the end of that maps behind the mark. */
+static void
+drop(struct fold_job *j, const struct cluster *g, size_t used)
+{
+	struct folded *t = j->t;
+
+	j->in += used;
+	if (t->n_points > g->points && t->points[t->n_points - 1].out == j->out) {
+		t->points[t->n_points - 1].in = (uint32_t)j->in & FOLD_POINT_IN;
+		return;
+	}
+	room_points(t);
+	if (j->out > g->out)
+		point(t, g->out, g->in, true);
+	point(t, j->out, j->in, false);
+}
+
+/*
+ * What a mark and the cluster's last character become, when only marks up to class `kept` stand in
+ * between; 0: they do not join.  A mark that is two (U+0344) joins by its first.
+ */
+static inline uint32_t
+join(const struct fold_job *j, const struct cluster *g, const struct fold_char *k, uint32_t kept)
+{
+	if (g->last == 0 || !(k->flags & FOLD_JOINS) || (kept && kept >= k->combining))
+		return 0;
+	return compose_pair(fold_composer(j->f), g->last, k->joint[j->form]);
+}
+
+/*
+ * The marks that follow, and what is invisible between and behind them: written as long as all is
+ * what it is alone.
+ */
+static inline void
+take_marks(struct fold_job *j, struct cluster *g)
+{
+	const struct str s = j->t->source;
+	uint32_t kept = 0, order = g->base ? g->base->last_class[j->form] : 0;
+	size_t at = j->in;
+
+	while (at < s.n && (s.p[at] & 0x80) && g->n < FOLD_CLUSTER_MAX) {
+		uint32_t c, both;
+		size_t used = decode(j, at, &c);
+		const struct fold_char *k = behind(j, c);
+		bool dropped = is_dropped(j, g, k);
+
+		if (!is_mark_or_nothing(k))
+			break;
+		if (k->flags & FOLD_IGNORED) {
+			at += used;
+			if (g->apart)
+				wrote(j, 0, used);
+			continue;
 		}
-		j->in += used;
-		j->segment_n++;
-		return true;
+		both = dropped ? 0 : join(j, g, k, kept);
+		if (is_letter(k) && !both)
+			break;
+		g->end = at += used;
+		if (!dropped) {
+			g->apart =
+			    g->apart && !both && k->combining >= order && (g->last || !g->base);
+			if (both)
+				g->last = both;
+			else
+				order = kept = k->last_class[j->form];
+			add(j, g, k);
+		}
+		if (!g->apart)
+			continue;
+		if (dropped)
+			drop(j, g, used);
+		else
+			write_known(j, k, used);
 	}
-	if (folding && j->segment_n == 1 && j->starter && k->combining && is_apart(j, c)) {
-		j->combining = k->combining;
-		return false;
-	}
-	/* a mark on nothing has nothing to join, but is put in order */
-	if (((k->flags & FOLD_JOINS) && (j->starter || !k->combining)) ||
-	    k->combining < j->combining) {
-		rewrite_segment(j);
-		return true;
-	}
-	j->combining = k->combining;
-	return false;
+	g->seen = at;
 }
 
-bool
+/* What of the cluster is written is taken back. */
+static void
+take_back(struct fold_job *j, const struct cluster *g)
+{
+	struct folded *t = j->t;
+
+	t->n_points = g->points;
+	t->n_runs = g->runs;
+	if (t->n_runs && t->runs[t->n_runs - 1].end > g->out)
+		t->runs[t->n_runs - 1].end = (uint32_t)g->out;
+	if (t->n_points && t->points[t->n_points - 1].out == g->out)
+		t->points[t->n_points - 1].whole = false;
+	j->in = g->in;
+	j->out = g->out;
+}
+
+static void
+write_composed(struct fold_job *j, const struct cluster *g)
+{
+	size_t n = fold_compose(j->f, j->f->units, g->units, j->form);
+
+	take_back(j, g);
+	write_chars(j, j->f->units, n, g->end - j->in);
+	if (g->seen > g->end)
+		wrote(j, 0, g->seen - g->end);
+}
+
+/* A character with marks behind it. */
+static bool
+takes_marks(const struct fold_job *j, size_t at)
+{
+	unsigned char lead = at < j->t->source.n ? (unsigned char)j->t->source.p[at] : 0;
+	uint32_t c;
+
+	if (lead < MARK_LEAD ? lead != HYPHEN_LEAD : lead > LAST_LEAD)
+		return false;
+	decode(j, at, &c);
+	return is_mark_or_nothing(behind(j, c));
+}
+
+/* Behind the table: it takes no marks, and stands for itself as far as is known today. */
+static void
+write_far(struct fold_job *j, uint32_t c, size_t used)
+{
+	if (!script_is_unassigned(c)) {
+		write_known(j, fold_known(j->f, c), used);
+		return;
+	}
+	room(j, used);
+	memcpy(j->t->bytes + j->out, j->t->source.p + j->in, used);
+	run(j->t, j->out, j->out + used, CHAR_OTHER);
+	wrote(j, used, used);
+}
+
+/* Bytes that are no UTF-8, one sign for all of them. */
+static void
+write_bad(struct fold_job *j)
+{
+	const struct str s = j->t->source;
+	const size_t n = sizeof(BAD_SIGN) - 1;
+	size_t used = 1;
+	uint32_t c;
+
+	while (j->in + used < s.n && (s.p[j->in + used] & 0x80) && decode(j, j->in + used, &c) == 1)
+		used++;
+	room(j, n);
+	memcpy(j->t->bytes + j->out, BAD_SIGN, n);
+	run(j->t, j->out, j->out + n, CHAR_OTHER);
+	wrote(j, n, used);
+}
+
+/* The character at j->in, a mark or one that has some, with what belongs to it. */
+static void
+fold_cluster(struct fold_job *j, const struct fold_char *k, size_t used, bool first)
+{
+	bool starts = !is_mark_or_nothing(k);
+	struct cluster g = cluster_at(j);
+
+	if (!starts && first) /* else what stands before it is none, and dealt with */
+		take_base_before(j, &g);
+	if (is_letter(k) && !join(j, &g, k, 0)) {
+		g = cluster_at(j);
+		starts = true;
+	}
+	if (starts) {
+		add_base(j, &g, k);
+		write_known(j, k, used);
+	}
+	take_marks(j, &g);
+	if (!g.apart)
+		write_composed(j, &g);
+}
+
+/* Not ASCII, or followed by a character that may be a mark. */
+static inline bool
+may_be_slow(const struct fold_job *j)
+{
+	const char *p = j->t->source.p + j->in;
+	size_t left = j->t->source.n - j->in;
+
+	if (left == 0 || (*p & 0x80))
+		return left > 0;
+	return left > 2 && (unsigned char)p[1] >= 0xc2 && (p[2] & 0xc0) == 0x80;
+}
+
+void
 fold_slowly(struct fold_job *j)
 {
-	uint32_t c;
-	size_t used = decode(j, j->in, &c);
-	const struct fold_char *k;
+	const size_t from = j->in;
 
-	if (used == 1)
-		return false;
-	k = fold_known(j->f, c);
-	if (k->flags & FOLD_IGNORED) {
-		j->segment_n++;
-		wrote(j, 0, used);
-		return true;
-	}
-	if (k->combining || (k->flags & (FOLD_JOINS | FOLD_VOWEL))) {
-		if (fold_mark(j, c, k, used))
-			return true;
-	} else {
-		begin_segment(j, true);
-		j->accented = (k->flags & FOLD_ACCENTED) != 0;
-	}
-	j->segment_n++;
-	write_known(j, k, used);
-	return true;
+	do {
+		uint32_t c;
+		size_t used = decode(j, j->in, &c);
+		const struct fold_char *k;
+
+		if (used == 1 && c >= 0x80) {
+			write_bad(j);
+			continue;
+		}
+		k = behind(j, c);
+		if (c >= FOLD_TABLE_CHARS && !is_mark_or_nothing(k))
+			write_far(j, c, used);
+		else if (is_mark_or_nothing(k) || takes_marks(j, j->in + used))
+			fold_cluster(j, k, used, j->in == from);
+		else if (j->in == from || !fold_is_quick(j->f, j->form, c))
+			write_known(j, k, used);
+		else
+			return;
+	} while (may_be_slow(j));
 }

@@ -6,8 +6,8 @@
 
 #include "words.h"
 
-/* May one begin at words.v[i]?  Quick; each is begun once, at its first letter. */
-bool initials_begin(const struct folded *t, const struct words *w, size_t i);
+/* Where the next may begin, at or behind words.v[*i]: a letter and a dot that go on none. */
+bool initials_next(const struct folded *t, const struct words *w, size_t *i);
 /* The hash of its letters in a row, from words.v[i] on, and the word behind it; false: it is none.
  */
 bool initials_word(

@@ -7,30 +7,26 @@ _Alignas(64) const unsigned char lanes_ones[32] = { 0xff, 0xff, 0xff, 0xff, 0xff
 uint64_t
 lanes_hash_long(const char *p, size_t n)
 {
-	uint64_t h = HASH_A ^ n;
+	uint64_t h = n;
 
 	for (; n > 16; n -= 8, p += 8)
-		h = lanes_mix(h ^ lanes_load(p), HASH_B);
+		h = lanes_join(h, lanes_load(p), 0);
 	return lanes_hash_end(h, p, n);
 }
 
-static bool
-fold(const char *from, size_t n, bool lower, char *to, uint64_t *high)
+static size_t
+fold(const char *from, size_t n, bool lower, char *to)
 {
-	uint64_t any = 0;
+	size_t i;
 
-	memset(high, 0, (n / 64 + 1) * sizeof(*high));
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)from[i];
-		uint64_t other = c >> 7;
+	for (i = 0; i < n && !(from[i] & 0x80); i++) {
+		char c = from[i];
 
 		if (c < ' ' && c != '\n')
 			c = ' ';
-		to[i] = (char)(lower && c >= 'A' && c <= 'Z' ? c + 32 : c);
-		high[i / 64] |= other << i % 64;
-		any |= other;
+		to[i] = lower && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 	}
-	return any;
+	return i;
 }
 
 static struct lanes_block
@@ -90,13 +86,7 @@ hash(const char *p, const struct word *v, size_t n, uint64_t *out)
 	lanes_hash_all(p, v, n, out);
 }
 
-static uint64_t
-sift(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
-{
-	return lanes_sift(hashes, filter, shift);
-}
-
-const struct lanes lanes_plain = { "plain", fold, classify, runs, hash, sift };
+const struct lanes lanes_plain = { "plain", fold, classify, runs, hash };
 
 #if defined(__x86_64__)
 static bool
@@ -110,8 +100,8 @@ static bool
 has_avx512(void)
 {
 	return has_avx2() && __builtin_cpu_supports("avx512f") &&
-	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-	       __builtin_cpu_supports("avx512vbmi2");
+	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
 }
 #endif
 

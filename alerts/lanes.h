@@ -11,6 +11,7 @@
 
 #define LANES_PAD 64  /* bytes that may be read behind those that are meant */
 #define LANES_RUNS 16 /* runs that may be written behind the last */
+#define LANES_WORDS 8 /* words are hashed so many at a time */
 
 /* A run of letters, marks and digits. */
 struct word {
@@ -20,11 +21,11 @@ struct word {
 struct lanes {
 	const char *name;
 	/*
-	 * Copies n bytes: of ASCII, control characters but '\n' become spaces, capitals small
-	 * letters when `lower`; what becomes of others is not said.  Bit i of high[k]: byte 64k+i
-	 * is no ASCII; high[n / 64] is there.  Returns true when there is such a byte.
+	 * Copies the ASCII that n bytes begin with and returns how many that is: control
+	 * characters but '\n' become spaces, capitals small letters when `lower`.  LANES_PAD
+	 * behind n may be written.
 	 */
-	bool (*fold)(const char *from, size_t n, bool lower, char *to, uint64_t *high);
+	size_t (*fold)(const char *from, size_t n, bool lower, char *to);
 	/*
 	 * Bit i of bits[k]: byte 64k+i of a folded text is a small letter, a digit or no ASCII.
 	 * Returns true when there may be a letter alone, a dot and a letter in a row.
@@ -35,10 +36,11 @@ struct lanes {
 	 * there.  LANES_RUNS behind the last may be written.
 	 */
 	size_t (*runs)(const uint64_t *bits, size_t from, size_t to, struct word *out);
-	/* The hash of each word of p (words.h). */
+	/*
+	 * The hash of each word of p (words.h).  Behind the last come words, of whatever length,
+	 * up to a whole number of LANES_WORDS: they may be read, and their hashes written.
+	 */
 	void (*hash)(const char *p, const struct word *v, size_t n, uint64_t *out);
-	/* Bit i: the bit of a filter (trie.h) that belongs to hashes[i] is set. */
-	uint64_t (*sift)(const uint64_t hashes[64], const uint64_t *filter, unsigned shift);
 };
 
 /* The best for this processor. */

@@ -4,7 +4,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define FEATURES "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt"
+#define FEATURES "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi,bmi2,popcnt"
 #define AVX512 __attribute__((target(FEATURES)))
 #define AVX512_INLINE static inline __attribute__((always_inline, target(FEATURES)))
 
@@ -24,26 +24,39 @@ fold_64(__m512i v, __m512i bit)
 	return _mm512_mask_add_epi8(v, among_64(v, 'A', 26), v, bit);
 }
 
-AVX512 static bool
-fold_avx512(const char *from, size_t n, bool lower, char *to, uint64_t *high)
+/* Returns which bytes of the block are no ASCII. */
+AVX512_INLINE uint64_t
+fold_block(__m512i v, __m512i bit, char *to)
+{
+	_mm512_storeu_si512((void *)to, fold_64(v, bit));
+	return _mm512_movepi8_mask(v);
+}
+
+/* Two blocks at a time: where the ASCII ends cannot be guessed. */
+AVX512 static size_t
+fold_avx512(const char *from, size_t n, bool lower, char *to)
 {
 	const __m512i bit = _mm512_set1_epi8(lower ? 0x20 : 0);
-	__mmask64 left;
-	uint64_t any = 0;
-	__m512i v;
 	size_t i = 0;
 
-	for (; i + 64 <= n; i += 64) {
-		v = _mm512_loadu_si512((const void *)(from + i));
+	for (; i + 128 <= n; i += 128) {
+		__m512i v = _mm512_loadu_si512((const void *)(from + i));
+		__m512i w = _mm512_loadu_si512((const void *)(from + i + 64));
+		uint64_t high = fold_block(v, bit, to + i), next = fold_block(w, bit, to + i + 64);
+
 		__builtin_prefetch(from + i + LANES_AHEAD);
-		any |= high[i / 64] = _mm512_movepi8_mask(v);
-		_mm512_storeu_si512((void *)(to + i), fold_64(v, bit));
+		__builtin_prefetch(from + i + LANES_AHEAD + 64);
+		if (high | next)
+			return i + (high ? _tzcnt_u64(high) : 64 + _tzcnt_u64(next));
 	}
-	left = _bzhi_u64(~(uint64_t)0, (unsigned)(n - i));
-	v = _mm512_maskz_loadu_epi8(left, from + i);
-	any |= high[i / 64] = _mm512_movepi8_mask(v);
-	_mm512_mask_storeu_epi8(to + i, left, fold_64(v, bit));
-	return any != 0;
+	for (; i < n; i += 64) {
+		__mmask64 left = _bzhi_u64(~(uint64_t)0, n - i < 64 ? (unsigned)(n - i) : 64);
+		uint64_t high = fold_block(_mm512_maskz_loadu_epi8(left, from + i), bit, to + i);
+
+		if (high)
+			return i + _tzcnt_u64(high);
+	}
+	return n;
 }
 
 AVX512 static bool
@@ -103,32 +116,63 @@ runs_avx512(const uint64_t *bits, size_t from, size_t to, struct word *out)
 	return (size_t)(edge - &out->start) / 2;
 }
 
+AVX512_INLINE __m128i
+load_word(const char *p, const struct word *v)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)(p + v->start));
+}
+
+/* The first sixteen bytes of every other word, four of them. */
+AVX512_INLINE __m512i
+load_four(const char *p, const struct word *v)
+{
+	__m512i ret = _mm512_castsi128_si512(load_word(p, v));
+
+	ret = _mm512_inserti64x2(ret, load_word(p, v + 2), 1);
+	ret = _mm512_inserti64x2(ret, load_word(p, v + 4), 2);
+	return _mm512_inserti64x2(ret, load_word(p, v + 6), 3);
+}
+
+AVX512_INLINE __m512i
+times(__m512i v, uint64_t by)
+{
+	return _mm512_mullo_epi64(v, _mm512_set1_epi64((long long)by));
+}
+
+AVX512_INLINE __m512i
+xor_shifted(__m512i v, unsigned n)
+{
+	return _mm512_xor_si512(v, _mm512_srli_epi64(v, n));
+}
+
+/* lanes_join of eight words at a time, and what does not fit by itself. */
 AVX512 static void
 hash_avx512(const char *p, const struct word *v, size_t n, uint64_t *out)
 {
-	lanes_hash_all(p, v, n, out);
-}
+	const __m512i ones = _mm512_set1_epi64(-1), all = _mm512_set1_epi64(128);
 
-AVX512 static uint64_t
-sift_avx512(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
-{
-	uint64_t ret = 0;
+	for (size_t i = 0; i < n; i += 8) {
+		__m512i words = _mm512_loadu_si512((const void *)(v + i));
+		__m512i bits = _mm512_slli_epi64(
+		    _mm512_maskz_sub_epi32(0x5555, _mm512_srli_epi64(words, 32), words), 3);
+		__m512i even = load_four(p, v + i), odd = load_four(p, v + i + 1);
+		__m512i first = _mm512_andnot_si512(
+		    _mm512_sllv_epi64(ones, bits), _mm512_unpacklo_epi64(even, odd));
+		__m512i second =
+		    _mm512_and_si512(_mm512_srlv_epi64(ones, _mm512_sub_epi64(all, bits)),
+			_mm512_unpackhi_epi64(even, odd));
+		__m512i h = _mm512_xor_si512(
+		    times(first, HASH_A), _mm512_rol_epi64(times(second, HASH_B), 32));
 
-	for (unsigned i = 0; i < 64; i += 8) {
-		__m512i v = _mm512_loadu_si512((const void *)(hashes + i));
-		__m512i bit = _mm512_srli_epi64(v, shift);
-		__m512i words =
-		    _mm512_i64gather_epi64(_mm512_srli_epi64(bit, 6), (const void *)filter, 8);
-		__m512i wanted = _mm512_sllv_epi64(
-		    _mm512_set1_epi64(1), _mm512_and_si512(bit, _mm512_set1_epi64(63)));
-
-		ret |= (uint64_t)_mm512_test_epi64_mask(words, wanted) << i;
+		h = xor_shifted(times(xor_shifted(h, 32), HASH_C), 29);
+		_mm512_storeu_si512((void *)(out + i), _mm512_or_si512(h, _mm512_set1_epi64(1)));
+		if (__builtin_expect(_mm512_cmpgt_epi64_mask(bits, all), 0))
+			lanes_hash_all(p, v + i, 8, out + i);
 	}
-	return ret;
 }
 
 const struct lanes lanes_avx512 = { "AVX-512", fold_avx512, classify_avx512, runs_avx512,
-	hash_avx512, sift_avx512 };
+	hash_avx512 };
 
 #else
 typedef int lanes_avx512_is_empty; /* a file must not be */

@@ -12,19 +12,13 @@
 
 #define LANES_AHEAD 1024 /* bytes: texts come from memory one after the other */
 
+/* Odd, and their bits as if by chance. */
 #define HASH_A 0x9e3779b97f4a7c15u
 #define HASH_B 0xd6e8feb86659fd93u
+#define HASH_C 0xa0761d6478bd642fu
 
 /* Sixteen bytes of ones, then of zeros: what begins n before the zeros keeps a word's n bytes. */
 extern const unsigned char lanes_ones[32];
-
-LANES_INLINE uint64_t
-lanes_mix(uint64_t a, uint64_t b)
-{
-	__uint128_t m = (__uint128_t)a * b;
-
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
 
 LANES_INLINE uint64_t
 lanes_load(const void *p)
@@ -35,25 +29,35 @@ lanes_load(const void *p)
 	return w;
 }
 
-/* What is left of a word, up to 16 bytes, without a branch that depends on how many: lengths
- * cannot be guessed. */
+/* Eight bytes, or what there is of sixteen, joined to the hash of those before. */
 LANES_INLINE uint64_t
-lanes_hash_end(uint64_t h, const char *p, size_t n)
+lanes_join(uint64_t before, uint64_t first, uint64_t second)
+{
+	uint64_t h = before + first * HASH_A;
+
+	second *= HASH_B;
+	h ^= second << 32 | second >> 32;
+	h = (h ^ h >> 32) * HASH_C;
+	return (h ^ h >> 29) | 1;
+}
+
+/* Up to 16 bytes, without a branch that depends on how many: lengths cannot be guessed. */
+LANES_INLINE uint64_t
+lanes_hash_end(uint64_t before, const char *p, size_t n)
 {
 	const unsigned char *keep = lanes_ones + 16 - n;
 
-	h = lanes_mix(h ^ (lanes_load(p) & lanes_load(keep)),
-	    HASH_B ^ (lanes_load(p + 8) & lanes_load(keep + 8)));
-	return h | 1;
+	return lanes_join(
+	    before, lanes_load(p) & lanes_load(keep), lanes_load(p + 8) & lanes_load(keep + 8));
 }
 
+/* Of more than 16. */
 uint64_t lanes_hash_long(const char *p, size_t n);
 
 LANES_INLINE uint64_t
 lanes_hash(const char *p, size_t n)
 {
-	return __builtin_expect(n > 16, 0) ? lanes_hash_long(p, n)
-					   : lanes_hash_end(HASH_A ^ n, p, n);
+	return __builtin_expect(n > 16, 0) ? lanes_hash_long(p, n) : lanes_hash_end(0, p, n);
 }
 
 LANES_INLINE void
@@ -61,19 +65,6 @@ lanes_hash_all(const char *p, const struct word *v, size_t n, uint64_t *out)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = lanes_hash(p + v[i].start, v[i].end - v[i].start);
-}
-
-LANES_INLINE uint64_t
-lanes_sift(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
-{
-	uint64_t ret = 0;
-
-	for (unsigned i = 0; i < 64; i++) {
-		uint64_t bit = hashes[i] >> shift;
-
-		ret |= (filter[bit / 64] >> bit % 64 & 1) << i;
-	}
-	return ret;
 }
 
 /* The classes of a block, a bit for each byte. */

@@ -39,20 +39,22 @@ fold_block_sse2(const char *from, __m128i bit, char *to)
 	return high;
 }
 
-static bool
-fold_sse2(const char *from, size_t n, bool lower, char *to, uint64_t *high)
+static size_t
+fold_sse2(const char *from, size_t n, bool lower, char *to)
 {
 	const __m128i bit = _mm_set1_epi8(lower ? 0x20 : 0);
 	char last[64] = { 0 };
-	uint64_t any = 0;
+	uint64_t high;
 	size_t i = 0;
 
-	for (; i + 64 <= n; i += 64)
-		any |= high[i / 64] = fold_block_sse2(from + i, bit, to + i);
+	for (; i + 64 <= n; i += 64) {
+		high = fold_block_sse2(from + i, bit, to + i);
+		if (high)
+			return i + (size_t)__builtin_ctzll(high);
+	}
 	memcpy(last, from + i, n - i);
-	any |= high[i / 64] = fold_block_sse2(last, bit, last);
-	memcpy(to + i, last, n - i);
-	return any != 0;
+	high = fold_block_sse2(last, bit, to + i);
+	return high ? i + (size_t)__builtin_ctzll(high) : n;
 }
 
 static bool
@@ -102,14 +104,7 @@ hash_sse2(const char *p, const struct word *v, size_t n, uint64_t *out)
 	lanes_hash_all(p, v, n, out);
 }
 
-static uint64_t
-sift_sse2(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
-{
-	return lanes_sift(hashes, filter, shift);
-}
-
-const struct lanes lanes_sse2 = { "SSE2", fold_sse2, classify_sse2, runs_sse2, hash_sse2,
-	sift_sse2 };
+const struct lanes lanes_sse2 = { "SSE2", fold_sse2, classify_sse2, runs_sse2, hash_sse2 };
 
 /* ---- AVX2 ---- */
 
@@ -151,22 +146,23 @@ fold_block_avx2(const char *from, __m256i bit, char *to)
 	return mask_64(v, w);
 }
 
-AVX2 static bool
-fold_avx2(const char *from, size_t n, bool lower, char *to, uint64_t *high)
+AVX2 static size_t
+fold_avx2(const char *from, size_t n, bool lower, char *to)
 {
 	const __m256i bit = _mm256_set1_epi8(lower ? 0x20 : 0);
 	char last[64] = { 0 };
-	uint64_t any = 0;
+	uint64_t high;
 	size_t i = 0;
 
 	for (; i + 64 <= n; i += 64) {
 		__builtin_prefetch(from + i + LANES_AHEAD);
-		any |= high[i / 64] = fold_block_avx2(from + i, bit, to + i);
+		high = fold_block_avx2(from + i, bit, to + i);
+		if (high)
+			return i + _tzcnt_u64(high);
 	}
 	memcpy(last, from + i, n - i);
-	any |= high[i / 64] = fold_block_avx2(last, bit, last);
-	memcpy(to + i, last, n - i);
-	return any != 0;
+	high = fold_block_avx2(last, bit, to + i);
+	return high ? i + _tzcnt_u64(high) : n;
 }
 
 AVX2_INLINE __m256i
@@ -235,32 +231,65 @@ runs_avx2(const uint64_t *bits, size_t from, size_t to, struct word *out)
 	return (size_t)(edge - &out->start) / 2;
 }
 
+/* The first sixteen bytes of one word and of the next but one. */
+AVX2_INLINE __m256i
+load_two(const char *p, const struct word *v)
+{
+	const char *a = p + v[0].start, *b = p + v[2].start;
+
+	return _mm256_inserti128_si256(
+	    _mm256_castsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)a)),
+	    _mm_loadu_si128((const __m128i *)(const void *)b), 1);
+}
+
+AVX2_INLINE __m256i
+times(__m256i v, uint64_t by)
+{
+	const __m256i low = _mm256_set1_epi64x((long long)(by & 0xffffffff));
+	const __m256i high = _mm256_set1_epi64x((long long)(by >> 32));
+	__m256i upper = _mm256_add_epi64(
+	    _mm256_mul_epu32(v, high), _mm256_mul_epu32(_mm256_srli_epi64(v, 32), low));
+
+	return _mm256_add_epi64(_mm256_mul_epu32(v, low), _mm256_slli_epi64(upper, 32));
+}
+
+AVX2_INLINE __m256i
+xor_shifted_32(__m256i v, int n)
+{
+	return _mm256_xor_si256(v, _mm256_srli_epi64(v, n));
+}
+
+/* lanes_join of four words at a time, and what does not fit by itself. */
 AVX2 static void
 hash_avx2(const char *p, const struct word *v, size_t n, uint64_t *out)
 {
-	lanes_hash_all(p, v, n, out);
-}
+	const __m256i ones = _mm256_set1_epi64x(-1), all = _mm256_set1_epi64x(128);
 
-AVX2 static uint64_t
-sift_avx2(const uint64_t *hashes, const uint64_t *filter, unsigned shift)
-{
-	uint64_t ret = 0;
+	for (size_t i = 0; i < n; i += 4) {
+		__m256i words = _mm256_loadu_si256((const __m256i *)(const void *)(v + i));
+		__m256i bits =
+		    _mm256_slli_epi64(_mm256_sub_epi64(_mm256_srli_epi64(words, 32),
+					  _mm256_blend_epi32(words, _mm256_setzero_si256(), 0xaa)),
+			3);
+		__m256i even = load_two(p, v + i), odd = load_two(p, v + i + 1);
+		__m256i first = _mm256_andnot_si256(
+		    _mm256_sllv_epi64(ones, bits), _mm256_unpacklo_epi64(even, odd));
+		__m256i second =
+		    _mm256_and_si256(_mm256_srlv_epi64(ones, _mm256_sub_epi64(all, bits)),
+			_mm256_unpackhi_epi64(even, odd));
+		__m256i h = _mm256_xor_si256(
+		    times(first, HASH_A), _mm256_shuffle_epi32(times(second, HASH_B), 0xb1));
+		__m256i longer = _mm256_cmpgt_epi64(bits, all);
 
-	for (unsigned i = 0; i < 64; i += 4) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(hashes + i));
-		__m256i bit = _mm256_srli_epi64(v, (int)shift);
-		__m256i words = _mm256_i64gather_epi64(
-		    (const long long *)(const void *)filter, _mm256_srli_epi64(bit, 6), 8);
-
-		bit = _mm256_and_si256(bit, _mm256_set1_epi64x(63));
-		words = _mm256_slli_epi64(_mm256_srlv_epi64(words, bit), 63);
-		ret |= (uint64_t)(unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(words)) << i;
+		h = xor_shifted_32(times(xor_shifted_32(h, 32), HASH_C), 29);
+		_mm256_storeu_si256(
+		    (__m256i *)(void *)(out + i), _mm256_or_si256(h, _mm256_set1_epi64x(1)));
+		if (__builtin_expect(!_mm256_testz_si256(longer, longer), 0))
+			lanes_hash_all(p, v + i, 4, out + i);
 	}
-	return ret;
 }
 
-const struct lanes lanes_avx2 = { "AVX2", fold_avx2, classify_avx2, runs_avx2, hash_avx2,
-	sift_avx2 };
+const struct lanes lanes_avx2 = { "AVX2", fold_avx2, classify_avx2, runs_avx2, hash_avx2 };
 
 #else
 typedef int lanes_x86_is_empty; /* a file must not be */

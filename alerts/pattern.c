@@ -7,7 +7,9 @@
 static enum char_class
 class_before(struct str s, size_t at)
 {
-	return at == 0 ? CHAR_OTHER : class_at(s, script_back(s.p, at));
+	if (at == 0)
+		return CHAR_OTHER;
+	return class_at(s, s.p[at - 1] & 0x80 ? script_back(s.p, at) : at - 1);
 }
 
 static bool
@@ -45,21 +47,28 @@ is_ascii_symbol(struct str s)
 	return s.n > 0;
 }
 
+/* Bytes of the letter at p[at], which is not one that becomes two; 0: it is none. */
+static inline size_t
+letter_length(struct str s, size_t at)
+{
+	uint32_t c;
+	size_t used;
+
+	if (!(s.p[at] & 0x80))
+		return (unsigned char)((s.p[at] | 32) - 'a') < 26;
+	used = next_char(s, at, &c);
+	return script_is_letter(c) && script_class(c) == CHAR_WORD && !script_is_two(c) ? used : 0;
+}
+
 size_t
 pattern_single_letter(const char *p, size_t n, size_t at)
 {
 	struct str s = { p, n };
-	uint32_t c;
-	size_t used;
+	size_t used = at < n ? letter_length(s, at) : 0;
 
-	if (at >= n)
-		return 0;
-	used = next_char(s, at, &c);
-	if (!script_is_letter(c) || script_class(c) != CHAR_WORD || script_is_two(c))
-		return 0;
-	if (class_before(s, at) != CHAR_OTHER || class_at(s, at + used) != CHAR_OTHER)
-		return 0;
-	return used;
+	return used && class_before(s, at) == CHAR_OTHER && class_at(s, at + used) == CHAR_OTHER
+		   ? used
+		   : 0;
 }
 
 bool

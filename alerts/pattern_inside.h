@@ -19,8 +19,8 @@ class_at(struct str s, size_t at)
 
 	if (at >= s.n)
 		return CHAR_OTHER;
-	if (script_is_ascii_word(s.p[at]))
-		return CHAR_WORD;
+	if (!(s.p[at] & 0x80))
+		return script_is_ascii_word(s.p[at]) ? CHAR_WORD : CHAR_OTHER;
 	next_char(s, at, &c);
 	return script_class(c);
 }

@@ -348,6 +348,14 @@ script_is_ignored(uint32_t c)
 	       utf8proc_get_property((utf8proc_int32_t)c)->ignorable;
 }
 
+bool
+script_is_unassigned(uint32_t c)
+{
+	utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+
+	return k == UTF8PROC_CATEGORY_CN || k == UTF8PROC_CATEGORY_CO;
+}
+
 char
 script_plain(uint32_t c)
 {

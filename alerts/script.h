@@ -47,6 +47,8 @@ bool script_is_vowel_mark(uint32_t c);
 bool script_may_join(uint32_t c);
 /* Soft hyphen, zero-width characters, joiners, variation selectors, tatweel. */
 bool script_is_ignored(uint32_t c);
+/* For private use, or of no use yet. */
+bool script_is_unassigned(uint32_t c);
 /* The plain form of typographic quotes, dashes and spaces, of letters with a stroke (l, o, d ...)
  * when folding, else 0. */
 char script_plain(uint32_t c);

@@ -60,12 +60,11 @@ sketcher_add(struct sketcher *s, struct str text)
 
 	fold_text(s->folder, text, FOLD_FOLDED, &s->folded);
 	words_cut(&s->folded, &s->words);
-	for (size_t i = 0; i < s->words.n; i++) {
+	for (size_t i = 0; i < s->words.n; i++)
 		add_hash(s, s->words.hashes[i]);
-		if (initials_begin(&s->folded, &s->words, i) &&
-		    initials_word(&s->folded, &s->words, i, &hash, &behind))
+	for (size_t i = 0; initials_next(&s->folded, &s->words, &i); i++)
+		if (initials_word(&s->folded, &s->words, i, &hash, &behind))
 			add_hash(s, hash);
-	}
 }
 
 static int

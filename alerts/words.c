@@ -3,11 +3,10 @@
 #include "lanes_inside.h"
 #include "mem.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(WORDS_BLOCK >= LANES_RUNS, "some runs too many");
+#define BEHIND (LANES_RUNS > LANES_WORDS ? LANES_RUNS : LANES_WORDS)
 
 uint64_t
 words_hash(const char *p, size_t n)
@@ -74,7 +73,7 @@ room(const struct folded *t, struct words *w)
 {
 	size_t blocks = t->n / 64 + 1;
 	/* a word and what parts it take two bytes, unless not ASCII */
-	size_t most = t->n / 2 + 3 + WORDS_BLOCK;
+	size_t most = t->n / 2 + 3 + BEHIND;
 
 	if (w->bits_cap < blocks) {
 		w->bits_cap = blocks * 2;
@@ -111,8 +110,8 @@ words_cut(const struct folded *t, struct words *ret)
 		from = run->end;
 	}
 	ret->n += lanes->runs(ret->bits, from, t->n, ret->v + ret->n);
+	for (size_t i = 0; i < LANES_WORDS; i++)
+		ret->v[ret->n + i] = (struct word){ (uint32_t)t->n, (uint32_t)t->n };
 	lanes->hash(t->p, ret->v, ret->n, ret->hashes);
-	ret->v[ret->n] = (struct word){ (uint32_t)t->n, (uint32_t)t->n };
-	memset(
-	    ret->hashes + ret->n, 0, (WORDS_BLOCK - ret->n % WORDS_BLOCK) * sizeof(*ret->hashes));
+	ret->hashes[ret->n] = 0;
 }

@@ -8,11 +8,9 @@
 #include "fold.h"
 #include "lanes.h"
 
-#define WORDS_BLOCK 64
-
 struct words {
 	struct word *v;   /* one more behind the last, of no length and hash 0 */
-	uint64_t *hashes; /* by word; zeros follow, up to a whole number of WORDS_BLOCK */
+	uint64_t *hashes; /* by word */
 	size_t n, cap;
 	bool dotted;    /* perhaps letters stand alone with a dot between them */
 	uint64_t *bits; /* private: which bytes are of words */

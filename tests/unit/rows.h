@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Count a failure of the row `name` when `good` is false; end the test with rows_done(). */
+/* A failure of the row `name` when `good` is false; the test ends by asserting that there is none.
+ */
 static int rows_failed;
 
 static inline void
