@@ -1,11 +1,13 @@
 /*
  * The matcher's speed, beside others in the same run: bench/match [--mb N]
- * [--terms N,N] [--names | --words] [--rounds N] [--peers | --hostile].
+ * [--terms N,N] [--names | --words] [--rounds N]
+ * [--peers | --hostile | --mixtures N].
  * One thread, CPU time; the whole engine counts: normalisation, options, judging, hits.
  */
 #include "match.h"
 
 #include "corpus.h"
+#include "hostile.h"
 #include "mem.h"
 #include "peers.h"
 
@@ -20,13 +22,14 @@
 #define PROGRAM_BYTES ((size_t)4 << 20) /* of text for grep and ripgrep: they are slow */
 #define PROGRAM_LIMIT_S 30
 #define HOSTILE_ROUNDS 5 /* the best counts */
-#define HOSTILE_BYTES ((size_t)1 << 20)
+#define SLOW 10
 
 struct options {
 	size_t mb;
 	uint32_t sizes[SIZES_MAX];
 	size_t n_sizes;
 	bool peers, hostile;
+	uint32_t mixtures;
 	int first, last; /* enum corpus_terms */
 	int rounds;
 };
@@ -203,116 +206,100 @@ run_size(const struct options *o, const struct corpus *c, enum corpus_terms kind
 
 /* ---- texts that try to be slow ---- */
 
-static const struct {
-	const char *name, *piece;
-} hostile[] = {
-	{ "Cyrillic", "слово и ещё другое слово в ряд " },
-	{ "Han", "人工智能和安全监控系统的发展" },
-	{ "Hangul", "삼성전자가 인공지능을 말했다 " },
-	{ "Thai", "ปัญญาประดิษฐ์และความปลอดภัย" },
-	{ "Devanagari", "भारत में कृत्रिम बुद्धिमत्ता " },
-	{ "Arabic with vowels", "مُحَمَّد قَالَ " },
-	{ "marks on marks", "e\xcc\x81\xcc\xa3\xcc\x84o\xcc\x88\xcc\x82 " },
-	{ "marks on nothing", "\xcc\x81" },
-	{ "marks out of order", "\xcc\x81\xcc\xa3" },
-	{ "stress marks", "е\xcc\x81" },
-	{ "disordered on a letter", "ж\xcc\x81\xcc\xa3" },
-	{ "one letter, many marks", NULL },
-	{ "Jamo", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab" },
-	{ "compatibility forms", "ﷺ㈱½ﬃ" },
-	{ "emoji", "🔥👩\xe2\x80\x8d💻🇺🇦" },
-	{ "single letters", "a b c d e f g h " },
-	{ "dotted letters", "a.b.c.d.e.f.g.h." },
-	{ "dots", "....." },
-	{ "invisible characters", "\xe2\x80\x8b\xc2\xad" },
-	{ "one long word", "abcdefghij" },
-	{ "capitals", "THIS IS ALL IN CAPITALS AND GOES ON " },
-	{ "hyphens", "a-b-c-" },
-	{ "bad bytes", "\xff\xc3\xe2\x80" },
-	{ "bad bytes and letters", "a\xff" },
-	{ "new lines", "a\nb\n\n" },
+struct trial {
+	struct matcher *m;
+	double ordinary; /* MB/s */
+	struct hostile text;
 };
 
-/* A Cyrillic letter, half a megabyte of marks, and then one that belongs before them all. */
-static void
-many_marks(char *text, size_t size)
-{
-	memcpy(text, "ж", 2);
-	for (size_t i = 2; i < size; i += 2)
-		memcpy(text + i, i * 2 < size ? "\xcc\x85" : "\xcc\xa3", 2);
-}
-
-/* A piece again and again. */
-static void
-repeat(struct str piece, char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		text[i] = piece.p[i % piece.n] == '\n' ? ' ' : piece.p[i % piece.n];
-}
-
-/* One text; the best of the rounds. */
+/* How many times slower than ordinary text; the best of the rounds. */
 static double
-run_hostile(struct matcher *m, struct str text)
+try_hostile(struct trial *t, size_t n)
 {
-	struct corpus_item item = { STR(""), text };
+	struct corpus_item item = { STR(""), str_n(t->text.text, n) };
 	const struct corpus c = { .items = &item, .n_items = 1 };
 	double best = 0;
 
 	for (int k = 0; k < HOSTILE_ROUNDS; k++) {
 		struct peer_result r = { .ran = true };
 
-		scan(m, &c, SIZE_MAX, &r);
+		scan(t->m, &c, SIZE_MAX, &r);
 		best = mb_s(&r) > best ? mb_s(&r) : best;
 	}
-	return best;
+	return t->ordinary / best;
 }
 
 static void
-report_hostile(const char *name, double speed, double ordinary)
+report_hostile(struct trial *t, size_t n)
 {
-	printf("  %-24s %8.1f MB/s  ordinary / this = %.1f\n", name, speed, ordinary / speed);
+	double times = try_hostile(t, n);
+
+	printf("  %-24s %8.1f MB/s  ordinary / this = %.1f\n", t->text.name, t->ordinary / times,
+	    times);
 	fflush(stdout);
 }
 
 static void
-run_all_hostile(const struct corpus *c)
+report_pieces(struct trial *t, const struct terms_text *terms)
 {
-	struct peer_result ordinary = { .ran = true }, plain = ordinary;
-	char *text = xmalloc(HOSTILE_BYTES);
-	struct terms_text t;
-	struct watchset *set;
-	struct matcher *m;
+	for (uint32_t i = 0; hostile_piece(i, &t->text); i++)
+		report_hostile(t, t->text.n);
+	hostile_repeat(str_n(terms->text, terms->n), "watched names alone", &t->text);
+	report_hostile(t, t->text.n);
+	hostile_repeat(str_n(terms->text, terms->n), "the same, 2 kB", &t->text);
+	report_hostile(t, 2000);
+	hostile_repeat(str_n(terms->text, terms->offsets[1]), "one watched name", &t->text);
+	report_hostile(t, t->text.n);
+}
 
-	corpus_terms(CORPUS_NAMES, 10000, &t);
-	set = build(&t, &ordinary);
+/* Many, of which those above `SLOW` times are told. */
+static void
+report_mixtures(struct trial *t, uint32_t n)
+{
+	uint32_t slow = 0;
+	double most = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		double times;
+
+		hostile_mixture(i, &t->text);
+		times = try_hostile(t, t->text.n);
+		most = times > most ? times : most;
+		slow += times > SLOW;
+		if (times > SLOW)
+			printf("  %-50s ordinary / this = %.1f\n", t->text.name, times);
+	}
+	if (n)
+		printf("%u of %u mixtures are more than %d times slower, the slowest %.1f\n", slow,
+		    n, SLOW, most);
+}
+
+static void
+run_hostile(const struct corpus *c, uint32_t mixtures)
+{
+	struct peer_result ordinary = { .ran = true };
+	struct trial *t = xcalloc(1, sizeof(*t));
+	struct terms_text terms;
+	struct watchset *set;
+
+	corpus_terms(CORPUS_NAMES, 10000, &terms);
+	set = build(&terms, &ordinary);
 	if (!set)
-		return;
-	m = matcher_new(set);
+		exit(1);
+	t->m = matcher_new(set);
 	for (int k = 0; k < HOSTILE_ROUNDS; k++) {
-		scan(m, c, SIZE_MAX, &plain);
-		if (k == 0 || plain.scan_s < ordinary.scan_s)
-			ordinary = plain;
+		scan(t->m, c, SIZE_MAX, &ordinary);
+		t->ordinary = mb_s(&ordinary) > t->ordinary ? mb_s(&ordinary) : t->ordinary;
 	}
-	printf("ordinary text %.1f MB/s\n", mb_s(&ordinary));
-	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
-		if (hostile[i].piece)
-			repeat(str_c(hostile[i].piece), text, HOSTILE_BYTES);
-		else
-			many_marks(text, HOSTILE_BYTES);
-		report_hostile(
-		    hostile[i].name, run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
-	}
-	repeat(str_n(t.text, t.n), text, HOSTILE_BYTES);
-	report_hostile(
-	    "watched names alone", run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
-	report_hostile("the same, 2 kB", run_hostile(m, str_n(text, 2000)), mb_s(&ordinary));
-	repeat(str_n(t.text, t.offsets[1]), text, HOSTILE_BYTES);
-	report_hostile(
-	    "one watched name", run_hostile(m, str_n(text, HOSTILE_BYTES)), mb_s(&ordinary));
-	free(text);
-	matcher_free(m);
+	printf("ordinary text %.1f MB/s\n", t->ordinary);
+	if (mixtures)
+		report_mixtures(t, mixtures);
+	else
+		report_pieces(t, &terms);
+	matcher_free(t->m);
 	watchset_free(set);
-	corpus_terms_free(&t);
+	corpus_terms_free(&terms);
+	free(t);
 }
 
 static void
@@ -332,7 +319,8 @@ main(int argc, char **argv)
 	static const struct option longs[] = { { "mb", required_argument, NULL, 'm' },
 		{ "terms", required_argument, NULL, 't' }, { "peers", no_argument, NULL, 'p' },
 		{ "rounds", required_argument, NULL, 'r' }, { "hostile", no_argument, NULL, 'h' },
-		{ "names", no_argument, NULL, 'n' }, { "words", no_argument, NULL, 'w' }, { 0 } };
+		{ "names", no_argument, NULL, 'n' }, { "words", no_argument, NULL, 'w' },
+		{ "mixtures", required_argument, NULL, 'x' }, { 0 } };
 	struct options o = { .mb = 200,
 		.rounds = 3,
 		.last = CORPUS_WORDS,
@@ -356,6 +344,10 @@ main(int argc, char **argv)
 		case 'h':
 			o.hostile = true;
 			break;
+		case 'x':
+			o.hostile = true;
+			o.mixtures = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
 		case 'n':
 			o.last = CORPUS_NAMES;
 			break;
@@ -371,7 +363,7 @@ main(int argc, char **argv)
 	corpus_make(&c, o.mb << 20);
 	printf("%.1f MB of text, %zu items\n", (double)c.n / 1e6, c.n_items);
 	if (o.hostile)
-		run_all_hostile(&c);
+		run_hostile(&c, o.mixtures);
 	for (size_t i = 0; !o.hostile && i < o.n_sizes; i++)
 		for (int kind = o.first; kind <= o.last; kind++)
 			same = run_size(&o, &c, (enum corpus_terms)kind, o.sizes[i]) && same;
