@@ -6,17 +6,17 @@
 
 #include "archive_scan.h"
 #include "date.h"
+#include "json_text.h"
+#include "match_show.h"
 #include "match_source.h"
 #include "mem.h"
 #include "query.h"
 #include "selection.h"
 #include "table.h"
+#include "tally.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DAY_S ((int64_t)86400)
@@ -44,48 +44,24 @@ struct ready { /* what is matched with */
 
 /* ---- showing ---- */
 
-static struct str
-day_of(int64_t at_s, struct arena *arena)
-{
-	const time_t t = (time_t)at_s;
-	char s[32] = "";
-	struct tm tm;
-
-	if (gmtime_r(&t, &tm))
-		strftime(s, sizeof(s), "%Y-%m-%d", &tm);
-	return str_dup(arena, str_c(s));
-}
-
 static json_t *
-string(struct str s)
-{
-	return json_stringn(s.p ? s.p : "", s.n);
-}
-
-static struct str
-entry_name(const struct archive_entry *e, struct arena *arena)
-{
-	return e->list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(e->list), STR_ARG(e->name))
-			 : e->name;
-}
-
-static json_t *
-match_json(const struct archive_match *m, struct arena *arena)
+archived_json(const struct archive_match *m, struct arena *arena)
 {
 	json_t *o = json_object(), *entries = json_array();
 
 	json_object_set_new(o, "item", json_integer(m->row));
-	json_object_set_new(o, "seen", string(date_rfc3339(m->seen_s, arena)));
-	json_object_set_new(o, "feed", string(m->feed));
-	json_object_set_new(o, "title", string(m->title));
-	json_object_set_new(o, "link", string(m->link));
+	json_object_set_new(o, "seen", json_text(date_rfc3339(m->seen_s, arena)));
+	json_object_set_new(o, "feed", json_text(m->feed));
+	json_object_set_new(o, "title", json_text(m->title));
+	json_object_set_new(o, "link", json_text(m->link));
 	for (size_t i = 0; i < m->n_entries; i++)
-		json_array_append_new(entries, string(entry_name(&m->entries[i], arena)));
+		json_array_append_new(entries,
+		    json_text(match_entry_name(m->entries[i].list, m->entries[i].name, arena)));
 	json_object_set_new(o, "entries", entries);
 	json_object_set_new(o, "zone", json_string(zone_names[m->zone]));
-	json_object_set_new(o, "before", string(m->snippet.before));
-	json_object_set_new(o, "marked", string(m->snippet.marked));
-	json_object_set_new(o, "after", string(m->snippet.after));
+	json_object_set_new(o, "before", json_text(m->snippet.before));
+	json_object_set_new(o, "marked", json_text(m->snippet.marked));
+	json_object_set_new(o, "after", json_text(m->snippet.after));
 	json_object_set_new(o, "told", json_boolean(m->told));
 	json_object_set_new(o, "fired", json_boolean(m->fired));
 	return o;
@@ -95,7 +71,7 @@ static void
 print_match(const struct archive_match *m, struct arena *arena)
 {
 	bool colour = command_colour();
-	struct str day = day_of(m->seen_s, arena);
+	struct str day = tally_day(m->seen_s, arena);
 
 	printf("%.*s  %.*s  %.*s%s\n", STR_ARG(day), STR_ARG(m->feed), STR_ARG(m->title),
 	    m->told ? "" : "  (not told)");
@@ -117,7 +93,7 @@ print_search(const struct request *r, const struct archive_result *result, struc
 			print_match(&result->v[i], arena);
 			continue;
 		}
-		json_t *o = match_json(&result->v[i], arena);
+		json_t *o = archived_json(&result->v[i], arena);
 
 		json_dumpf(o, stdout, JSON_COMPACT);
 		putchar('\n');
@@ -129,92 +105,8 @@ print_search(const struct request *r, const struct archive_result *result, struc
 		    n < result->n ? "; --limit shows more" : "");
 }
 
-/* ---- counting ---- */
-
-struct count {
-	struct str name;
-	int64_t n, fresh; /* items; of these on which no watch fired */
-	int64_t row;      /* the last item */
-};
-struct counts {
-	struct count *v;
-	size_t n, cap;
-};
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct count *x = a, *y = b;
-	int d = str_cmp(x->name, y->name);
-
-	return d ? d : x->row < y->row ? -1 : x->row > y->row;
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-	const struct count *x = a, *y = b;
-
-	if (x->n != y->n)
-		return x->n > y->n ? -1 : 1;
-	return str_cmp(x->name, y->name);
-}
-
-/* Equal names together; an item in which two entries of one name occur is one item. */
 static void
-sum(struct counts *c)
-{
-	size_t n = 0;
-
-	if (c->n)
-		qsort(c->v, c->n, sizeof(*c->v), by_name);
-	for (size_t i = 0; i < c->n; i++)
-		if (n && str_eq(c->v[n - 1].name, c->v[i].name)) {
-			if (c->v[n - 1].row == c->v[i].row)
-				continue;
-			c->v[n - 1].row = c->v[i].row;
-			c->v[n - 1].n += c->v[i].n;
-			c->v[n - 1].fresh += c->v[i].fresh;
-		} else
-			c->v[n++] = c->v[i];
-	c->n = n;
-}
-
-static void
-add(struct counts *c, struct str name, const struct archive_match *m, struct arena *arena)
-{
-	*ARENA_PUSH(arena, c->v, c->n, c->cap) = (struct count){ name, 1, !m->fired, m->row };
-}
-
-struct tally {
-	struct counts days, feeds, entries;
-	int64_t fresh;
-};
-
-static void
-count_all(const struct archive_result *result, struct arena *arena, struct tally *t)
-{
-	*t = (struct tally){ 0 };
-	for (size_t i = 0; i < result->n; i++) {
-		const struct archive_match *m = &result->v[i];
-
-		add(&t->days, day_of(m->seen_s, arena), m, arena);
-		add(&t->feeds, m->feed, m, arena);
-		for (size_t k = 0; k < m->n_entries; k++)
-			add(&t->entries, entry_name(&m->entries[k], arena), m, arena);
-		t->fresh += !m->fired;
-	}
-	sum(&t->days);
-	sum(&t->feeds);
-	sum(&t->entries);
-	if (t->feeds.n)
-		qsort(t->feeds.v, t->feeds.n, sizeof(*t->feeds.v), by_number);
-	if (t->entries.n)
-		qsort(t->entries.v, t->entries.n, sizeof(*t->entries.v), by_number);
-}
-
-static void
-print_counts(const struct request *r, const char *head, const struct counts *c, bool bars,
+print_counts(const struct request *r, const char *head, const struct tally_counts *c, bool bars,
     struct arena *arena)
 {
 	const char *heads[] = { head, "#items", "#new", "" };
@@ -243,7 +135,7 @@ print_counts(const struct request *r, const char *head, const struct counts *c, 
 }
 
 static json_t *
-counts_json(const struct counts *c)
+counts_json(const struct tally_counts *c)
 {
 	json_t *o = json_object();
 
@@ -266,7 +158,7 @@ print_backtest_json(const struct archive_result *result, const struct tally *t, 
 	json_object_set_new(o, "feeds", counts_json(&t->feeds));
 	json_object_set_new(o, "entries", counts_json(&t->entries));
 	for (size_t i = 0; i < result->n && i < SAMPLES; i++)
-		json_array_append_new(samples, match_json(&result->v[i], arena));
+		json_array_append_new(samples, archived_json(&result->v[i], arena));
 	json_object_set_new(o, "samples", samples);
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -279,7 +171,7 @@ print_backtest(const struct request *r, const struct ready *ready,
 {
 	struct tally t;
 
-	count_all(result, arena, &t);
+	tally_make(result, arena, &t);
 	if (r->common.json) {
 		print_backtest_json(result, &t, arena);
 		return;

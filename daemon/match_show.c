@@ -19,9 +19,8 @@ static const struct {
 	[SUPPRESS_LIMIT] = { "limit", "the regular expression ran into its limits" },
 };
 
-/* "agencies/ICE", or the word alone. */
-static struct str
-entry_name(struct str list, struct str name, struct arena *arena)
+struct str
+match_entry_name(struct str list, struct str name, struct arena *arena)
 {
 	return list.n ? str_fmt(arena, "%.*s/%.*s", STR_ARG(list), STR_ARG(name)) : name;
 }
@@ -97,7 +96,7 @@ hit_json(struct str list, struct str name, const struct hit *hit, const struct m
 {
 	json_t *ret = json_object();
 
-	json_object_set_new(ret, "entry", json_text(entry_name(list, name, arena)));
+	json_object_set_new(ret, "entry", json_text(match_entry_name(list, name, arena)));
 	json_object_set_new(ret, "term", json_text(hit->term));
 	json_object_set_new(ret, "zone", json_string(zone_names[hit->zone]));
 	json_object_set_new(ret, "offset", json_integer(hit->offset));
@@ -194,8 +193,8 @@ match_json(const struct match_result *r, const struct match_input *in, bool name
 		json_array_append_new(watches, json_text(r->fired[i].name));
 	n = list_all(r, false, arena, &v);
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(
-		    entries, json_text(entry_name(v[i].entry->list, v[i].entry->name, arena)));
+		json_array_append_new(entries,
+		    json_text(match_entry_name(v[i].entry->list, v[i].entry->name, arena)));
 	n = list_all(r, true, arena, &v);
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(

@@ -9,6 +9,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* "agencies/ICE", or the word alone. */
+struct str match_entry_name(struct str list, struct str name, struct arena *arena);
+
 /* All hits of an entry, a line each: where, and the text around it with the hit marked. */
 void match_print_hits(
     FILE *to, const struct entry_hit *entry, const struct match_input *in, bool colour);
