@@ -20,8 +20,8 @@
 const int monitor_lag_bounds_ms[MONITOR_LAG_BUCKETS - 1] = { 100, 500, 1000, 2000, 5000, 30000,
 	300000 };
 
-int64_t
-monitor_now_ms(const struct monitor *m)
+static int64_t
+now_ms_of(const struct monitor *m)
 {
 	return (int64_t)(ev_now(m->options.loop) * 1000);
 }
@@ -52,7 +52,7 @@ monitor_chance(void)
 static void
 heed_jump(struct monitor *m)
 {
-	int64_t wall = monitor_now_ms(m), steady, jump;
+	int64_t wall = now_ms_of(m), steady, jump;
 	struct timespec t;
 
 	clock_gettime(CLOCK_BOOTTIME, &t);
@@ -86,7 +86,7 @@ monitor_set_clock(struct monitor *m)
 	ev_timer_stop(m->options.loop, &m->clock);
 	if (!first || m->stopped || is_busy(m))
 		return;
-	wait = (double)(first->due_ms - monitor_now_ms(m)) / 1000.0;
+	wait = (double)(first->due_ms - now_ms_of(m)) / 1000.0;
 	if (ledger_is_failing(m->options.ledger) && wait < RETRY_S)
 		wait = RETRY_S;
 	ev_timer_set(&m->clock, wait < 0 ? 0 : wait > LOOK_S ? LOOK_S : wait, 0.0);
@@ -118,7 +118,7 @@ count_lag(struct monitor *m, int64_t late_ms)
 static void
 start(struct monitor *m, struct source *source)
 {
-	int64_t now_ms = monitor_now_ms(m), later_ms = 0;
+	int64_t now_ms = now_ms_of(m), later_ms = 0;
 	struct host *host = source->host;
 
 	if (host && (!source->paced || host->limited_until_s * 1000 > now_ms))
@@ -145,7 +145,7 @@ on_clock(struct ev_loop *loop, ev_timer *timer, int events)
 	heed_jump(m);
 	while (starts++ < STARTS_A_TURN && !m->stopped && !is_busy(m) &&
 	       !ledger_is_failing(m->options.ledger) && (first = schedule_first(&m->schedule)) &&
-	       first->due_ms <= monitor_now_ms(m))
+	       first->due_ms <= now_ms_of(m))
 		start(m, (struct source *)first);
 	monitor_set_clock(m);
 }
@@ -216,7 +216,7 @@ monitor_poll(struct monitor *m, struct str feed)
 
 		if (!source->feed || source->poll || (feed.n && !str_eq(source->feed->name, feed)))
 			continue;
-		schedule_set(&m->schedule, &source->slot, monitor_now_ms(m));
+		schedule_set(&m->schedule, &source->slot, now_ms_of(m));
 		n++;
 	}
 	monitor_set_clock(m);

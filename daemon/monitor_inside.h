@@ -77,7 +77,6 @@ struct monitor {
 };
 
 int64_t monitor_now_s(const struct monitor *m);
-int64_t monitor_now_ms(const struct monitor *m);
 uint32_t monitor_chance(void);
 /* It is due when its state says so. */
 void monitor_plan(struct monitor *m, struct source *source, int64_t due_s);
