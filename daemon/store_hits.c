@@ -24,6 +24,17 @@ count(
 	return store_finish(s, st, rc, e);
 }
 
+/* Two entries of a list may have one name: an alert counts once for it. */
+static bool
+is_counted(const struct alert *alert, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(alert->entries[i].name, alert->entries[n].name) &&
+		    str_eq(alert->entries[i].list, alert->entries[n].list))
+			return true;
+	return false;
+}
+
 bool
 store_count_hits(struct store *s, const struct item_new *item, int64_t now_s, struct err *e)
 {
@@ -31,7 +42,8 @@ store_count_hits(struct store *s, const struct item_new *item, int64_t now_s, st
 		const struct alert *alert = &item->alerts[i].alert;
 
 		for (size_t k = 0; k < alert->n_entries; k++)
-			if (!count(s, alert->watch, &alert->entries[k], now_s / DAY_S, e))
+			if (!is_counted(alert, k) &&
+			    !count(s, alert->watch, &alert->entries[k], now_s / DAY_S, e))
 				return false;
 	}
 	return true;

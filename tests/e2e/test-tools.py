@@ -460,6 +460,7 @@ def each_term_is_counted_for_itself():
         totals = json.loads(ask(house, "backtest", "agencies", "--json")[1])
         equal(totals["entries"]["agencies/DHS"], {"items": 2, "new": 0},
               "items with an entry of a name that two have")
+        equal(house.sql("SELECT sum(n) FROM hit WHERE entry = 'DHS'"), [(2,)], "alerts of it")
         rows = [json.loads(line) for line in out.splitlines()]
         equal([(r["line"], r["term"], r["items_90d"], "dead" in r["remark"]) for r in rows],
               [(3, "/DH./", 1, False), (3, "ICE", 1, False), (3, "ICE agents", 1, False),
