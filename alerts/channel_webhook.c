@@ -69,7 +69,7 @@ check(const struct channel *ch, struct place at, struct diags *diags)
 		    "an old-secret without secret");
 	if (s->body.text.n)
 		template_read(s->body.text, body_form(s), s->body.at, diags->arena, diags);
-	if (s->content_type.n && s->body.text.n == 0)
+	if (s->content_type.n && s->body.source == SECRET_NONE)
 		diag_add(diags, DIAG_ERROR, at, STR("add body = @file:PATH"),
 		    "a content-type without a body of your own");
 	if (!http_value_ok(s->content_type))

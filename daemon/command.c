@@ -73,8 +73,17 @@ command_store(const char *command, const struct command_options *o, int *status)
 struct config *
 command_config(const struct command_options *o, struct arena *arena)
 {
-	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
-		o->state };
+	return command_config_with(o, SECRETS_UNREAD, arena);
+}
+
+struct config *
+command_config_with(
+    const struct command_options *o, enum config_secrets secrets, struct arena *arena)
+{
+	const struct config_options files = { .path = o->config,
+		.credentials = getenv("CREDENTIALS_DIRECTORY"),
+		.state = o->state,
+		.secrets = secrets };
 	struct diags diags;
 	struct config *config;
 
@@ -148,8 +157,9 @@ void
 command_none(
     const char *command, const struct command_options *o, const struct command_names *names)
 {
-	const struct config_options files = { o->config, getenv("CREDENTIALS_DIRECTORY"),
-		o->state };
+	const struct config_options files = {
+		.path = o->config, .state = o->state, .secrets = SECRETS_UNREAD
+	};
 	struct arena *arena = arena_new();
 	struct str *known[3];
 	struct config *c;

@@ -68,8 +68,15 @@ void command_home(const struct command_options *o, struct arena *arena, struct h
 /* Its database, read-only: works whether the daemon runs or not.  NULL after saying why, with
  * *status to exit with. */
 struct store *command_store(const char *command, const struct command_options *o, int *status);
-/* The whole configuration.  NULL after saying what is wrong with it; warnings are for 'check'. */
+/*
+ * The whole configuration, for who sends nothing: without the secrets in other files, so that it
+ * works for who may not read these.  NULL after saying what is wrong with it; warnings are for
+ * 'check'.
+ */
 struct config *command_config(const struct command_options *o, struct arena *arena);
+/* The same with as many secrets as are said. */
+struct config *command_config_with(
+    const struct command_options *o, enum config_secrets secrets, struct arena *arena);
 
 /* All of them on standard error. */
 void command_diags(const struct diags *diags);

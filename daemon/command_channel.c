@@ -142,7 +142,7 @@ command_channel(int argc, char **argv)
 		return command_fail("channel", EX_USAGE,
 		    "say 'test' and which channel: newsbell channel test NAME");
 	arena = arena_new();
-	config = command_config(&o.common, arena);
+	config = command_config_with(&o.common, SECRETS_READ, arena);
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = sample_channel("channel", config, argv[optind + 1], &status);

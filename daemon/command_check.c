@@ -171,8 +171,10 @@ no_such_terms(const struct config *c, const char *name, struct arena *arena)
 static int
 check(struct checked *v, bool terms, const char *name)
 {
-	const struct config_options files = { v->o->config, getenv("CREDENTIALS_DIRECTORY"),
-		v->o->state };
+	const struct config_options files = { .path = v->o->config,
+		.credentials = getenv("CREDENTIALS_DIRECTORY"),
+		.state = v->o->state,
+		.secrets = SECRETS_CHECKED };
 	int status;
 
 	diags_init(&v->diags, v->arena);

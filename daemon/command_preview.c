@@ -161,7 +161,7 @@ command_preview(int argc, char **argv)
 		return command_fail("preview", EX_USAGE,
 		    "name an alert (its id, the beginning of it, or 'test') and a channel");
 	arena = arena_new();
-	config = command_config(&o.common, arena);
+	config = command_config_with(&o.common, SECRETS_READ, arena);
 	status = config ? EX_OK : EX_CONFIG;
 	if (config)
 		ch = sample_channel("preview", config, argv[optind + 1], &status);

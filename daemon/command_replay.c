@@ -297,7 +297,7 @@ command_replay(int argc, char **argv)
 	o.config = str_z(r.arena, str_fmt(r.arena, "%s/newsbell.conf", argv[optind]));
 	feed_init(&defaults);
 	r.rules = defaults.rules;
-	r.config = command_config(&o, r.arena);
+	r.config = command_config_with(&o, SECRETS_CHECKED, r.arena);
 	if (!r.config) {
 		status = EX_CONFIG;
 		goto done;

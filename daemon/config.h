@@ -13,11 +13,19 @@
 #include "route.h"
 #include "tz.h"
 
+/* Who reads a configuration need not be let into its secrets. */
+enum config_secrets {
+	SECRETS_READ,    /* all of them: it sends */
+	SECRETS_CHECKED, /* but for the service's credentials, which only the service has */
+	SECRETS_UNREAD,  /* those in other files are left there */
+};
+
 struct config_options {
 	const char *path;        /* the main file; conf.d/ and watchlists/ are beside it */
 	const char *credentials; /* $CREDENTIALS_DIRECTORY, or NULL */
 	const char *state; /* --state's value or NULL: where fetched lists are kept (home.h) */
 	bool has_database; /* it is there: a list that cannot be read from it is an error */
+	enum config_secrets secrets;
 };
 
 struct config_main {

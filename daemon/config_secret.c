@@ -4,12 +4,38 @@
 
 #define SECRET_MAX ((size_t)64 << 10) /* bytes of a secret's file */
 
+static bool
+leaves_unread(const struct loader *l, const struct secret *secret)
+{
+	bool here = secret->source == SECRET_FILE || l->options->credentials;
+
+	if (secret->source != SECRET_FILE && secret->source != SECRET_CREDENTIAL)
+		return false;
+	switch (l->options->secrets) {
+	case SECRETS_READ:
+		return false;
+	case SECRETS_CHECKED:
+		if (!here)
+			diag_add(l->diags, DIAG_NOTE, secret->at,
+			    STR("newsbelld reads it when it starts as a service"),
+			    "@credential:%.*s is not looked at here", STR_ARG(secret->ref));
+		return !here;
+	case SECRETS_UNREAD:
+		return true;
+	}
+	return false;
+}
+
 bool
 read_secret(struct secret *secret, struct arena *arena, void *cookie, struct err *e)
 {
 	const struct loader *l = cookie;
 	char *path = NULL;
 
+	if (leaves_unread(l, secret)) {
+		secret->unread = true;
+		return true;
+	}
 	switch (secret->source) {
 	case SECRET_NONE:
 		return true;

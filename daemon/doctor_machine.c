@@ -25,19 +25,24 @@
 void
 doctor_configuration(struct doctor *d)
 {
-	const struct config_options files = { d->config_path, getenv("CREDENTIALS_DIRECTORY"),
-		d->state };
+	const struct config_options files = { .path = d->config_path,
+		.credentials = getenv("CREDENTIALS_DIRECTORY"),
+		.state = d->state,
+		.secrets = SECRETS_CHECKED };
 	struct diags diags;
+	size_t warnings = 0;
 
 	diags_init(&diags, d->arena);
 	d->config = config_load(&files, &diags);
+	for (size_t i = 0; i < diags.n; i++)
+		warnings += diags.v[i].level == DIAG_WARNING;
 	if (!d->config)
 		doctor_found(d, "configuration", FINDING_FAIL, "newsbell check shows each mistake",
 		    "%s: %zu %s, the first: %.*s", d->config_path, diags.errors,
 		    diags.errors == 1 ? "error" : "errors", STR_ARG(diags.v[0].text));
-	else if (diags.n)
+	else if (warnings)
 		doctor_found(d, "configuration", FINDING_WARN, "newsbell check shows each",
-		    "%s: good, with %zu warnings", d->config_path, diags.n);
+		    "%s: good, with %zu warnings", d->config_path, warnings);
 	else
 		doctor_found(d, "configuration", FINDING_OK, NULL, "%s: %zu feed%s, %zu channel%s",
 		    d->config_path, d->config->n_feeds, d->config->n_feeds == 1 ? "" : "s",

@@ -197,6 +197,22 @@ reach(struct doctor *d, const struct message *m, const char **what, struct err *
 	return true;
 }
 
+/* Is a secret of it a credential that only the service has? */
+static bool
+lacks_secret(const struct channel *ch)
+{
+	for (size_t i = 0; i < ch->type->n_rows; i++) {
+		const struct setting *row = &ch->type->rows[i];
+		const void *field = (const char *)ch->settings + row->offset;
+
+		if ((row->type == SETTING_SECRET || row->type == SETTING_ADDRESS ||
+			row->type == SETTING_DOCUMENT) &&
+		    ((const struct secret *)field)->unread)
+			return true;
+	}
+	return false;
+}
+
 void
 doctor_channels(struct doctor *d)
 {
@@ -210,8 +226,19 @@ doctor_channels(struct doctor *d)
 		const char *what;
 		struct message message;
 		struct err e = { 0 };
-		bool good = ch->type->render(ch, &telling, &context, d->arena, &message, &e);
+		bool good;
 
+		if (lacks_secret(ch)) {
+			doctor_found(d, "channel", FINDING_WARN,
+			    str_z(d->arena, str_fmt(d->arena,
+						"newsbell deliveries --channel %.*s shows what the "
+						"service does",
+						STR_ARG(ch->name))),
+			    "%.*s (%s): not tried, as its secret is a credential of the service",
+			    STR_ARG(ch->name), ch->type->name);
+			continue;
+		}
+		good = ch->type->render(ch, &telling, &context, d->arena, &message, &e);
 		good = good && reach(d, &message, &what, &e);
 		if (!good)
 			doctor_found(d, "channel", FINDING_FAIL,

@@ -84,8 +84,9 @@ merge(struct feed_view *view, const struct stored_feed *stored, size_t n)
 bool
 feed_view_load(struct feed_view *view, const char *command, int *status)
 {
-	const struct config_options files = { view->options.config, getenv("CREDENTIALS_DIRECTORY"),
-		view->options.state };
+	const struct config_options files = { .path = view->options.config,
+		.state = view->options.state,
+		.secrets = SECRETS_UNREAD };
 	struct stored_feed *stored;
 	struct diags ignored;
 	struct err e;

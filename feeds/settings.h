@@ -57,6 +57,7 @@ struct secret {
 	enum { SECRET_NONE, SECRET_INLINE, SECRET_FILE, SECRET_CREDENTIAL } source;
 	struct str ref;  /* path or credential's name */
 	struct str text; /* the secret itself; never printed */
+	bool unread;     /* it stands elsewhere, and who reads this does not need it */
 	struct place at;
 };
 

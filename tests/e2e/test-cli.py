@@ -7,6 +7,7 @@ import re
 
 from house import (EX_CONFIG, EX_DATAERR, EX_NOINPUT, EX_OK, EX_UNAVAILABLE, EX_USAGE, House,
                    newsbell)
+from feeds import item, rss
 from origin import http
 from suite import true, Suite, contains, equal
 
@@ -153,6 +154,44 @@ def check_reads_the_secrets_and_keeps_them():
         house.write("etc/hook.secret", "too-short-to-be-a-key-and-never-to-be-shown", 0o600)
         _, out, errors = newsbell("check", "-c", house.conf)
         equal("never-to-be-shown" in out + errors, False, "the secret is shown")
+
+
+@suite.rows([
+    ("a credential of the service", "@credential:hook"),
+    ("a file that is not ours to read", "@file:/nonexistent/secret"),
+])
+def who_sends_nothing_needs_no_secret(secret):
+    with House() as house:
+        house.list("agencies", "ICE")
+        house.origin.publish("news.xml", rss([item("1", "ICE moves")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.webhook()
+        house.start()
+        house.first_polls("paper")
+        house.wait_settled()
+        house.section("channel", "siem", secret=secret)
+        house.configure()
+        here = ["-c", house.conf, "--state", house.state]
+        for command in (["match", "--watch", "agencies", "ICE"], ["search", "ICE"], ["lists"],
+                        ["backtest", "agencies"], ["explain", "1"], ["route", "--explain", "1"],
+                        ["feeds"], ["export"], ["silence", "--list"]):
+            status, out, errors = newsbell(command[0], *here, *command[1:])
+            equal(status, EX_OK, f"{command}: {errors}")
+            true("secret" not in errors, f"{command}: {errors}")
+            true(out, f"{command}: an answer")
+        status, out, errors = newsbell("channel", *here, "test", "siem")
+        equal((status, out), (EX_CONFIG, ""), "who sends needs it")
+        status, _, errors = newsbell("check", *here)
+        found = [line for line in newsbell("doctor", "--offline", *here)[1].splitlines()
+                 if line.startswith(("configuration", "channel"))]
+        if secret.startswith("@file"):
+            equal(status, EX_CONFIG, "check of what cannot be read")
+            contains(errors, "/nonexistent/secret: No such file", "why")
+            true("fail" in found[0], f"doctor: {found}")
+        else:
+            equal(status, EX_OK, "check: " + errors)
+            contains(errors, "note: @credential:hook is not looked at here", "the note")
+            true("ok" in found[0] and "warn" in found[1], f"doctor: {found}")
 
 
 # ---- parse ----
