@@ -11,6 +11,7 @@
 #include <xxhash.h>
 
 #define POOL_MAX ((size_t)UINT32_MAX - 1)
+#define START_MIN 3 /* bytes of a prefix that trie_add_start takes */
 
 struct engine *
 engine_new(void)
@@ -230,7 +231,17 @@ file_words(struct engine *e, uint32_t id, struct str key)
 	node->terms = (id + 1) & 0x7fffffff;
 }
 
-/* Where a literal term goes: by its first word, or by the symbol it begins with. */
+/* Is the first word of the key a prefix of fewer bytes than the trie takes? */
+static bool
+begins_short(struct str key)
+{
+	struct pattern_word word;
+	size_t at = 0;
+
+	return pattern_next_word(key, &at, &word) && word.open && word.end - word.start < START_MIN;
+}
+
+/* Where a literal term goes: by its first word, or by the symbol it begins with, as #AI* does. */
 static void
 file_literal(struct engine *e, uint32_t id, const struct term *term)
 {
@@ -239,7 +250,8 @@ file_literal(struct engine *e, uint32_t id, const struct term *term)
 	size_t at = 0;
 	bool words = pattern_next_word(pattern, &at, &word);
 
-	if (words && !has_mark(str_sub(pattern, 0, word.start)) && word.start <= UINT8_MAX) {
+	if (words && !begins_short(term->key) && !has_mark(str_sub(pattern, 0, word.start)) &&
+	    word.start <= UINT8_MAX) {
 		e->terms[id].lead = (uint8_t)word.start;
 		file_words(e, id, term->key);
 		return;

@@ -40,6 +40,45 @@ punctuation_length(struct str pattern, size_t i)
 	return i - start;
 }
 
+/* Where the pattern's run of signs from i on ends when it begins at `at` of the text, SIZE_MAX when
+ * it does not.  *word: a word follows it in the pattern. */
+static size_t
+signs_end(struct str pattern, size_t i, const struct folded *t, size_t at, bool *word)
+{
+	for (*word = false; i < pattern.n;) {
+		uint32_t c;
+		size_t used = 1;
+
+		switch (pattern.p[i]) {
+		case PATTERN_GAP:
+		case PATTERN_STAR:
+			return at;
+		case PATTERN_HYPHEN:
+			if (at >= t->n || (t->p[at] != '-' && t->p[at] != ' '))
+				return SIZE_MAX;
+			at = t->p[at] == '-' ? at + 1 : skip_spaces(t, at);
+			break;
+		case PATTERN_AMP:
+			at = skip_spaces(t, at);
+			if (at >= t->n || t->p[at] != '&')
+				return SIZE_MAX;
+			at = skip_spaces(t, at + 1);
+			break;
+		default:
+			*word = class_at(pattern, i) != CHAR_OTHER;
+			if (*word)
+				return at;
+			used = next_char(pattern, i, &c);
+			if (t->n - at < used || memcmp(t->p + at, pattern.p + i, used) != 0)
+				return SIZE_MAX;
+			at += used;
+			break;
+		}
+		i += used;
+	}
+	return at;
+}
+
 /* Spaces and punctuation, as many as there are; what the next piece begins with is left. */
 static bool
 match_gap(struct walk *w)
@@ -52,19 +91,17 @@ match_gap(struct walk *w)
 
 		to += script_decode(t->p + to, t->n - to, &c);
 	}
-	if (lead) {
-		struct str piece = str_sub(w->pattern, w->i, w->i + lead);
-		bool alone =
-		    w->i + lead == w->pattern.n || w->pattern.p[w->i + lead] == PATTERN_GAP;
-		size_t found = str_find(str_n(t->p + from, to - from), piece);
+	for (size_t at = from; lead && at <= to; at++) {
+		bool word;
+		size_t end = signs_end(w->pattern, w->i, t, at, &word);
 
-		if (!alone)
-			found = to - from >= lead ? to - from - lead : STR_NONE;
-		if (found == STR_NONE)
-			return false;
-		w->at = from + found;
+		if (end == SIZE_MAX || (word && end != to))
+			continue;
+		w->at = at;
 		return true;
 	}
+	if (lead)
+		return false;
 	if (to == from && folded_class_before(t, from) != CHAR_UNSPACED &&
 	    folded_class_at(t, from) != CHAR_UNSPACED && folded_class_before(t, from) != CHAR_OTHER)
 		return false;
