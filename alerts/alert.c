@@ -7,7 +7,6 @@
 #include "utf8.h"
 
 #include <nettle/hmac.h>
-#include <string.h>
 
 #define ELLIPSIS "\xE2\x80\xA6"
 

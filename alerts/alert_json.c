@@ -1,7 +1,6 @@
 #include "alert.h"
 
 #include "json_out.h"
-#include "mem.h"
 
 const char *const zone_names[] = {
 	[ZONE_TITLE] = "title",

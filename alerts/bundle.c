@@ -1,7 +1,6 @@
 #include "bundle.h"
 
 #include "json_out.h"
-#include "mem.h"
 
 #include <stdlib.h>
 

@@ -3,11 +3,9 @@
 #include "answer.h"
 #include "chat.h"
 #include "chat_hook.h"
-#include "date.h"
 #include "json_out.h"
 #include "mem.h"
 #include "url.h"
-#include "wording.h"
 
 /* https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 #define TITLE_MAX 256

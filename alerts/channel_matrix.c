@@ -6,7 +6,6 @@
 #include "mem.h"
 #include "target.h"
 #include "url.h"
-#include "wording.h"
 
 /* An event has at most 65,536 bytes (client-server API, "size limits"), twice the text in it. */
 #define TEXT_MAX 8000               /* characters of each form */

@@ -5,7 +5,6 @@
 #include "json_out.h"
 #include "mem.h"
 #include "target.h"
-#include "wording.h"
 
 #define TEXT_MAX 4096 /* characters, once the marks are read */
 #define SERVER "https://api.telegram.org"

@@ -1,6 +1,5 @@
 #include "bundle.h"
 #include "chat.h"
-#include "mem.h"
 #include "wording.h"
 
 #define BODY_MAX ((size_t)256 << 10) /* bytes */

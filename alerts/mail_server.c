@@ -1,6 +1,5 @@
 #include "mail_server.h"
 
-#include "mem.h"
 #include "settings.h"
 
 #include <string.h>

@@ -3,8 +3,6 @@
  */
 #include "route_node.h"
 
-#include "mem.h"
-
 const struct str route_field_names[ROUTE_FIELD_COUNT] = { STR_INIT("watch"), STR_INIT("list"),
 	STR_INIT("entry"), STR_INIT("feed"), STR_INIT("tag"), STR_INIT("lang") };
 const struct str route_compare_names[] = { STR_INIT(">="), STR_INIT("<="), STR_INIT("!="),

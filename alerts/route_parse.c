@@ -3,8 +3,6 @@
  */
 #include "route_token.h"
 
-#include "mem.h"
-
 static void
 add_kid(struct route_reader *p, struct route_expr *q, struct route_expr *kid)
 {

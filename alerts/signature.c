@@ -2,7 +2,6 @@
 
 #include <nettle/base64.h>
 #include <nettle/hmac.h>
-#include <string.h>
 
 static bool
 decode_key(struct str text, struct arena *arena, struct str *ret)

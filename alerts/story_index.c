@@ -1,7 +1,6 @@
 #include "story_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define FIRST_SLOTS ((size_t)1 << 10)
 

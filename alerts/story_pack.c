@@ -5,9 +5,6 @@
 
 #include "packed.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define VERSION 1
 
 struct writer {

@@ -6,8 +6,6 @@
 #include "story_parts.h"
 #include "url.h"
 
-#include <string.h>
-
 #define ROUNDS_MAX 3              /* "BREAKING: UPDATE 2-..." and no more than a few */
 #define BRACKET_MAX ((size_t)28)  /* bytes of "(Reuters)", "[UPDATED]" */
 #define ENDING_MAX ((size_t)48)   /* bytes of an outlet's name at the end */

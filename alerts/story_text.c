@@ -2,7 +2,6 @@
 #include "story_parts.h"
 #include "url.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Of one page: parameters that change how it is shown, or say who sent the reader. */

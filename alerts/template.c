@@ -5,7 +5,6 @@
 
 #include "html_out.h"
 #include "json_out.h"
-#include "mem.h"
 #include "wording.h"
 
 #include <jansson.h>

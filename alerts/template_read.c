@@ -3,7 +3,6 @@
  */
 #include "template_node.h"
 
-#include "mem.h"
 #include "specimen.h"
 
 #include <string.h>

@@ -2,8 +2,6 @@
 
 #include "posix_tz.h"
 
-#include <string.h>
-
 #define DAY_S ((int64_t)86400)
 #define HEADER_SIZE ((size_t)44)
 #define TIMES_MAX ((size_t)4096) /* changes in one file; the database's longest has about 250 */

@@ -3,7 +3,6 @@
  */
 #include "watchlist_inside.h"
 
-#include "mem.h"
 #include "mistakes.h"
 #include "utf8.h"
 

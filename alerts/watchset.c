@@ -4,7 +4,6 @@
 #include "watchlist.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define ENTRIES_MAX ((size_t)1 << 28)
 #define LISTS_MAX (SET_NO_LIST - 1)

@@ -1,7 +1,6 @@
 /* The lists, entries, feeds and tags that expressions name, and their own words. */
 #include "ascii.h"
 #include "builder.h"
-#include "mem.h"
 #include "utf8.h"
 
 #include <string.h>

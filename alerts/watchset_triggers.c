@@ -1,8 +1,6 @@
 /* Which watches are worth judging when an entry occurs: those that cannot hold without it. */
 #include "set.h"
 
-#include "mem.h"
-
 #include <stdlib.h>
 
 /* How many ways there are for a part to be asked for; 0: it may hold with none of its words. */

@@ -1,7 +1,6 @@
 #include "check_terms.h"
 
 #include "json_out.h"
-#include "mem.h"
 #include "query.h"
 #include "table.h"
 #include "watchlist.h"

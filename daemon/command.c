@@ -1,7 +1,6 @@
 #include "command.h"
 
 #include "json_out.h"
-#include "mem.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
 #include "sample.h"
 
 #include "carry.h"
-#include "mem.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,10 +4,8 @@
 #include "command.h"
 
 #include "control.h"
-#include "mem.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 
 static const int status_of[] = {

@@ -13,7 +13,6 @@
 #include "wording.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 

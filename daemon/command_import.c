@@ -9,7 +9,6 @@
 #include "import.h"
 #include "json_out.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>

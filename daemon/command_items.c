@@ -6,7 +6,6 @@
 #include "decision_show.h"
 #include "json_out.h"
 #include "mem.h"
-#include "poll.h"
 #include "selection.h"
 #include "store_browse.h"
 #include "store_lookup.h"

@@ -7,7 +7,6 @@
 #include "file.h"
 #include "match_batch.h"
 #include "match_show.h"
-#include "mem.h"
 
 #include <stdio.h>
 #include <string.h>

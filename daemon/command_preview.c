@@ -4,12 +4,10 @@
 #include "sample.h"
 
 #include "json_out.h"
-#include "mem.h"
 #include "url.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
 #define JSON_MAX ((size_t)64 << 20) /* bytes of a message shown */

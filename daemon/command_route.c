@@ -6,12 +6,10 @@
 
 #include "file.h"
 #include "json_out.h"
-#include "mem.h"
 #include "route_tests.h"
 #include "store_lookup.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <time.h>
 

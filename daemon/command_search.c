@@ -9,7 +9,6 @@
 #include "json_text.h"
 #include "match_show.h"
 #include "match_source.h"
-#include "mem.h"
 #include "query.h"
 #include "selection.h"
 #include "table.h"

@@ -3,11 +3,9 @@
 #include "html.h"
 #include "json_lines.h"
 #include "json_text.h"
-#include "mem.h"
 #include "story.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 

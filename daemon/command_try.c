@@ -9,11 +9,9 @@
 #include "json_out.h"
 #include "match_show.h"
 #include "match_source.h"
-#include "mem.h"
 #include "wording.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 
 #define LIST "terms"                /* what the terms are called as a list */

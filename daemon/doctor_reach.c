@@ -7,7 +7,6 @@
 #include "address.h"
 #include "file.h"
 #include "mailer.h"
-#include "mem.h"
 #include "specimen.h"
 #include "url.h"
 

@@ -4,7 +4,6 @@
 #include "doctor.h"
 
 #include "control.h"
-#include "date.h"
 #include "poll.h"
 #include "store_salvage.h"
 #include "store_status.h"

@@ -2,7 +2,6 @@
 
 #include "date.h"
 #include "health.h"
-#include "mem.h"
 #include "poll.h"
 
 #include <stdio.h>

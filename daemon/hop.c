@@ -1,6 +1,5 @@
 #include "hop.h"
 
-#include "mem.h"
 #include "wire.h"
 
 #include <string.h>

@@ -2,10 +2,8 @@
 
 #include "buf.h"
 #include "clock.h"
-#include "mem.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 
 #include "alert.h"
 #include "json_text.h"
-#include "mem.h"
 #include "utf8.h"
 
 #define SNIPPET_SIDE 60 /* bytes shown on either side of a hit */

@@ -3,7 +3,6 @@
 #include "feed_pack.h"
 #include "health.h"
 #include "log.h"
-#include "mem.h"
 
 #include <stdlib.h>
 

@@ -6,8 +6,6 @@
 #include "mem.h"
 #include "store_lists.h"
 
-#include <stdlib.h>
-
 /* ---- the document ---- */
 
 static void

@@ -4,7 +4,6 @@
 #include "newsbelld_inside.h"
 
 #include "log.h"
-#include "mem.h"
 #include "memory.h"
 #include "notify.h"
 #include "nursery.h"
@@ -14,7 +13,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

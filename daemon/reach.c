@@ -1,7 +1,6 @@
 #include "reach.h"
 
 #include "file.h"
-#include "mem.h"
 
 #include <limits.h>
 #include <stdlib.h>

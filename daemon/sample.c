@@ -2,11 +2,9 @@
 
 #include "config.h"
 #include "file.h"
-#include "mem.h"
 #include "specimen.h"
 #include "store_delivery.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>

@@ -1,6 +1,5 @@
 #include "store_known.h"
 
-#include "mem.h"
 #include "newness.h"
 #include "packed.h"
 #include "store_inside.h"

@@ -1,6 +1,5 @@
 #include "store_salvage_inside.h"
 
-#include "mem.h"
 #include "schema.h"
 #include "store_inside.h"
 

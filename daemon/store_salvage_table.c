@@ -3,7 +3,6 @@
  */
 #include "store_salvage_inside.h"
 
-#include "mem.h"
 #include "store_inside.h"
 
 #define LEAP_MAX ((int64_t)1 << 40) /* row numbers that are leapt over before giving up */

@@ -1,6 +1,5 @@
 #include "store_sketch.h"
 
-#include "mem.h"
 #include "store_inside.h"
 
 /* A range of items. */

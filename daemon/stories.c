@@ -7,7 +7,6 @@
 #include "utf8.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define NOTES_MAX 2000          /* rows of words learnt; then all are written as one */
 #define LEAD_MAX ((size_t)2048) /* bytes of the summary that are compared */

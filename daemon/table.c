@@ -1,6 +1,5 @@
 #include "table.h"
 
-#include "mem.h"
 #include "utf8.h"
 
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 
 #include "date.h"
 #include "match_show.h"
-#include "mem.h"
 
 #include <stdlib.h>
 

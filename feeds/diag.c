@@ -1,6 +1,5 @@
 #include "diag.h"
 
-#include "mem.h"
 #include "utf8.h"
 
 #include <utf8proc.h>
@@ -8,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SUGGEST_WORD_MAX 64 /* bytes; longer words get no suggestion */
 #define MORE_MAX 64         /* bytes of how many more there are */

@@ -7,7 +7,6 @@
 #include "html_token.h"
 #include "mem.h"
 #include "url.h"
-#include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 
 #include "buf.h"
 #include "feed.h"
-#include "mem.h"
 #include "url.h"
 
 /* The next word of *rest; quotes keep blanks together.  False when a quote is not closed. */

@@ -1,7 +1,5 @@
 #include "frame.h"
 
-#include <string.h>
-
 #define FRAME_READ_MAX ((size_t)1 << 20) /* bytes one read may add beyond the message */
 
 void

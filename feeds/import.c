@@ -1,11 +1,8 @@
 #include "import_inside.h"
 
 #include "feed.h"
-#include "mem.h"
-#include "url.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The next line of *text, without its end; false when there is none. */
 static bool

@@ -1,7 +1,6 @@
 #include "newness.h"
 
 #include "identity.h"
-#include "mem.h"
 #include "seen.h"
 
 #include <stdlib.h>

@@ -3,12 +3,10 @@
 #include "buf.h"
 #include "html.h"
 #include "item.h"
-#include "mem.h"
 #include "url.h"
 #include "xml.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define OPML_OUT_MAX ((size_t)1 << 30) /* bytes */
 

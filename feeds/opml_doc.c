@@ -1,6 +1,5 @@
 #include "opml_doc.h"
 
-#include "mem.h"
 #include "opml.h"
 
 bool

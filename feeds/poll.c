@@ -4,8 +4,6 @@
 #include "mem.h"
 #include "url.h"
 
-#include <string.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -3,7 +3,6 @@
 #include "mem.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define DAY_MIN 1440
 #define BURST_MIN 5  /* arrivals this near are one */

@@ -2,9 +2,7 @@
 
 #include "ascii.h"
 #include "buf.h"
-#include "mem.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 #define SETTING_VALUE_MAX ((size_t)1 << 20) /* bytes of one value with its continuation lines */

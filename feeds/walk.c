@@ -6,8 +6,6 @@
 #include "mem.h"
 #include "url.h"
 
-#include <string.h>
-
 #define RULES_SLOTS                                                                                \
 	512           /* of the hash table: a power of two, over twice the rules of any format     \
 		       */

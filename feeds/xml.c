@@ -1,7 +1,6 @@
 #include "xml_inside.h"
 
 #include "entity.h"
-#include "mem.h"
 
 #include <string.h>
 

@@ -1,5 +1,4 @@
 #include "date.h"
-#include "date_names.h"
 #include "rows.h"
 
 #include <stdio.h>

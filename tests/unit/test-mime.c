@@ -1,6 +1,5 @@
 #include "rows.h"
 
-#include "arena.h"
 #include "html_out.h"
 #include "mime.h"
 

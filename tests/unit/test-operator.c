@@ -5,7 +5,6 @@
 #include "moment.h"
 #include "scratch.h"
 
-#include "log.h"
 #include "operator.h"
 #include "store_bundle.h"
 

@@ -1,6 +1,6 @@
 #include "identity.h"
 #include "mem.h"
-#include "newness.h"
+#include "newness_record.h"
 #include "url.h"
 
 #include <setjmp.h>
