@@ -94,7 +94,12 @@ is_mark_or_nothing(const struct fold_char *k)
 	return is_mark(k) || (k->flags & FOLD_IGNORED);
 }
 
-/* What c is to the character before it: behind the table there are no marks. */
+/* The next character, as far as it matters to the one before it: behind the table are no marks. */
+struct ahead {
+	const struct fold_char *k;
+	size_t used; /* its bytes */
+};
+
 static inline const struct fold_char *
 behind(const struct fold_job *j, uint32_t c)
 {
@@ -103,6 +108,20 @@ behind(const struct fold_job *j, uint32_t c)
 	if (c < FOLD_TABLE_CHARS)
 		return fold_known(j->f, c);
 	return script_is_ignored(c) ? &nothing : &other;
+}
+
+/* False: no mark is at `at`, nor anything invisible. */
+static inline bool
+look_ahead(const struct fold_job *j, size_t at, struct ahead *ret)
+{
+	unsigned char lead = at < j->t->source.n ? (unsigned char)j->t->source.p[at] : 0;
+	uint32_t c;
+
+	if (lead < MARK_LEAD ? lead != HYPHEN_LEAD : lead > LAST_LEAD)
+		return false;
+	ret->used = decode(j, at, &c);
+	ret->k = behind(j, c);
+	return is_mark_or_nothing(ret->k);
 }
 
 /* A mark that is left out, behind the cluster's base. */
@@ -200,34 +219,30 @@ join(const struct fold_job *j, const struct cluster *g, const struct fold_char *
 }
 
 /*
- * The marks that follow, and what is invisible between and behind them: written as long as all is
- * what it is alone.
+ * The marks that follow, the first of which is known, and what is invisible between and behind
+ * them: written as long as all is what it is alone.
  */
 static inline void
-take_marks(struct fold_job *j, struct cluster *g)
+take_marks(struct fold_job *j, struct cluster *g, struct ahead next)
 {
-	const struct str s = j->t->source;
 	uint32_t kept = 0, order = g->base ? g->base->last_class[j->form] : 0;
 	size_t at = j->in;
 
-	while (at < s.n && (s.p[at] & 0x80) && g->n < FOLD_CLUSTER_MAX) {
-		uint32_t c, both;
-		size_t used = decode(j, at, &c);
-		const struct fold_char *k = behind(j, c);
+	do {
+		const struct fold_char *k = next.k;
 		bool dropped = is_dropped(j, g, k);
+		uint32_t both;
 
-		if (!is_mark_or_nothing(k))
-			break;
 		if (k->flags & FOLD_IGNORED) {
-			at += used;
+			at += next.used;
 			if (g->apart)
-				wrote(j, 0, used);
+				wrote(j, 0, next.used);
 			continue;
 		}
 		both = dropped ? 0 : join(j, g, k, kept);
 		if (is_letter(k) && !both)
 			break;
-		g->end = at += used;
+		g->end = at += next.used;
 		if (!dropped) {
 			g->apart =
 			    g->apart && !both && k->combining >= order && (g->last || !g->base);
@@ -240,10 +255,10 @@ take_marks(struct fold_job *j, struct cluster *g)
 		if (!g->apart)
 			continue;
 		if (dropped)
-			drop(j, g, used);
+			drop(j, g, next.used);
 		else
-			write_known(j, k, used);
-	}
+			write_known(j, k, next.used);
+	} while (g->n < FOLD_CLUSTER_MAX && look_ahead(j, at, &next));
 	g->seen = at;
 }
 
@@ -272,19 +287,6 @@ write_composed(struct fold_job *j, const struct cluster *g)
 	write_chars(j, j->f->units, n, g->end - j->in);
 	if (g->seen > g->end)
 		wrote(j, 0, g->seen - g->end);
-}
-
-/* A character with marks behind it. */
-static bool
-takes_marks(const struct fold_job *j, size_t at)
-{
-	unsigned char lead = at < j->t->source.n ? (unsigned char)j->t->source.p[at] : 0;
-	uint32_t c;
-
-	if (lead < MARK_LEAD ? lead != HYPHEN_LEAD : lead > LAST_LEAD)
-		return false;
-	decode(j, at, &c);
-	return is_mark_or_nothing(behind(j, c));
 }
 
 /* Behind the table: it takes no marks, and stands for itself as far as is known today. */
@@ -318,24 +320,30 @@ write_bad(struct fold_job *j)
 	wrote(j, n, used);
 }
 
-/* The character at j->in, a mark or one that has some, with what belongs to it. */
+/*
+ * The character at j->in with what belongs to it: a mark, or one with a mark `next`.  first: what
+ * stands before a mark may be its base; else that is dealt with.
+ */
 static void
-fold_cluster(struct fold_job *j, const struct fold_char *k, size_t used, bool first)
+fold_cluster(struct fold_job *j, struct ahead this, struct ahead next, bool first)
 {
-	bool starts = !is_mark_or_nothing(k);
+	bool starts = !is_mark_or_nothing(this.k);
 	struct cluster g = cluster_at(j);
 
-	if (!starts && first) /* else what stands before it is none, and dealt with */
+	if (!starts && first)
 		take_base_before(j, &g);
-	if (is_letter(k) && !join(j, &g, k, 0)) {
+	if (is_letter(this.k) && !join(j, &g, this.k, 0)) {
 		g = cluster_at(j);
 		starts = true;
 	}
 	if (starts) {
-		add_base(j, &g, k);
-		write_known(j, k, used);
-	}
-	take_marks(j, &g);
+		add_base(j, &g, this.k);
+		write_known(j, this.k, this.used);
+		if (!next.k && !look_ahead(j, j->in, &next))
+			return;
+	} else
+		next = this;
+	take_marks(j, &g, next);
 	if (!g.apart)
 		write_composed(j, &g);
 }
@@ -359,20 +367,22 @@ fold_slowly(struct fold_job *j)
 
 	do {
 		uint32_t c;
-		size_t used = decode(j, j->in, &c);
-		const struct fold_char *k;
+		struct ahead this, next = { .k = NULL };
 
-		if (used == 1 && c >= 0x80) {
+		this.used = decode(j, j->in, &c);
+		if (this.used == 1 && c >= 0x80) {
 			write_bad(j);
 			continue;
 		}
-		k = behind(j, c);
-		if (c >= FOLD_TABLE_CHARS && !is_mark_or_nothing(k))
-			write_far(j, c, used);
-		else if (is_mark_or_nothing(k) || takes_marks(j, j->in + used))
-			fold_cluster(j, k, used, j->in == from);
+		this.k = behind(j, c);
+		if (is_mark_or_nothing(this.k))
+			fold_cluster(j, this, next, j->in == from);
+		else if (c >= FOLD_TABLE_CHARS)
+			write_far(j, c, this.used);
+		else if (look_ahead(j, j->in + this.used, &next))
+			fold_cluster(j, this, next, false);
 		else if (j->in == from || !fold_is_quick(j->f, j->form, c))
-			write_known(j, k, used);
+			write_known(j, this.k, this.used);
 		else
 			return;
 	} while (may_be_slow(j));
