@@ -105,7 +105,10 @@ poll(size_t feed, int part, struct str seen, struct str listed, struct arena *ar
 
 	for (size_t i = 0; i < ITEMS; i++)
 		items[i] = item(feed, ITEMS - i + (size_t)part, arena);
-	newness_judge(items, ITEMS, seen, listed, false, T0 + part, arena, &news);
+	newness_judge(
+	    &(struct newness_source){
+		.items = items, .n = ITEMS, .seen = seen, .listed = listed, .now_s = T0 + part },
+	    arena, &news);
 	*state = (struct feed_state){
 		.etag = str_fmt(arena, "\"%zu-%d\"", feed, part),
 		.body_hash = feed * 7919 + (size_t)part,

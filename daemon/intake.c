@@ -307,8 +307,16 @@ judge(struct work *w, struct newness *news)
 
 	if (in->feed_id && !store_known(in->store, in->feed_id, w->arena, &known, w->e))
 		return false;
-	newness_judge(w->doc->items, w->doc->n_items, known.seen, known.listed, in->delta,
-	    in->now_s, w->arena, news);
+	newness_judge(
+	    &(struct newness_source){
+		.items = w->doc->items,
+		.n = w->doc->n_items,
+		.seen = known.seen,
+		.listed = known.listed,
+		.delta = in->delta,
+		.now_s = in->now_s,
+	    },
+	    w->arena, news);
 	done->seen_changed = news->seen_changed;
 	done->seen = news->seen_changed ? news->seen : known.seen;
 	done->listed_changed = news->listed_changed;

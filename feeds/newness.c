@@ -275,10 +275,10 @@ pack(struct work *w, struct str old, bool delta)
 }
 
 void
-newness_judge(struct item *items, size_t n, struct str seen, struct str listed, bool delta,
-    int64_t now_s, struct arena *arena, struct newness *ret)
+newness_judge(const struct newness_source *from, struct arena *arena, struct newness *ret)
 {
-	struct work w = { .items = items, .n = n, .arena = arena, .ret = ret };
+	const size_t n = from->n;
+	struct work w = { .items = from->items, .n = n, .arena = arena, .ret = ret };
 	uint64_t *keys = ARENA_ARRAY(arena, uint64_t, n + 1);
 	struct record_at *sorted;
 	size_t n_new = 0;
@@ -286,11 +286,11 @@ newness_judge(struct item *items, size_t n, struct str seen, struct str listed, 
 	*ret = (struct newness){ .items = ARENA_ARRAY(arena, struct newness_item, n + 1) };
 	w.now = ARENA_ARRAY(arena, struct newness_record, n + 1);
 	w.is_new = ARENA_ARRAY(arena, bool, n + 1);
-	w.n_then = newness_records_unpack(listed, arena, &w.then);
+	w.n_then = newness_records_unpack(from->listed, arena, &w.then);
 	w.listed = ARENA_ARRAY(arena, bool, w.n_then + 1);
 	take_links(&w);
 	for (size_t i = 0; i < n; i++)
-		w.now[i] = newness_record_of(&items[i], ret->items[i].link);
+		w.now[i] = newness_record_of(&from->items[i], ret->items[i].link);
 	sorted = sorted_keys(w.then, w.n_then, arena);
 	part_reused_ids(&w, sorted);
 	for (size_t i = 0; i < n; i++) {
@@ -300,12 +300,13 @@ newness_judge(struct item *items, size_t n, struct str seen, struct str listed, 
 		if (was)
 			w.listed[was - w.then] = true;
 	}
-	ret->seen_changed = seen_update(seen, keys, n, now_s, arena, w.is_new, &ret->seen);
+	ret->seen_changed =
+	    seen_update(from->seen, keys, n, from->now_s, arena, w.is_new, &ret->seen);
 	for (size_t i = 0; i < n; i++)
 		n_new += w.is_new[i];
 	if (n_new > 0 && w.n_then > 0)
 		find_renamed(&w, n_new);
 	give_verdicts(&w, sorted);
-	ret->gap = !delta && w.n_then >= GAP_LISTED && n >= GAP_LISTED && ret->n_new == n;
-	pack(&w, listed, delta);
+	ret->gap = !from->delta && w.n_then >= GAP_LISTED && n >= GAP_LISTED && ret->n_new == n;
+	pack(&w, from->listed, from->delta);
 }

@@ -35,13 +35,17 @@ struct newness {
 	struct str seen, listed; /* to be stored when changed; in arena */
 };
 
-/*
- * items   of the document; the id of one whose id was another item's before is lengthened (its
- *         link after a space), so that ids stay unique over time.
- * seen    the packed keys of the feed, listed the records; empty at first.
- * delta   the document holds only what is new (226): what is missing has not left.
- */
-void newness_judge(struct item *items, size_t n, struct str seen, struct str listed, bool delta,
-    int64_t now_s, struct arena *arena, struct newness *ret);
+/* A document, and what is remembered of its feed. */
+struct newness_source {
+	/* The id of an item whose id was another item's before is lengthened (its link after a
+	 * space), so that ids stay unique over time. */
+	struct item *items;
+	size_t n;
+	struct str seen;   /* the packed keys of the feed; empty at first */
+	struct str listed; /* the packed records; empty at first */
+	bool delta;        /* it holds only what is new (226): what is missing has not left */
+	int64_t now_s;
+};
+void newness_judge(const struct newness_source *from, struct arena *arena, struct newness *ret);
 
 #endif

@@ -129,8 +129,12 @@ test_stories(void **state)
 			struct newness news;
 			size_t n = read_doc(step->doc, items, arena);
 
-			newness_judge(
-			    items, n, seen, listed, false, T0 + (int64_t)k * 900, arena, &news);
+			newness_judge(&(struct newness_source){ .items = items,
+					  .n = n,
+					  .seen = seen,
+					  .listed = listed,
+					  .now_s = T0 + (int64_t)k * 900 },
+			    arena, &news);
 			for (size_t j = 0; j < n; j++)
 				got[j] = letters[news.items[j].verdict];
 			snprintf(flags, sizeof(flags), "%s%s", news.churn ? "C" : "",
@@ -177,7 +181,12 @@ test_any_churn(void **state)
 					    .published_s = T0 + i * 1000,
 					    .updated_s = DATE_NONE };
 			}
-			newness_judge(items, ITEMS, seen, listed, false, T0, arena, &news);
+			newness_judge(&(struct newness_source){ .items = items,
+					  .n = ITEMS,
+					  .seen = seen,
+					  .listed = listed,
+					  .now_s = T0 },
+			    arena, &news);
 			ROW_I64(name, news.n_new, poll == 0 ? ITEMS : 0);
 			ROW(name, !news.gap);
 			if (news.seen_changed)
@@ -207,7 +216,10 @@ test_size(void **state)
 				.title = str_fmt(arena, "t%d", poll * 10 - i),
 				.published_s = DATE_NONE,
 				.updated_s = DATE_NONE };
-		newness_judge(items, 30, seen, listed, false, T0, arena, &news);
+		newness_judge(
+		    &(struct newness_source){
+			.items = items, .n = 30, .seen = seen, .listed = listed, .now_s = T0 },
+		    arena, &news);
 		assert_int_equal(news.n_new, poll == 0 ? 30 : 10);
 		seen = news.seen;
 		listed = news.listed;
@@ -225,13 +237,23 @@ test_delta(void **state)
 	size_t n = read_doc("a/A/one b/B/two c/C/three d/D/four", items, arena);
 
 	(void)state;
-	newness_judge(items, n, STR(""), STR(""), false, T0, arena, &first);
+	newness_judge(
+	    &(struct newness_source){ .items = items, .n = n, .now_s = T0 }, arena, &first);
 	n = read_doc("e/E/five f/F/six g/G/seven", items, arena);
-	newness_judge(items, n, first.seen, first.listed, true, T0, arena, &second);
+	newness_judge(&(struct newness_source){ .items = items,
+			  .n = n,
+			  .seen = first.seen,
+			  .listed = first.listed,
+			  .delta = true,
+			  .now_s = T0 },
+	    arena, &second);
 	assert_int_equal(second.n_new, 3);
 	assert_false(second.gap);
 	n = read_doc("a/A/uno e/E/five f/F/six", items, arena);
-	newness_judge(items, n, second.seen, second.listed, false, T0, arena, &third);
+	newness_judge(
+	    &(struct newness_source){
+		.items = items, .n = n, .seen = second.seen, .listed = second.listed, .now_s = T0 },
+	    arena, &third);
 	assert_int_equal(third.items[0].verdict, NEWNESS_CHANGED);
 	arena_free(arena);
 }
