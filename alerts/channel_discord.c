@@ -58,9 +58,11 @@ render(const struct channel *ch, const struct telling *t, const struct send_cont
 	size_t n = 1, told = 0;
 
 	if (t->bundle)
-		n = chat_parts(t, &style, context->zone, DESCRIPTION_MAX,
-		    EMBEDS_MAX - chat_units(title) - chat_units(footer), texts, EMBEDS, &told,
-		    arena);
+		n = chat_parts(t, &style, context->zone,
+		    &(struct chat_space){ .parts = EMBEDS,
+			.each = DESCRIPTION_MAX,
+			.all = EMBEDS_MAX - chat_units(title) - chat_units(footer) },
+		    texts, &told, arena);
 	else
 		texts[0] = chat_body(t, &style, context->zone, DESCRIPTION_MAX, &told, arena);
 	jout_init(&o, BODY_MAX);

@@ -59,7 +59,9 @@ put_body(struct json_out *o, const struct telling *t, struct str title, const st
 		return;
 	}
 	put_section(o, title);
-	n = chat_parts(t, &style, zone, SECTION_MAX, SIZE_MAX, parts, PARTS_MAX, told, arena);
+	n = chat_parts(t, &style, zone,
+	    &(struct chat_space){ .parts = PARTS_MAX, .each = SECTION_MAX, .all = SIZE_MAX }, parts,
+	    told, arena);
 	for (size_t i = 0; i < n; i++)
 		put_section(o, parts[i]);
 }

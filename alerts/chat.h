@@ -49,10 +49,13 @@ struct str chat_cut(struct str s, size_t max, struct arena *arena);
  */
 struct str chat_body(const struct telling *t, const struct chat_style *style, const struct tz *zone,
     size_t max, size_t *told, struct arena *arena);
-/* The list of a bundle in at most n parts of at most max each and `total` together; returns how
- * many. */
+/* Where the list of a bundle has to go: that many parts, each and all of the style's length. */
+struct chat_space {
+	size_t parts, each, all;
+};
+/* The list in ret[0 .. space->parts); returns how many are used.  told: as of chat_body. */
 size_t chat_parts(const struct telling *t, const struct chat_style *style, const struct tz *zone,
-    size_t max, size_t total, struct str *parts, size_t n, size_t *told, struct arena *arena);
+    const struct chat_space *space, struct str *ret, size_t *told, struct arena *arena);
 
 /* s, escaped. */
 struct str chat_escaped(const struct chat_style *style, struct str s, struct arena *arena);

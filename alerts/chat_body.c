@@ -223,32 +223,31 @@ put_item(struct body *body, const struct telling *t, const struct alert *a, cons
 
 size_t
 chat_parts(const struct telling *t, const struct chat_style *style, const struct tz *zone,
-    size_t max, size_t total, struct str *parts, size_t n, size_t *told, struct arena *arena)
+    const struct chat_space *space, struct str *ret, size_t *told, struct arena *arena)
 {
 	const struct bundle *bundle = t->bundle;
 	struct body like = { .arena = arena, .style = style };
 	struct str beyond = beyond_text(&like, t);
+	size_t each = space->each - length(&like, beyond), all = space->all - length(&like, beyond);
 	size_t used = 0;
 
-	max -= length(&like, beyond);
-	total -= length(&like, beyond);
-	for (*told = 0; used < n && *told < bundle->n; used++) {
+	for (*told = 0; used < space->parts && *told < bundle->n; used++) {
 		struct body part = like;
 		size_t before = *told;
 
 		buf_init(&part.b, BODY_MAX);
-		part.max = max < total ? max : total;
+		part.max = each < all ? each : all;
 		while (*told < bundle->n &&
-		       put_item(&part, t, &bundle->alerts[*told], zone, part.max == max))
+		       put_item(&part, t, &bundle->alerts[*told], zone, part.max == each))
 			++*told;
-		parts[used] = str_dup(arena, buf_str(&part.b));
+		ret[used] = str_dup(arena, buf_str(&part.b));
 		buf_free(&part.b);
-		total -= part.length;
+		all -= part.length;
 		if (*told == before)
 			break;
 	}
 	if (used && beyond.n)
-		parts[used - 1] = str_join(arena, parts[used - 1], beyond);
+		ret[used - 1] = str_join(arena, ret[used - 1], beyond);
 	return used;
 }
 
@@ -295,6 +294,7 @@ chat_body(const struct telling *t, const struct chat_style *style, const struct 
 	*told = 0;
 	if (!t->bundle)
 		return alert_body(t->alert, style, zone, max, arena);
-	chat_parts(t, style, zone, max, max, &ret, 1, told, arena);
+	chat_parts(t, style, zone, &(struct chat_space){ .parts = 1, .each = max, .all = max },
+	    &ret, told, arena);
 	return ret;
 }
