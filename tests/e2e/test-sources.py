@@ -142,7 +142,7 @@ def a_list_that_is_fetched_is_kept_until_another_came_whole():
             http(second, headers=[("ETag", '"2"')])]
         house.section("feeds", "office", opml=here.base + "/list", allow_private="yes",
                       backfill="all", header="X-Key: hush")
-        house.section("watch", "home", when="ICE AND tag:home")  # a tag that nobody knows yet
+        house.section("watch", "home", when="@agencies AND tag:home")  # a tag that nobody knows yet
         house.start()
         house.hook.wait(1)
         house.first_polls("a", "b")
