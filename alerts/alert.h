@@ -101,10 +101,9 @@ extern const char *const zone_names[]; /* "title" ... by enum zone */
 
 #define ALERT_JSON_MAX ((size_t)4 << 20) /* bytes */
 /* One JSON object; the form is doc/webhook.schema.json's `data`; empty when it would be longer than
- * ALERT_JSON_MAX.  from_json: false with *e when it is not; json is borrowed, for as long as *ret
- * lives.
- */
+ * ALERT_JSON_MAX. */
 struct str alert_to_json(const struct alert *alert, struct arena *arena);
+/* False with *e when json is none of these.  It is borrowed for as long as *ret lives. */
 bool alert_from_json(struct str json, struct arena *arena, struct alert *ret, struct err *e);
 
 #endif

@@ -26,7 +26,7 @@ uint32_t story_idf_count(const struct story_idf *f, uint32_t word);
 
 /*
  * Persistence: what was learnt since the last call (empty: nothing), to be written behind the
- * others; once story_idf_is_long, or when there is much of it, one snapshot replaces them all.
+ * others; when there is much of it, one snapshot replaces them all.
  * story_idf_load takes both, in the order written, also several at once; false when they are not.
  */
 struct str story_idf_delta(struct story_idf *f, struct arena *arena);

@@ -45,7 +45,7 @@ struct hop {
 	const struct hop_hooks *hooks;
 	const struct http_request *request;
 	struct curl_slist *list;
-	struct arena *arena; /* texts of the answer, until the next hop_start */
+	struct arena *arena; /* texts of the answer, until the next hop_prepare */
 	int status;          /* of the last status line, 0 = none came */
 	struct http_header *headers;
 	size_t n_headers, cap_headers, header_bytes;

@@ -16,7 +16,7 @@ struct outage_host {
 	uint64_t host; /* hash of its name */
 	int64_t at_s;
 	bool failed; /* in a way that the network may be to blame for */
-	void *whose; /* what failed there last, for outage_blamed */
+	void *whose; /* what failed there last: the caller's, until outage_forget */
 	double weight;
 	bool first; /* that failure began a run of failures */
 };
