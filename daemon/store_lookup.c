@@ -4,6 +4,9 @@
 #include "newness_record.h"
 #include "store_inside.h"
 
+#define AS_TEXT(number) #number
+#define IN_SQL(macro) AS_TEXT(macro)
+
 #define ITEM                                                                                       \
 	"SELECT i.id, f.name, f.url, i.title, i.link, i.summary, i.body, i.author, i.categories, " \
 	"i.lang, i.seen_s FROM item i JOIN feed f ON f.id = i.feed WHERE "
@@ -15,8 +18,9 @@
 static const char *const by[] = {
 	ITEM "i.id = CAST(?1 AS INTEGER) AND ?1 NOT GLOB '*[^0-9]*'",
 	/* ids of alerts are letters and digits, so this is a range of the index */
-	ITEM "i.id = (SELECT a.item FROM alert a WHERE length(?1) >= 6 AND a.id >= ?1 AND "
-	     "a.id < ?1 || '~' ORDER BY a.created_s DESC LIMIT 1)",
+	ITEM "i.id = (SELECT a.item FROM alert a WHERE length(?1) >= " IN_SQL(
+	    LOOKUP_ID_MIN) " AND a.id >= ?1 AND "
+			   "a.id < ?1 || '~' ORDER BY a.created_s DESC LIMIT 1)",
 	ITEM "i.link_key = ?2 ORDER BY i.link = ?1 DESC, i.id DESC LIMIT 1",
 	ITEM "i.link = ?1 ORDER BY i.id DESC LIMIT 1", /* several items of a document had it */
 	ITEM "i.item_id = ?1 ORDER BY i.id DESC LIMIT 1",

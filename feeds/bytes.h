@@ -11,7 +11,6 @@
 #endif
 
 #define BYTES_STEP ((size_t)16)
-#define BYTES_ALL 0xffffu
 
 #if defined(__SSE2__)
 
