@@ -1,7 +1,6 @@
 #include "archive_scan.h"
 
 #include "mem.h"
-#include "rehearse.h"
 #include "snippet.h"
 #include "store_sketch.h"
 
@@ -19,8 +18,12 @@
 struct scan {
 	const struct archive_query *q;
 	struct archive_span span;
-	atomic_llong next; /* row */
-	atomic_llong done; /* items */
+	atomic_llong next;         /* row */
+	atomic_llong done;         /* items */
+	atomic_llong limited;      /* items on which a regular expression ran into its limits */
+	const struct feed **feeds; /* of the configuration, by name */
+	size_t n_feeds;
+	size_t watch; /* the number of q->watch */
 };
 
 struct worker {
@@ -89,6 +92,35 @@ keep(struct worker *w, const struct archived *item, const struct match_input *in
 	}
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(
+	    (*(const struct feed *const *)a)->name, (*(const struct feed *const *)b)->name);
+}
+
+static struct str_list
+tags_of(const struct scan *s, struct str feed)
+{
+	const struct feed key = { .name = feed }, *at = &key;
+	const struct feed **found =
+	    s->n_feeds ? bsearch(&at, s->feeds, s->n_feeds, sizeof(*s->feeds), by_name) : NULL;
+
+	return found ? (*found)->rules->tags : (struct str_list){ 0 };
+}
+
+/* Of such an item it is not known whether it matches. */
+static bool
+is_limited(const struct scan *s, const struct match_result *result)
+{
+	for (size_t i = 0; i < result->n_suppressed; i++)
+		if (result->suppressed[i].why == SUPPRESS_LIMIT &&
+		    (!s->q->watch.n ||
+			watchset_asks_for(s->q->set, s->watch, result->suppressed[i].id)))
+			return true;
+	return false;
+}
+
 static void
 on_item(void *cookie, const struct archived *item)
 {
@@ -109,9 +141,9 @@ on_item(void *cookie, const struct archived *item)
 	w->scan->done++;
 	if (q->feed.n && !str_eq_ci(q->feed, item->feed))
 		return;
-	if (q->config)
-		in.tags = rehearse_tags(q->config, item->feed);
+	in.tags = tags_of(w->scan, item->feed);
 	matcher_run(w->matcher, &in, w->scratch, &result);
+	w->scan->limited += is_limited(w->scan, &result);
 	for (size_t i = 0; i < result.n_fired; i++)
 		if (!q->watch.n || str_eq(q->watch, result.fired[i].name)) {
 			keep(w, item, &in, &result.fired[i]);
@@ -232,6 +264,21 @@ gather(struct worker *workers, size_t n, struct archive_result *ret)
 	qsort(ret->v, ret->n, sizeof(*ret->v), newest_first);
 }
 
+static void
+find_names(struct scan *s)
+{
+	const struct archive_query *q = s->q;
+	size_t n = q->config ? q->config->n_feeds : 0;
+
+	s->feeds = xcalloc(n + 1, sizeof(struct feed *));
+	for (; s->n_feeds < n; s->n_feeds++)
+		s->feeds[s->n_feeds] = &q->config->feeds[s->n_feeds];
+	if (n)
+		qsort(s->feeds, n, sizeof(*s->feeds), by_name);
+	while (q->watch.n && !str_eq(watchset_watch_name(q->set, s->watch), q->watch))
+		s->watch++;
+}
+
 static bool
 run_workers(struct scan *s, struct worker *workers, size_t n, struct err *e)
 {
@@ -280,9 +327,12 @@ archive_scan(const struct archive_query *q, struct archive_result *ret, struct e
 	if (!good)
 		return false;
 	s.next = s.span.first;
+	find_names(&s);
 	good = run_workers(&s, workers, n, e);
+	free(s.feeds);
 	gather(workers, n, ret);
 	ret->scanned = s.span.n;
+	ret->limited = s.limited;
 	if (good)
 		return true;
 	archive_result_free(ret);
@@ -297,4 +347,15 @@ archive_result_free(struct archive_result *r)
 	free(r->arenas);
 	free(r->v);
 	*r = (struct archive_result){ 0 };
+}
+
+void
+archive_note_limited(const char *command, const struct archive_result *result)
+{
+	if (result->limited)
+		fprintf(stderr,
+		    "newsbell %s: on %lld item%s a regular expression ran into its limits, and "
+		    "does not "
+		    "count there: make it simpler\n",
+		    command, (long long)result->limited, result->limited == 1 ? "" : "s");
 }

@@ -12,7 +12,7 @@ struct archive_query {
 	const char *database;
 	const struct watchset *set;
 	const struct config *config; /* whose feeds have tags; or NULL */
-	struct str watch;            /* the only one that counts, or empty */
+	struct str watch;            /* the only one of set that counts, or empty */
 	struct str feed;             /* the only one, or empty */
 	int64_t since_s, until_s;
 	bool tell_all; /* also occurrences inside of others, as matcher_tell_all() says */
@@ -40,9 +40,13 @@ struct archive_result {
 	struct archive_match *v; /* the newest first */
 	size_t n;
 	int64_t scanned;
+	int64_t limited;       /* items on which a regular expression ran into its limits */
 	struct arena **arenas; /* private */
 	size_t n_arenas;
 };
+
+/* "On 3 items a regular expression ran into its limits ..." on standard error, when it is so. */
+void archive_note_limited(const char *command, const struct archive_result *result);
 
 bool archive_scan(const struct archive_query *q, struct archive_result *ret, struct err *e);
 void archive_result_free(struct archive_result *r);

@@ -227,6 +227,7 @@ scan(struct audit *a, int64_t now_s, struct err *e)
 	good = archive_scan(&q, &result, e);
 	if (good) {
 		a->items = result.scanned;
+		archive_note_limited("lists", &result);
 		count(a, &result, now_s);
 		archive_result_free(&result);
 	}

@@ -151,6 +151,7 @@ print_backtest_json(const struct archive_result *result, const struct tally *t, 
 	json_t *o = json_object(), *samples = json_array();
 
 	json_object_set_new(o, "scanned", json_integer(result->scanned));
+	json_object_set_new(o, "limited", json_integer(result->limited));
 	json_object_set_new(o, "items", json_integer((json_int_t)result->n));
 	json_object_set_new(o, "new", json_integer(t->fresh));
 	json_object_set_new(o, "days", counts_json(&t->days));
@@ -285,6 +286,7 @@ run(const struct request *r, struct arena *arena)
 		if (!archive_scan(&q, &result, &e))
 			status = command_fail(r->name, EX_NOINPUT, "%s", e.text);
 		else {
+			archive_note_limited(r->name, &result);
 			if (r->backtest)
 				print_backtest(r, &ready, &result, arena);
 			else

@@ -242,6 +242,24 @@ def with_an_index_a_search_finds_the_same():
         equal(house.daemon.stop(), 0, "exit status")
 
 
+@suite.case
+def where_an_expression_runs_into_its_limits_is_said():
+    with House() as house:
+        house.list("odd", "/(x|xx)+y/")
+        house.list("agencies", "ICE")
+        house.origin.publish("news.xml", rss([item("1", "x" * 3000 + " y"), item("2", "xxy ICE")]))
+        house.feed("paper", house.origin.base + "/news.xml", backfill="all")
+        house.start()
+        house.first_polls("paper")
+        said = "on 1 item a regular expression ran into its limits"
+        for command in (["search", "/(x|xx)+y/"], ["backtest", "odd"], ["lists"]):
+            status, _, errors = ask(house, *command)
+            equal(status, EX_OK, f"{command}: status")
+            contains(errors, said, f"{command}: errors")
+        for command in (["search", "ICE"], ["backtest", "agencies"]):
+            equal(ask(house, *command)[2], "", f"{command}, which does not ask for it: errors")
+
+
 def execute(house, statement):
     db = sqlite3.connect(house.database)
     db.execute(statement)
