@@ -386,7 +386,7 @@ parse_and(struct parser *p, struct context context)
 		}
 		add_kid(p, q, kid);
 	}
-	if (q && context.filter)
+	if (q && context.filter && context.which != FILTER_TAG)
 		return fail(p, at, STR("write OR between names"), "one item has one source");
 	return q ? q : first;
 }
