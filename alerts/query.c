@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "utf8.h"
 #include "query_token.h"
+#include "query_warn.h"
 
 /* What a group stands in. */
 struct context {
@@ -386,6 +387,8 @@ parse_and(struct parser *p, struct context context)
 		}
 		add_kid(p, q, kid);
 	}
+	if (q && !context.filter)
+		query_warn_and(q, p->f, p->diags);
 	if (q && context.filter && context.which != FILTER_TAG)
 		return fail(p, at, STR("write OR between names"), "one item has one source");
 	return q ? q : first;
@@ -427,25 +430,6 @@ parse_or(struct parser *p, struct context context)
 	return q ? q : first;
 }
 
-/* "\"@agencies AND raid*\"": quotes as other files have them around a value. */
-static void
-warn_quoted(struct parser *p, const struct query *q)
-{
-	static const struct str operators[] = { STR_INIT(" AND "), STR_INIT(" OR "),
-		STR_INIT(" NOT "), STR_INIT(" NEAR/"), STR_INIT("@") };
-
-	if (q->kind != QUERY_TERM || !term_quote(q->term.written))
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(operators); i++)
-		if (str_find(q->term.name, operators[i]) != STR_NONE &&
-		    str_find_char(q->term.name, ' ') != STR_NONE) {
-			diag_add(p->diags, DIAG_WARNING, q->at,
-			    STR("leave out the quotes around the whole expression"),
-			    "the quotes make words in a row of it");
-			return;
-		}
-}
-
 struct query *
 query_parse(
     const struct setting_line *when, struct folder *f, struct arena *arena, struct diags *diags)
@@ -472,7 +456,7 @@ query_parse(
 		    "NEAR joins places in one text");
 	if (p.token.kind != TOKEN_END)
 		return fail(&p, p.token.at, STR(""), "an operator stands where a word is wanted");
-	warn_quoted(&p, q);
+	query_warn_whole(q, diags);
 	wordless = query_without_words(q);
 	if (wordless) {
 		diag_add(diags, DIAG_ERROR, wordless->at,

@@ -2,6 +2,7 @@
 
 #include "ascii.h"
 #include "mem.h"
+#include "query_warn.h"
 
 #include <string.h>
 

@@ -44,8 +44,6 @@ struct lexer {
 
 /* Reads the next token into *t. */
 void token_next(struct lexer *l, struct token *t);
-/* Warnings about a term that holds what other tools read as an operator. */
-void token_warn(struct lexer *l, const struct token *t);
 /* Letters of ASCII and nothing else: what a field's name may be. */
 bool token_is_alpha(struct str s);
 /* The place of an offset of the value. */

@@ -1,7 +1,11 @@
-/* What an expression takes for a word though other tools read an operator there: warnings. */
+/* What is right in an expression and was hardly meant. */
+#include "query_warn.h"
+
 #include "ascii.h"
 #include "mem.h"
-#include "query_token.h"
+#include "overlap.h"
+
+#define AND_MAX 100 /* members that are held against each other */
 
 /* What other tools read as an operator; here it is a part of the word, and a warning. */
 static const struct {
@@ -152,4 +156,61 @@ token_warn(struct lexer *l, const struct token *t)
 	warn_taken(l, t);
 	if (!t->term.sigil && !t->term.regex)
 		warn_foreign_near(l, t, t->term.written);
+}
+
+/* ---- of what was read ---- */
+
+/* Is `no`, or one of its alternatives, found wherever `yes` is? */
+static const struct query *
+find_covering(const struct query *no, const struct query *yes, struct folder *f)
+{
+	const struct query *found = NULL;
+
+	if (no->kind == QUERY_OR) {
+		for (size_t i = 0; i < no->n_kids && !found; i++)
+			found = find_covering(no->kids[i], yes, f);
+		return found;
+	}
+	if (no->kind != QUERY_TERM || (no->zones && no->zones != yes->zones))
+		return NULL;
+	return term_covers(&no->term, &yes->term, f) ? no : NULL;
+}
+
+/* "ICE NOT ice": the second is any case, and the first with it. */
+void
+query_warn_and(const struct query *q, struct folder *f, struct diags *diags)
+{
+	if (q->n_kids > AND_MAX)
+		return;
+	for (size_t i = 0; i < q->n_kids; i++)
+		for (size_t k = 0; k < q->n_kids && q->kids[i]->kind == QUERY_TERM; k++) {
+			const struct query *yes = q->kids[i], *no = q->kids[k];
+
+			no = no->kind == QUERY_NOT ? find_covering(no->kids[0], yes, f) : NULL;
+			if (no)
+				diag_add(diags, DIAG_WARNING, no->at,
+				    str_fmt(diags->arena, "if its case is what matters: =%.*s",
+					STR_ARG(no->term.written)),
+				    "'%.*s' is found wherever '%.*s' is, so this never matches",
+				    STR_ARG(no->term.written), STR_ARG(yes->term.written));
+		}
+}
+
+/* "\"@agencies AND raid*\"": quotes as other files have them around a value. */
+void
+query_warn_whole(const struct query *q, struct diags *diags)
+{
+	static const struct str operators[] = { STR_INIT(" AND "), STR_INIT(" OR "),
+		STR_INIT(" NOT "), STR_INIT(" NEAR/"), STR_INIT("@") };
+
+	if (q->kind != QUERY_TERM || !term_quote(q->term.written))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(operators); i++)
+		if (str_find(q->term.name, operators[i]) != STR_NONE &&
+		    str_find_char(q->term.name, ' ') != STR_NONE) {
+			diag_add(diags, DIAG_WARNING, q->at,
+			    STR("leave out the quotes around the whole expression"),
+			    "the quotes make words in a row of it");
+			return;
+		}
 }
