@@ -112,19 +112,26 @@ owe(struct taken *t, const struct watch_hit *fired)
 {
 	struct work *w = t->w;
 	struct alert_new *ret = &t->new->alerts[t->new->n_alerts];
-	struct decision_new why = { 0 };
-	bool told;
+	const struct stories_hit hit = {
+		.fired = fired,
+		.grouping = config_grouping(w->in->config, fired->watch),
+		.feed = w->in->feed,
+	};
+	struct decision_new why;
 
 	make(t, fired, &ret->alert);
 	dispatch(t, fired, ret);
-	if (!stories_tell(w->in->stories, config_grouping(w->in->config, fired->watch), fired,
-		w->in->feed, w->arena, ret, &told, &why, w->e))
-		return false;
-	if (told)
+	switch (stories_tell(w->in->stories, &hit, w->arena, ret, &why, w->e)) {
+	case STORIES_NEWS:
 		keep_alert(t);
-	else
+		return true;
+	case STORIES_OLD:
 		decide(t, why);
-	return true;
+		return true;
+	case STORIES_ERROR:
+		break;
+	}
+	return false;
 }
 
 /* Was the same said of this entry before?  Fifty times the same phrase is one decision. */

@@ -215,13 +215,14 @@ fold(const struct story_verdict *v, struct str watch, struct arena *arena)
 	};
 }
 
-bool
-stories_tell(struct stories *s, const struct grouping *grouping, const struct watch_hit *fired,
-    const struct feed *feed, struct arena *arena, struct alert_new *alert, bool *told,
-    struct decision_new *why, struct err *e)
+enum stories_verdict
+stories_tell(struct stories *s, const struct stories_hit *hit, struct arena *arena,
+    struct alert_new *alert, struct decision_new *why, struct err *e)
 {
-	struct story_rules rules = grouping_rules(grouping, feed->name, &feed->rules->tags);
-	struct story_again again = grouping_again(grouping);
+	const struct watch_hit *fired = hit->fired;
+	const struct feed *feed = hit->feed;
+	struct story_rules rules = grouping_rules(hit->grouping, feed->name, &feed->rules->tags);
+	struct story_again again = grouping_again(hit->grouping);
 	struct alert_story *story = &alert->alert.story;
 	struct story_news news;
 	const struct story_placing placing = {
@@ -235,12 +236,11 @@ stories_tell(struct stories *s, const struct grouping *grouping, const struct wa
 	};
 	struct story_verdict v;
 
-	*told = true;
 	read_rest(s, arena);
 	news = news_of(s, fired, feed, alert, arena);
 	story_place(&placing, &v);
 	if (v.id == 0)
-		return true;
+		return STORIES_NEWS;
 	touch(s, &v, fired->name);
 	*story = (struct alert_story){
 		.id = (int64_t)v.id,
@@ -250,14 +250,15 @@ stories_tell(struct stories *s, const struct grouping *grouping, const struct wa
 		.outlets = v.outlets,
 	};
 	if (v.how != STORY_OPENED && v.again == AGAIN_NO && news.n_ways) {
-		*told = false;
 		*why = fold(&v, fired->name, arena);
-		return true;
+		return STORIES_OLD;
 	}
 	if (v.again == AGAIN_ROUTE)
 		keep_new_ways(alert, v.new_ways);
-	return v.items == 1 || store_story_others(s->store, story->id, alert->alert.id, s->now_s,
-				   arena, &story->others, &story->n_others, e);
+	if (v.items > 1 && !store_story_others(s->store, story->id, alert->alert.id, s->now_s,
+			       arena, &story->others, &story->n_others, e))
+		return STORIES_ERROR;
+	return STORIES_NEWS;
 }
 
 void

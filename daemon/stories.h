@@ -20,15 +20,21 @@ bool stories_begin(struct stories *s, int64_t now_s, struct err *e);
 void stories_item(struct stories *s, const struct item *item, struct arena *arena);
 /* It is new: its words are learnt. */
 void stories_learn(struct stories *s);
-/*
- * Of the item of stories_item an alert was made, with the deliveries that routes give it.  *told:
- * it is one, and its story is filled in (deliveries that the story had already may be taken out of
- * it); else it tells what was told, and *why says so.  False with *e when the database cannot be
- * read.
- */
-bool stories_tell(struct stories *s, const struct grouping *grouping, const struct watch_hit *fired,
-    const struct feed *feed, struct arena *arena, struct alert_new *alert, bool *told,
-    struct decision_new *why, struct err *e);
+/* What fired on the item of stories_item, and how its watch groups. */
+struct stories_hit {
+	const struct watch_hit *fired;
+	const struct grouping *grouping;
+	const struct feed *feed;
+};
+enum stories_verdict {
+	STORIES_NEWS,  /* to be told: the alert's story is filled in */
+	STORIES_OLD,   /* it tells what was told: *why says so */
+	STORIES_ERROR, /* the database cannot be read: *e */
+};
+/* alert: made of it, with the deliveries that routes give it; those that the story had already may
+ * be taken out of it. */
+enum stories_verdict stories_tell(struct stories *s, const struct stories_hit *hit,
+    struct arena *arena, struct alert_new *alert, struct decision_new *why, struct err *e);
 /* The document ends: what is to be written of it. */
 void stories_end(struct stories *s, struct arena *arena, struct poll_done *done);
 
