@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#define TEXTS "a string, or an array of strings"
 #define CACHE_MAX 64 /* expressions kept ready; when there are more, the oldest makes room */
 
 /* An expression made ready, or why it cannot be. */
@@ -176,6 +177,34 @@ read_tags(const json_t *v, struct arena *arena, struct str_list *ret)
 		ret->v[ret->n++] = string_of(json_array_get(v, i));
 }
 
+static const char *
+no_text(const struct run *run, const char *member, const char *wanted)
+{
+	return str_z(
+	    run->arena, str_fmt(run->arena, "\"%s\" is no text: write %s", member, wanted));
+}
+
+/* Which feed an item would come from.  NULL, or what is wrong. */
+static const char *
+read_source(const struct run *run, const json_t *object, struct match_input *in)
+{
+	static const char *const words[] = { "feed", "lang" };
+	struct str ignored;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		const json_t *v = json_object_get(object, words[i]);
+
+		if (v && !json_is_null(v) && !json_is_string(v))
+			return no_text(run, words[i], "a string");
+	}
+	if (!read_text(json_object_get(object, "tags"), run->arena, &ignored))
+		return no_text(run, "tags", TEXTS);
+	in->feed = string_of(json_object_get(object, "feed"));
+	in->lang = string_of(json_object_get(object, "lang"));
+	read_tags(json_object_get(object, "tags"), run->arena, &in->tags);
+	return NULL;
+}
+
 /* NULL, or what is wrong: a text that is none must not look like one that does not match. */
 static const char *
 read_input(const struct run *run, const json_t *object, struct match_input *in)
@@ -188,20 +217,14 @@ read_input(const struct run *run, const json_t *object, struct match_input *in)
 		if (z == ZONE_CATEGORY && !v)
 			v = json_object_get(object, "categories");
 		if (!read_text(v, run->arena, &text))
-			return str_z(run->arena,
-			    str_fmt(run->arena,
-				"\"%s\" is no text: write a string, or an array of strings",
-				zone_names[z]));
+			return no_text(run, zone_names[z], TEXTS);
 		if (text.n > MATCH_TEXT_MAX)
 			return str_z(
 			    run->arena, str_fmt(run->arena, "\"%s\" is longer than %zu MiB",
 					    zone_names[z], MATCH_TEXT_MAX >> 20));
 		in->zone[z] = match_zone(text, (enum zone)z, run->b->plain, run->arena);
 	}
-	in->feed = string_of(json_object_get(object, "feed"));
-	in->lang = string_of(json_object_get(object, "lang"));
-	read_tags(json_object_get(object, "tags"), run->arena, &in->tags);
-	return NULL;
+	return read_source(run, object, in);
 }
 
 static void

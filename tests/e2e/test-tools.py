@@ -618,6 +618,10 @@ def a_batch_of_odd_lines():
             # what another watch does not count
             ('{"id":6,"title":"ICE Brent and the oracle"}',
              {"match": False, "why": ["with"]}),
+            ('{"id":8,"title":"x","tags":[1]}', {"error": 'line 8 of the input: "tags" is no text: '
+                                                          'write a string, or an array of strings'}),
+            ('{"id":9,"title":"x","lang":["en"]}', {"error": 'line 9 of the input: "lang" is no text:'
+                                                             ' write a string'}),
             ('{"id":7,"title":"DHS and MSFT","colour":"red"}', {"match": True, "watches": ["vendors"]}),
         ]
         status, out, errors = newsbell("match", "--batch", "-c", house.conf, "--watch", "vendors",
