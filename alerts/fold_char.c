@@ -1,6 +1,7 @@
 #include "fold_char.h"
 
 #include "mem.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ decompose(uint32_t c, uint32_t *out, size_t room, int options)
 static size_t
 normal_form(uint32_t c, uint32_t *out)
 {
-	char plain = c < 0x80 ? 0 : script_plain(c);
+	char plain = c >= 0x80 ? script_plain(c) : c < ' ' && c != '\n' ? ' ' : 0;
 	size_t n;
 
 	if (script_is_ignored(c))
@@ -184,12 +185,12 @@ keep_form(struct folder *f, struct fold_char *k, enum fold_form form, const uint
 		f->pool = xrealloc(f->pool, f->pool_cap);
 	}
 	for (size_t i = 0; i < n; i++)
-		f->pool_n += fold_encode(v[i], f->pool + f->pool_n);
+		f->pool_n += utf8_encode(v[i], f->pool + f->pool_n);
 	k->n[form] = (uint8_t)(f->pool_n - start);
 	runs = (unsigned char *)f->pool + f->pool_n;
 	for (size_t i = 0, at = 0; i < n; i++) {
 		char bytes[4];
-		size_t end = at + fold_encode(v[i], bytes);
+		size_t end = at + utf8_encode(v[i], bytes);
 		enum char_class class = script_class(v[i]);
 
 		if (v[i] < 0x80 || class == CHAR_WORD)

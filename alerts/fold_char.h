@@ -111,32 +111,6 @@ fold_class(struct folder *f, uint32_t c)
 				      : CHAR_WORD;
 }
 
-/* c, which is a character, in UTF-8; returns its bytes.  Four may be written. */
-static inline size_t
-fold_encode(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* Most texts need none. */
 const struct composer *fold_composer(struct folder *f);
 /* Decomposed units of one form become its characters, in the same place; returns how many. */

@@ -1,5 +1,6 @@
 /* Letters with marks, and characters that stand for several or for nothing. */
 #include "fold_job.h"
+#include "utf8.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ write_chars(struct fold_job *j, const uint32_t *v, size_t n, size_t used)
 
 	room(j, n * 4);
 	for (size_t i = 0; i < n; i++) {
-		size_t m = fold_encode(v[i], j->t->bytes + at);
+		size_t m = utf8_encode(v[i], j->t->bytes + at);
 		enum char_class class = v[i] < 0x80 ? CHAR_WORD : fold_class(j->f, v[i]);
 
 		if (class != CHAR_WORD)
@@ -189,20 +190,26 @@ take_base_before(const struct fold_job *j, struct cluster *g)
 	add_base(j, g, k);
 }
 
-/* A mark that is left out belongs to the letter before it: the end of that maps behind the mark. */
+/* A mark that is left out belongs to what stands before it: the end of that maps behind the mark.
+ */
 static void
 drop(struct fold_job *j, const struct cluster *g, size_t used)
 {
 	struct folded *t = j->t;
 
 	j->in += used;
-	if (t->n_points > g->points && t->points[t->n_points - 1].out == j->out) {
-		t->points[t->n_points - 1].in = (uint32_t)j->in & FOLD_POINT_IN;
-		return;
-	}
 	room_points(t);
-	if (j->out > g->out)
+	if (t->n_points == g->points && j->out > g->out)
 		point(t, g->out, g->in, true);
+	if (t->n_points > g->points) {
+		struct fold_point *last = &t->points[t->n_points - 1];
+
+		if (last->out == j->out) {
+			last->in = (uint32_t)j->in & FOLD_POINT_IN;
+			return;
+		}
+		last->whole = true;
+	}
 	point(t, j->out, j->in, false);
 }
 

@@ -1,6 +1,7 @@
 #include "hostile.h"
 
 #include "mem.h"
+#include "utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,31 +112,6 @@ below(struct dice *d, uint32_t n)
 	return (uint32_t)(((x ^ x >> 31) >> 32) * n >> 32);
 }
 
-static size_t
-encode(uint32_t c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 63));
-		out[2] = (char)(0x80 | (c & 63));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 63));
-	out[2] = (char)(0x80 | (c >> 6 & 63));
-	out[3] = (char)(0x80 | (c & 63));
-	return 4;
-}
-
 /* One to four characters in turns: each of a kind anew every time, or always the same. */
 struct mixture {
 	struct {
@@ -176,8 +152,8 @@ hostile_mixture(uint32_t number, struct hostile *ret)
 	draw_mixture(&d, &m, ret->name);
 	for (ret->n = 0; ret->n < HOSTILE_BYTES;) {
 		for (uint32_t i = 0; i < m.n && ret->n < HOSTILE_BYTES; i++)
-			ret->n +=
-			    encode(m.places[i].from + below(&d, m.places[i].n), ret->text + ret->n);
+			ret->n += utf8_encode(
+			    m.places[i].from + below(&d, m.places[i].n), ret->text + ret->n);
 		if (m.bad)
 			ret->text[ret->n++] = '\xff';
 		if (below(&d, SPACE_EVERY) == 0)

@@ -8,6 +8,7 @@
 #include "entity.h"
 #include "feed.h"
 #include "flat.h"
+#include "fold.h"
 #include "frame.h"
 #include "gzip.h"
 #include "html.h"
@@ -18,6 +19,7 @@
 #include "promise.h"
 #include "url.h"
 #include "utf8.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -404,6 +406,63 @@ run_match(struct str in)
 	arena_free(arena);
 }
 
+/* The way back from every byte, and words inside of the text. */
+static void
+promise_folded(const struct folded *t, size_t n)
+{
+	size_t before = 0, end = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		size_t start = folded_start(t, i), behind = folded_end(t, i + 1);
+
+		PROMISE(before <= start && start <= behind && behind <= n);
+		before = start;
+	}
+	for (size_t i = 0; i < t->n_runs; i++) {
+		PROMISE(end <= t->runs[i].start && t->runs[i].start < t->runs[i].end);
+		end = t->runs[i].end;
+		PROMISE(end <= t->n);
+	}
+	for (size_t i = 0; i < FOLD_PAD; i++)
+		PROMISE(t->p[t->n + i] == 0);
+}
+
+static void
+promise_words(const struct folded *t)
+{
+	struct words w = { 0 };
+	size_t end = 0;
+
+	words_cut(t, &w);
+	for (size_t i = 0; i < w.n; i++) {
+		PROMISE(end <= w.v[i].start && w.v[i].start < w.v[i].end);
+		end = w.v[i].end;
+		PROMISE(end <= t->n);
+		PROMISE(w.hashes[i] == words_hash(t->p + w.v[i].start, w.v[i].end - w.v[i].start));
+	}
+	words_free(&w);
+}
+
+static void
+run_fold(struct str in)
+{
+	struct folder *folder = folder_new();
+	struct folded t = { 0 }, again = { 0 };
+
+	for (int form = FOLD_NORMAL; form <= FOLD_FOLDED; form++) {
+		fold_text(folder, in, (enum fold_form)form, &t);
+		PROMISE(utf8_valid_length(str_n(t.p, t.n)) == t.n);
+		promise_folded(&t, in.n);
+		fold_text(folder, in, (enum fold_form)form, &again); /* all is learnt now */
+		PROMISE(str_eq(str_n(t.p, t.n), str_n(again.p, again.n)));
+		PROMISE(t.n_runs == again.n_runs && t.n_points == again.n_points);
+	}
+	promise_words(&t);
+	folded_free(&t);
+	folded_free(&again);
+	folder_free(folder);
+}
+
 const struct fuzz_target fuzz_targets[] = {
 	{ "answer", run_answer },
 	{ "charset", run_charset },
@@ -411,6 +470,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{ "control", run_control },
 	{ "date", run_date },
 	{ "flat", run_flat },
+	{ "fold", run_fold },
 	{ "frame", run_frame },
 	{ "html", run_html },
 	{ "import", run_import },
