@@ -137,6 +137,9 @@ mistakes_in_name(const struct term_source *source, struct diags *diags)
 	else if (has_semicolon(s) || has_commas(s))
 		warn(source, diags, "write | between names; quote a name that is meant so",
 		    "commas and semicolons belong to the name");
+	else if (str_find(s, STR(" = ")) != STR_NONE)
+		warn(source, diags, "write | between names; quote a name that is meant so",
+		    "= belongs to the name");
 	else if (is_single_quoted(s))
 		warn(source, diags, "quotes around a name are double ones",
 		    "single quotes belong to the name");
