@@ -320,10 +320,13 @@ opens_to_read(const char *path)
 
 	if (child == 0) {
 		struct err e;
+		struct store *store;
 
 		if (geteuid() == 0 && setuid(65534) < 0)
 			_exit(2);
-		_exit(store_open(path, STORE_READ, &e) ? 0 : 1);
+		store = store_open(path, STORE_READ, &e);
+		store_close(store);
+		_exit(store ? 0 : 1);
 	}
 	assert_true(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
 	assert_int_not_equal(WEXITSTATUS(status), 2);
