@@ -45,6 +45,15 @@ is_cut_apart(const struct fold_run *run)
 	return run->class == CHAR_HANGUL || run->class == CHAR_UNSPACED;
 }
 
+/* Of a character of folded text, which is valid, by its first byte. */
+static inline uint32_t
+char_length(char first)
+{
+	unsigned char lead = (unsigned char)first;
+
+	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
 static void
 cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 {
@@ -53,12 +62,9 @@ cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 		w->v[w->n++] = (struct word){ run->start, run->end };
 		return;
 	case CHAR_UNSPACED:
-		for (uint32_t at = run->start; at < run->end;) {
-			uint32_t c;
-			size_t used = script_decode(t->p + at, run->end - at, &c);
-
-			w->v[w->n++] = (struct word){ at, at + (uint32_t)used };
-			at += (uint32_t)used;
+		for (uint32_t at = run->start, end; at < run->end; at = end) {
+			end = at + char_length(t->p[at]);
+			w->v[w->n++] = (struct word){ at, end };
 		}
 		return;
 	case CHAR_OTHER:
