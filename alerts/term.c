@@ -104,18 +104,21 @@ term_quoted(struct str s, struct arena *arena, struct str *body)
 	return 0;
 }
 
+/* The first slash from i on that no backslash stands before; s.n or more: there is none. */
+static size_t
+next_slash(struct str s, size_t i)
+{
+	while (i < s.n && s.p[i] != '/')
+		i += s.p[i] == '\\' ? 2 : 1;
+	return i;
+}
+
 size_t
 term_regex(struct str s, const char *ends, struct str *body, bool *caseless)
 {
-	for (size_t i = 1; i < s.n; i++) {
+	for (size_t i = next_slash(s, 1); i < s.n; i = next_slash(s, i + 1)) {
 		size_t end = i + 1;
 
-		if (s.p[i] == '\\') {
-			i++;
-			continue;
-		}
-		if (s.p[i] != '/')
-			continue;
 		*caseless = end < s.n && s.p[end] == 'i';
 		end += *caseless;
 		if (end < s.n && !strchr(ends, s.p[end]) && !term_space(str_sub(s, end, s.n)))
@@ -129,15 +132,9 @@ term_regex(struct str s, const char *ends, struct str *body, bool *caseless)
 struct str
 term_regex_flags(struct str s, const char *ends)
 {
-	for (size_t i = 1; i < s.n; i++) {
+	for (size_t i = next_slash(s, 1); i < s.n; i = next_slash(s, i + 1)) {
 		size_t end = i + 1;
 
-		if (s.p[i] == '\\') {
-			i++;
-			continue;
-		}
-		if (s.p[i] != '/')
-			continue;
 		while (end < s.n && ascii_is_letter(s.p[end]))
 			end++;
 		if (end > i + 1 &&
