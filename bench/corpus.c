@@ -1,5 +1,6 @@
 #include "corpus.h"
 
+#include "chance.h"
 #include "mem.h"
 
 #include <math.h>
@@ -10,40 +11,6 @@
 #define ITEM_BYTES 2300 /* about */
 #define NAMES 1000000u  /* those that occur in texts */
 #define ITEM_MAX (64 << 10)
-
-/* ---- chance, the same everywhere ---- */
-
-static uint64_t
-mix(uint64_t x)
-{
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9u;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebu;
-	return x ^ x >> 31;
-}
-
-struct chance {
-	uint64_t state;
-};
-
-static uint64_t
-draw(struct chance *c)
-{
-	return mix(c->state += 0x9e3779b97f4a7c15u);
-}
-
-static uint32_t
-below(struct chance *c, uint32_t n)
-{
-	return (uint32_t)((draw(c) >> 32) * n >> 32);
-}
-
-static double
-fraction(struct chance *c)
-{
-	return (double)(draw(c) >> 11) / (double)((uint64_t)1 << 53);
-}
 
 /* ---- words ---- */
 
@@ -79,7 +46,7 @@ known_before(struct known *k, const char *s, size_t n)
 	size_t at;
 
 	for (size_t i = 0; i < n; i++)
-		h = mix(h ^ (unsigned char)s[i]);
+		h = chance_mix(h ^ (unsigned char)s[i]);
 	for (at = h & (k->size - 1); k->v[at]; at = (at + 1) & (k->size - 1))
 		if (k->v[at] == h)
 			return true;

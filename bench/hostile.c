@@ -1,5 +1,6 @@
 #include "hostile.h"
 
+#include "chance.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -98,20 +99,6 @@ static const struct {
 #define PLACES_MAX 4
 #define SPACE_EVERY 512 /* characters, about */
 
-struct dice {
-	uint64_t state;
-};
-
-static uint32_t
-below(struct dice *d, uint32_t n)
-{
-	uint64_t x = d->state += 0x9e3779b97f4a7c15u;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-	return (uint32_t)(((x ^ x >> 31) >> 32) * n >> 32);
-}
-
 /* One to four characters in turns: each of a kind anew every time, or always the same. */
 struct mixture {
 	struct {
@@ -122,7 +109,7 @@ struct mixture {
 };
 
 static void
-draw_mixture(struct dice *d, struct mixture *ret, char name[HOSTILE_NAME_MAX])
+draw_mixture(struct chance *d, struct mixture *ret, char name[HOSTILE_NAME_MAX])
 {
 	size_t at = 0;
 
@@ -146,7 +133,7 @@ draw_mixture(struct dice *d, struct mixture *ret, char name[HOSTILE_NAME_MAX])
 void
 hostile_mixture(uint32_t number, struct hostile *ret)
 {
-	struct dice d = { number };
+	struct chance d = { number };
 	struct mixture m;
 
 	draw_mixture(&d, &m, ret->name);
