@@ -46,15 +46,6 @@ quick_char(const struct fold_quick *table, const unsigned char *p, size_t left, 
 	return c < 0x800 ? &not_quick : &table[c]; /* no surrogate is there */
 }
 
-/* n bytes that stand for `used` others. */
-static inline void
-points(struct folded *t, size_t in, size_t used, size_t out, size_t n)
-{
-	room_points(t);
-	point(t, out, in, true);
-	point(t, out + n, in + used, false);
-}
-
 /* ASCII and quick characters from j->in on. */
 static void
 fold_quick(struct fold_job *j)

@@ -96,9 +96,7 @@ fold_is_quick(const struct folder *f, enum fold_form form, uint32_t c)
 static inline bool
 fold_is_one_char(const char *p, size_t n)
 {
-	unsigned char c = n ? (unsigned char)*p : 0;
-
-	return n == (c < 0x80 ? 1u : c < 0xe0 ? 2u : c < 0xf0 ? 3u : 4u);
+	return n > 0 && n == script_length(*p);
 }
 
 /* Of a character in one of the forms. */

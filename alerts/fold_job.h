@@ -56,6 +56,16 @@ point(struct folded *t, size_t out, size_t in, bool whole)
 		t->points[t->n_points++] = p;
 }
 
+/* n bytes at `out` are one character that stands for `used` bytes at `in`, or it for none. */
+static inline void
+points(struct folded *t, size_t in, size_t used, size_t out, size_t n)
+{
+	room_points(t);
+	if (n)
+		point(t, out, in, true);
+	point(t, out + n, in + used, false);
+}
+
 /* Bytes that are no ASCII and of no CHAR_WORD. */
 static inline void
 run(struct folded *t, size_t start, size_t end, enum char_class class)
@@ -73,7 +83,10 @@ run(struct folded *t, size_t start, size_t end, enum char_class class)
 	t->runs[t->n_runs++] = (struct fold_run){ (uint32_t)start, (uint32_t)end, class };
 }
 
-/* As script_decode; most marks have two bytes, most others three. */
+/*
+ * As script_decode; most marks have two bytes, most others three.  fold_quick, whose characters
+ * have nothing else, reads them by itself: one way for both costs marks a tenth.
+ */
 static inline size_t
 decode(const struct fold_job *j, size_t at, uint32_t *c)
 {

@@ -19,7 +19,6 @@ struct cluster {
 	const struct fold_char *base; /* or NULL */
 	uint32_t last;   /* its last character, with the marks that joined it; 0: who knows */
 	size_t n, units; /* of those that stay in the form; in the folder's units */
-	bool accented;   /* it is Latin or Greek */
 	bool apart;      /* what stays is what it is alone, and is written */
 };
 
@@ -27,12 +26,8 @@ struct cluster {
 static inline void
 wrote(struct fold_job *j, size_t n, size_t used)
 {
-	if (n != used || !fold_is_one_char(j->t->bytes + j->out, n)) {
-		room_points(j->t);
-		if (n)
-			point(j->t, j->out, j->in, true);
-		point(j->t, j->out + n, j->in + used, false);
-	}
+	if (n != used || !fold_is_one_char(j->t->bytes + j->out, n))
+		points(j->t, j->in, used, j->out, n);
 	j->in += used;
 	j->out += n;
 }
@@ -125,12 +120,14 @@ look_ahead(const struct fold_job *j, size_t at, struct ahead *ret)
 	return is_mark_or_nothing(ret->k);
 }
 
-/* A mark that is left out, behind the cluster's base. */
+/* A mark that is left out behind the cluster's base: accents of Latin and Greek letters are. */
 static inline bool
 is_dropped(const struct fold_job *j, const struct cluster *g, const struct fold_char *k)
 {
+	bool accented = g->base && (g->base->flags & FOLD_ACCENTED);
+
 	return j->form == FOLD_FOLDED &&
-	       ((k->flags & FOLD_VOWEL) || (g->accented && (k->flags & FOLD_ACCENT)));
+	       ((k->flags & FOLD_VOWEL) || (accented && (k->flags & FOLD_ACCENT)));
 }
 
 /* An empty one, from j->in on. */
@@ -160,7 +157,6 @@ static inline void
 add_base(const struct fold_job *j, struct cluster *g, const struct fold_char *k)
 {
 	g->base = k;
-	g->accented = (k->flags & FOLD_ACCENTED) != 0;
 	g->last = k->joint[j->form];
 	if (k->last_class[j->form] ||
 	    !fold_is_one_char(fold_bytes(j->f, k, j->form), k->n[j->form])) {

@@ -206,7 +206,7 @@ script_decode(const char *p, size_t n, uint32_t *ret)
 		return 1;
 	}
 	*ret = 0xfffd;
-	used = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	used = script_length(*p);
 	if (s[0] < 0xc2 || s[0] > 0xf4 || used > n || (s[1] & 0xc0) != 0x80)
 		return 1;
 	c = (uint32_t)(s[0] & (0x7f >> used)) << 6 | (s[1] & 0x3f);

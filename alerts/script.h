@@ -19,6 +19,14 @@ enum char_class {
 size_t script_decode(const char *p, size_t n, uint32_t *ret);
 /* The start of the character that ends at p[at); at must not be 0. */
 size_t script_back(const char *p, size_t at);
+/* Bytes of the character that begins with this one, if it is one. */
+static inline size_t
+script_length(char first)
+{
+	unsigned char c = (unsigned char)first;
+
+	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
 
 enum char_class script_class(uint32_t c);
 /* The ASCII of CHAR_WORD: 0-9, A-Z, a-z. */

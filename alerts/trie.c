@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #define SIZE_FIRST 64
-#define FILTER_BITS 16      /* for each key, at least; so few words in a hundred pass by chance */
+#define FILTER_BITS 16 /* for each key, at least; so one or two words in a hundred pass by chance  \
+			*/
 #define FILTER_BITS_FIRST 8 /* most of these are there several times */
 #define FILTER_MIN_LOG 10
 #define STARTS_LOG 16

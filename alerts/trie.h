@@ -21,10 +21,10 @@ struct trie_node {
 	uint32_t prefixes;   /* bit n-1: a prefix of n bytes follows */
 };
 
-/* Which keys there may be: a bit for each. */
+/* Which keys there may be: two bits for each, in one word. */
 struct trie_filter {
 	uint64_t *v;
-	unsigned shift; /* of a key, to its bit's number */
+	unsigned shift; /* of a key, to the number of its first bit */
 };
 
 struct trie {

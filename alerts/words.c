@@ -45,15 +45,6 @@ is_cut_apart(const struct fold_run *run)
 	return run->class == CHAR_HANGUL || run->class == CHAR_UNSPACED;
 }
 
-/* Of a character of folded text, which is valid, by its first byte. */
-static inline uint32_t
-char_length(char first)
-{
-	unsigned char lead = (unsigned char)first;
-
-	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
 static void
 cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 {
@@ -63,7 +54,7 @@ cut_run(const struct folded *t, struct words *w, const struct fold_run *run)
 		return;
 	case CHAR_UNSPACED:
 		for (uint32_t at = run->start, end; at < run->end; at = end) {
-			end = at + char_length(t->p[at]);
+			end = at + (uint32_t)script_length(t->p[at]); /* folded text is valid */
 			w->v[w->n++] = (struct word){ at, end };
 		}
 		return;
